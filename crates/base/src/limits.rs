@@ -1,0 +1,28 @@
+//! Every limit that outside data can run into, by name.
+
+/// Longest line or record of a text format that is read, bytes.
+pub const LINE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Most columns of a table.
+pub const COLUMNS_MAX: usize = 4_096;
+/// Longest narrative kept with an observation, bytes; the original record is always kept whole.
+pub const NOTE_BYTES_MAX: usize = 4_096;
+/// Most distinct words (kinds, classes, actors, sources, units) of one batch.
+pub const WORDS_MAX: usize = 60_000;
+/// Observations of one batch, and so of one journal entry.
+pub const BATCH_ROWS_MAX: usize = 16_384;
+/// Largest agreement file, bytes.
+pub const AGREEMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Largest geometry file after decompression, bytes.
+pub const GEOMETRY_BYTES_MAX: usize = 1024 * 1024 * 1024;
+/// Most vertices of one line or zone in one epoch.
+pub const VERTICES_MAX: usize = 4_000_000;
+/// Deepest nesting of a JSON document.
+pub const JSON_DEPTH_MAX: usize = 64;
+/// Largest position uncertainty that is still a position, metres; beyond it the place is undetermined.
+pub const RADIUS_M_MAX: f64 = 500_000.0;
+/// Earliest event time accepted: 1900-01-01T00:00Z, milliseconds since 1970.
+pub const EVENT_MS_MIN: i64 = -2_208_988_800_000;
+/// Latest event time accepted: 2100-01-01T00:00Z, milliseconds since 1970.
+pub const EVENT_MS_MAX: i64 = 4_102_444_800_000;
+/// Rejected rows listed one by one in a summary; all are counted and written to the rejects file.
+pub const REJECTS_SHOWN_MAX: usize = 20;

@@ -1,0 +1,239 @@
+//! The checked agreement: what the `terms` blocks mean, after every name has been resolved. This is the tree that is
+//! evaluated, explained and compared; the parsed tree never leaves this crate.
+
+use crate::source::Span;
+use atlas::plan::{LineIx, Plan, ZoneIx};
+use base::{CivilZone, Instant};
+
+/// Index of an actor in [`Agreement::actors`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActorIx(pub u16);
+
+/// Index of a weapon class in [`Agreement::weapons`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct WeaponIx(pub u16);
+
+/// One text version of one instrument, checked.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+    /// Name in the terms, such as `lindmar`.
+    pub name: String,
+    /// Title for people.
+    pub title: String,
+    /// Version or status as written after the title, such as `draft 4`; empty if none.
+    pub version: String,
+    /// Civil days and hours of this text are counted here.
+    pub zone: CivilZone,
+    /// Entry into force; `None`: not yet known, and every clock that starts at it waits.
+    pub entry_into_force: Option<Instant>,
+    /// What a position without stated precision counts as, metres; `None`: as stated, and findings say so.
+    pub unstated_precision_m: Option<f64>,
+    /// Parties, guarantors and bodies.
+    pub actors: Vec<Actor>,
+    /// Weapon classes.
+    pub weapons: Vec<WeaponClass>,
+    /// Acts: named groups of kinds of fact.
+    pub acts: Vec<Act>,
+    /// Lines and zones.
+    pub plan: Plan,
+    /// Reference line of each party, where one is declared.
+    pub references: Vec<(ActorIx, LineIx)>,
+    /// Clauses in order of the text.
+    pub clauses: Vec<Clause>,
+    /// Articles in order of the text (headings with what stands under them).
+    pub articles: Vec<Article>,
+}
+
+/// An actor the text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Code in the terms, such as `KA`.
+    pub code: String,
+    /// Name for people.
+    pub name: String,
+    /// What it is.
+    pub role: Role,
+    /// Other names under which reports may know it, and those it answers for.
+    pub aliases: Vec<String>,
+}
+
+/// What an actor is to the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// Bound by the cease-fire.
+    Party,
+    /// Undertook measures in case of attack.
+    Guarantor,
+    /// A body of the mechanism.
+    Body,
+}
+
+/// A weapon class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeaponClass {
+    /// Name in the terms, such as `artillery`.
+    pub name: String,
+    /// Other names under which reports may know it.
+    pub aliases: Vec<String>,
+    /// Whether clauses may ask for its calibre.
+    pub with_calibre: bool,
+}
+
+/// A named group of kinds of fact ([`base::vocabulary`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Name in the terms, such as `fire`.
+    pub name: String,
+    /// Kinds it covers.
+    pub kinds: Vec<String>,
+}
+
+/// A heading and what stands under it, for readers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Article {
+    /// The heading's text.
+    pub heading: String,
+    /// Where the heading stands.
+    pub span: Span,
+    /// The Markdown under the heading, `terms` blocks left out.
+    pub text: String,
+}
+
+/// One clause.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    /// Its label, such as `3.1`.
+    pub label: String,
+    /// Index of its article in [`Agreement::articles`].
+    pub article: usize,
+    /// Where it stands in the Markdown.
+    pub span: Span,
+    /// Its source lines, as written.
+    pub source: String,
+    /// What it obliges to.
+    pub duty: Duty,
+    /// When it binds: from (inclusive).
+    pub from: When,
+    /// When it ceases: until (exclusive); `None`: open.
+    pub until: Option<When>,
+    /// For phased duties: when it must be complete; between `from` and this, a breach is *undetermined* (under way).
+    pub complete: Option<When>,
+    /// Labelled exceptions.
+    pub exceptions: Vec<Exception>,
+    /// Standard of proof, where the text says.
+    pub standard: Option<String>,
+}
+
+/// A moment that the text fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum When {
+    /// A fixed instant.
+    At(Instant),
+    /// Civil days (in the agreement's zone) after entry into force.
+    EntryPlusDays(i32),
+    /// Milliseconds after entry into force.
+    EntryPlusMs(i64),
+    /// From entry into force.
+    Entry,
+}
+
+/// The obligation kinds of the core.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Duty {
+    /// Somebody shall not do something somewhere.
+    Prohibition {
+        /// Who is bound.
+        bound: Bound,
+        /// What is prohibited.
+        what: What,
+        /// Where; `None`: anywhere.
+        zone: Option<ZoneIx>,
+    },
+    /// Something must stay a distance away from a line.
+    Distance {
+        /// Who is bound.
+        bound: Bound,
+        /// What, and how far; the first item that fits decides.
+        items: Vec<DistanceItem>,
+        /// From which line.
+        reference: Reference,
+    },
+}
+
+/// One class with its distance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DistanceItem {
+    /// What must stay away.
+    pub what: What,
+    /// Least distance from the reference line, metres. A side-to-side distance has been halved here.
+    pub at_least_m: f64,
+    /// The distance as the text has it, metres, when it is counted from side to side.
+    pub side_to_side_m: Option<f64>,
+}
+
+/// The line a distance is measured from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// One line for everybody.
+    Line(LineIx),
+    /// Each party's own reference line ([`Agreement::references`]).
+    PerParty,
+}
+
+/// Who a clause binds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Those bound; `None`: everybody ("nobody shall").
+    pub actors: Option<Vec<ActorIx>>,
+    /// Those exempt by name.
+    pub except: Vec<ActorIx>,
+}
+
+/// What a clause is about: a fact fits if it fits all that is stated.
+#[derive(Clone, Debug, PartialEq)]
+pub enum What {
+    /// An act: any of these kinds of fact.
+    Act {
+        /// Name in the terms.
+        name: String,
+        /// Kinds.
+        kinds: Vec<String>,
+    },
+    /// A weapon of a class being somewhere.
+    Weapon {
+        /// The class.
+        class: WeaponIx,
+        /// Least calibre, millimetres (inclusive).
+        calibre_min_mm: Option<f64>,
+        /// Calibre below which it applies, millimetres (exclusive).
+        calibre_below_mm: Option<f64>,
+    },
+}
+
+/// A labelled exception: a rule with its own evidence and burden of proof.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exception {
+    /// Its label, such as `2.1a`.
+    pub label: String,
+    /// Its name for people.
+    pub title: String,
+    /// Where it stands.
+    pub span: Span,
+    /// What must hold, all of it.
+    pub conditions: Vec<Condition>,
+    /// Who must show it, as the text says; empty: the text does not say.
+    pub burden: String,
+}
+
+/// What an exception asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// The fact lies in a zone.
+    InZone(ZoneIx),
+    /// The fact was recorded as a live-fire exercise, a demining blast or the like.
+    Exercise,
+    /// Something that somebody has to show and that no observation can: the words of the text. Holds only when a
+    /// person's entry in the journal says that it was shown; until then the exception does not excuse, and the
+    /// finding lists it as open.
+    ToBeShown(String),
+}
