@@ -129,8 +129,11 @@ pub struct Clause {
 pub enum When {
     /// A fixed instant.
     At(Instant),
-    /// Civil days (in the agreement's zone) after entry into force.
+    /// Civil days (in the agreement's zone) after entry into force, at the same time of day: `D + 2 days`.
     EntryPlusDays(i32),
+    /// The start of the civil day (in the agreement's zone) that is so many days after the day of entry into force:
+    /// `day D + 2`.
+    DayAfterEntry(i32),
     /// Milliseconds after entry into force.
     EntryPlusMs(i64),
     /// From entry into force.
@@ -236,4 +239,103 @@ pub enum Condition {
     /// person's entry in the journal says that it was shown; until then the exception does not excuse, and the
     /// finding lists it as open.
     ToBeShown(String),
+}
+
+impl Agreement {
+    /// The actor of that index.
+    #[must_use]
+    pub fn actor(&self, actor: ActorIx) -> Option<&Actor> {
+        self.actors.get(usize::from(actor.0))
+    }
+
+    /// The actor of that code, exactly as declared.
+    #[must_use]
+    pub fn actor_of_code(&self, code: &str) -> Option<ActorIx> {
+        index_of(&self.actors, |a| a.code == code).map(ActorIx)
+    }
+
+    /// The actor a report means: by code, name or another name, in upper or lower case. `None`: a stranger to the
+    /// text, who stays unknown.
+    #[must_use]
+    pub fn resolve_actor_word(&self, word: &str) -> Option<ActorIx> {
+        let wanted = folded(word);
+        let is_meant = |a: &Actor| {
+            folded(&a.code) == wanted
+                || folded(&a.name) == wanted
+                || a.aliases.iter().any(|alias| folded(alias) == wanted)
+        };
+        index_of(&self.actors, is_meant).map(ActorIx)
+    }
+
+    /// The weapon class of that index.
+    #[must_use]
+    pub fn weapon(&self, weapon: WeaponIx) -> Option<&WeaponClass> {
+        self.weapons.get(usize::from(weapon.0))
+    }
+
+    /// The weapon class a report means: by name or another name, in upper or lower case.
+    #[must_use]
+    pub fn resolve_weapon_word(&self, word: &str) -> Option<WeaponIx> {
+        let wanted = folded(word);
+        let is_meant =
+            |w: &WeaponClass| folded(&w.name) == wanted || w.aliases.iter().any(|a| folded(a) == wanted);
+        index_of(&self.weapons, is_meant).map(WeaponIx)
+    }
+
+    /// The parties: actors whose role is [`Role::Party`].
+    pub fn parties(&self) -> impl Iterator<Item = (ActorIx, &Actor)> {
+        let numbered = self.actors.iter().enumerate();
+        numbered.filter(|(_, a)| a.role == Role::Party).map(|(i, a)| (ActorIx(narrow(i)), a))
+    }
+
+    /// The reference line of a party.
+    #[must_use]
+    pub fn reference_of(&self, actor: ActorIx) -> Option<LineIx> {
+        self.references.iter().find(|(a, _)| *a == actor).map(|(_, line)| *line)
+    }
+
+    /// The instant of a moment; `None`: it waits for an entry into force that is not yet known.
+    #[must_use]
+    pub fn resolve_when(&self, when: &When) -> Option<Instant> {
+        when.resolve(self.entry_into_force, &self.zone)
+    }
+}
+
+impl When {
+    /// The instant, given the entry into force and the zone in which civil days are counted.
+    #[must_use]
+    pub fn resolve(&self, entry: Option<Instant>, zone: &CivilZone) -> Option<Instant> {
+        match *self {
+            When::At(moment) => Some(moment),
+            When::Entry => entry,
+            When::EntryPlusDays(days) => entry.map(|e| zone.plus_days(e, days)),
+            When::EntryPlusMs(ms) => entry.map(|e| Instant(e.0.saturating_add(ms))),
+            When::DayAfterEntry(days) => {
+                let (year, month, day) = zone.date_of(entry?);
+                let noon = zone.at((year, month, day), 12, 0, 0)?;
+                let (year, month, day) = zone.date_of(zone.plus_days(noon, days));
+                Some(zone.day(year, month, day)?.start)
+            }
+        }
+    }
+
+    /// Whether it counts from the entry into force.
+    #[must_use]
+    pub fn waits_for_entry(&self) -> bool {
+        !matches!(self, When::At(_))
+    }
+}
+
+fn index_of<T>(all: &[T], is_meant: impl Fn(&T) -> bool) -> Option<u16> {
+    all.iter().position(is_meant).map(narrow)
+}
+
+/// Indices fit: [`crate::limits::NAMES_MAX`] is below 65 536.
+fn narrow(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}
+
+/// How words of reports are compared: without case and without white space around them.
+pub(crate) fn folded(word: &str) -> String {
+    word.trim().to_lowercase()
 }

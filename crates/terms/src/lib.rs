@@ -2,4 +2,23 @@
 //! and one line of help. Never: sees evidence.
 
 pub mod agreement;
+mod check;
+mod cursor;
+mod document;
+mod explain;
+pub mod limits;
+mod parse;
+mod parse_clause;
+mod parsed;
+mod problem;
+pub mod reader;
+mod render;
 pub mod source;
+mod suggest;
+mod token;
+
+pub use agreement::Agreement;
+pub use check::{Checked, check};
+pub use explain::explain;
+pub use problem::{Problem, Severity};
+pub use render::render;

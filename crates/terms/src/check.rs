@@ -1,0 +1,287 @@
+//! From the parsed statements to the checked agreement: names resolved, moments worked out, and everything that is
+//! wrong said once.
+
+mod clauses;
+mod map;
+mod moments;
+mod names;
+
+use crate::agreement::{Agreement, Article};
+use crate::document::{self, Document};
+use crate::limits::{CLAUSES_MAX, HEADINGS_MAX};
+use crate::parse;
+use crate::parsed::{Clause, Exception, Instrument, LineDecl, Name, ReferenceDecl, Statement, ZoneDecl};
+use crate::problem::{Bad, Problem, Problems};
+use crate::source::{Lines, Stretch};
+use base::CivilZone;
+use base::limits::AGREEMENT_BYTES_MAX;
+pub(crate) use map::metres;
+use names::{Names, Sort};
+
+/// What checking a text gives.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The agreement; there if and only if no problem is an error.
+    pub agreement: Option<Agreement>,
+    /// Everything there is to say, in reading order.
+    pub problems: Vec<Problem>,
+}
+
+/// Checks the Markdown text of an agreement. `file_name` is what messages call it; nothing is read from disk. Any
+/// bytes are allowed: what cannot be read becomes a problem.
+#[must_use]
+pub fn check(file_name: &str, markdown: &[u8]) -> Checked {
+    if let Some(bad) = refuse_whole(file_name, markdown) {
+        let lines = Lines::of("");
+        let mut problems = Problems::new(&lines, Vec::new());
+        problems.error(bad);
+        return Checked { agreement: None, problems: problems.into_list() };
+    }
+    match std::str::from_utf8(markdown) {
+        Ok(text) => check_text(file_name, text),
+        Err(error) => not_utf8(file_name, markdown, error.valid_up_to()),
+    }
+}
+
+fn refuse_whole(file_name: &str, markdown: &[u8]) -> Option<Bad> {
+    let at = Stretch::default();
+    if markdown.len() > AGREEMENT_BYTES_MAX {
+        let most = AGREEMENT_BYTES_MAX / (1024 * 1024);
+        let message = format!("`{file_name}` is larger than {most} MiB");
+        return Some(Bad::new(
+            "file-too-large",
+            at,
+            message,
+            "annexes with data belong in files of their own",
+        ));
+    }
+    let blank = |b: &u8| b.is_ascii_whitespace();
+    if markdown.strip_prefix(b"\xef\xbb\xbf").unwrap_or(markdown).iter().all(blank) {
+        let message = format!("`{file_name}` is empty");
+        return Some(Bad::new(
+            "empty-file",
+            at,
+            message,
+            "write the agreement's text, with `terms` blocks in it",
+        ));
+    }
+    None
+}
+
+fn not_utf8(file_name: &str, markdown: &[u8], good: usize) -> Checked {
+    let text = markdown.get(..good).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default();
+    let lines = Lines::of(text);
+    let mut problems = Problems::new(&lines, Vec::new());
+    let message = format!("`{file_name}` is not UTF-8 text at byte {good}");
+    problems.error(Bad::new(
+        "not-utf8",
+        Stretch { start: good, end: good },
+        message,
+        "save it as UTF-8; a word processor's own format cannot be read",
+    ));
+    Checked { agreement: None, problems: problems.into_list() }
+}
+
+fn check_text(file_name: &str, text: &str) -> Checked {
+    let lines = Lines::of(text);
+    let document = document::read(&lines);
+    let headings = document.headings.iter().map(|h| (h.at.start, h.text.clone())).collect();
+    let mut problems = Problems::new(&lines, headings);
+    about_blocks(file_name, text, &document, &mut problems);
+    let mut gathered = Gathered::default();
+    for block in &document.blocks {
+        if !block.closed {
+            problems.names_unknown = true;
+            gathered.instrument_failed = true;
+            let message = "this `terms` block does not end";
+            let fence = lines.line(lines.line_at(block.at.start));
+            let at = Stretch { start: block.at.start, end: fence.end };
+            problems.error(Bad::new(
+                "unclosed-block",
+                at,
+                message,
+                "close it with a line of three backticks",
+            ));
+            continue;
+        }
+        parse::block(block, &lines, &mut problems, &mut |statement, problems| {
+            gathered.add(statement, problems)
+        });
+    }
+    let agreement = build(gathered, &document, &lines, &mut problems);
+    let agreement = agreement.filter(|_| !problems.any_error());
+    Checked { agreement, problems: problems.into_list() }
+}
+
+fn about_blocks(file_name: &str, text: &str, document: &Document, problems: &mut Problems<'_>) {
+    for (at, word) in &document.near_misses {
+        let message = format!("a block marked `{word}` is not read");
+        problems.warning(Bad::new("block-not-read", *at, message, "did you mean `terms`?"));
+    }
+    if let Some(at) = document.too_many {
+        let message = format!("a file has at most {HEADINGS_MAX} headings");
+        problems.error(Bad::new("too-many-headings", at, message, "divide it"));
+    }
+    if document.blocks.is_empty() {
+        let message = format!("`{file_name}` has no `terms` block");
+        let old_endings = text.contains('\r') && !text.contains('\n');
+        let help = if old_endings {
+            "its lines end with CR alone: save it with LF or CR LF"
+        } else {
+            "put what is to be checked between a line of three backticks with `terms` and one without"
+        };
+        problems.error(Bad::new("no-terms", Stretch::default(), message, help));
+    }
+}
+
+/// All statements of the file, sorted by what they are. Their order in the file means nothing but the order of clauses.
+#[derive(Default)]
+struct Gathered<'a> {
+    names: Names<'a>,
+    instrument: Option<Instrument<'a>>,
+    instrument_failed: bool,
+    lines: Vec<LineDecl<'a>>,
+    zones: Vec<ZoneDecl<'a>>,
+    references: Vec<ReferenceDecl<'a>>,
+    references_failed: Vec<&'a str>,
+    clauses: Vec<Clause<'a>>,
+    exceptions: Vec<Exception<'a>>,
+    labels_failed: Vec<Name<'a>>,
+    too_many: bool,
+}
+
+impl<'a> Gathered<'a> {
+    fn add(&mut self, statement: Statement<'a>, problems: &mut Problems<'_>) {
+        match statement {
+            Statement::Instrument(instrument) => self.add_instrument(*instrument, problems),
+            Statement::Actors(all) => all.into_iter().for_each(|actor| self.names.add_actor(actor, problems)),
+            Statement::Weapons(all) => {
+                all.into_iter().for_each(|weapon| self.names.add_weapon(weapon, problems))
+            }
+            Statement::Act(act) => self.names.add_act(act, problems),
+            Statement::Line(line) => {
+                if self.names.declare(line.name, Sort::Line, self.lines.len(), problems) {
+                    self.lines.push(*line);
+                }
+            }
+            Statement::Zone(zone) => {
+                if self.names.declare(zone.name, Sort::Zone, self.zones.len(), problems) {
+                    self.zones.push(*zone);
+                }
+            }
+            Statement::Reference(reference) => self.references.push(reference),
+            Statement::Clause(clause) => {
+                if self.has_room(clause.at, problems) {
+                    self.clauses.push(*clause);
+                }
+            }
+            Statement::Exception(exception) => {
+                if self.has_room(exception.at, problems) {
+                    self.exceptions.push(exception);
+                }
+            }
+            Statement::Failed(failed) => {
+                self.instrument_failed |= failed.instrument;
+                self.references_failed.extend(failed.reference_of.iter().map(|n| n.text));
+                failed.names.iter().for_each(|name| self.names.declare_unknown(*name));
+                self.labels_failed.extend(failed.label);
+            }
+        }
+    }
+
+    fn add_instrument(&mut self, instrument: Instrument<'a>, problems: &mut Problems<'_>) {
+        if self.instrument.is_some() {
+            let message = "a file holds one instrument, and this is the second";
+            let at = instrument.name.at;
+            problems.error(Bad::new(
+                "second-instrument",
+                at,
+                message,
+                "put the other instrument in a file of its own",
+            ));
+            return;
+        }
+        if let Some(anchor) = instrument.anchor {
+            self.names.declare(anchor, Sort::Moment, 0, problems);
+        }
+        self.instrument = Some(instrument);
+    }
+
+    fn has_room(&mut self, at: Stretch, problems: &mut Problems<'_>) -> bool {
+        let room = self.clauses.len() + self.exceptions.len() < CLAUSES_MAX;
+        if !room && !self.too_many {
+            self.too_many = true;
+            let message = format!("a file has at most {CLAUSES_MAX} clauses");
+            problems.error(Bad::new("too-many-clauses", at, message, "divide it"));
+        }
+        room
+    }
+}
+
+fn build<'a>(
+    mut gathered: Gathered<'a>,
+    document: &Document,
+    lines: &Lines<'a>,
+    problems: &mut Problems<'_>,
+) -> Option<Agreement> {
+    let instrument = gathered.instrument.take();
+    if instrument.is_none() && !gathered.instrument_failed && !document.blocks.is_empty() {
+        let at = document
+            .blocks
+            .first()
+            .map(|b| Stretch { start: b.at.start, end: b.at.start })
+            .unwrap_or_default();
+        let help = "start with `instrument lindmar \"Agreement of Lindmar\"`";
+        problems.error(Bad::new("no-instrument", at, "the text declares no instrument", help));
+    }
+    let times = moments::Times::of(instrument.as_ref(), problems);
+    let mut articles = articles(document, lines);
+    let map = map::Map::of(&gathered.lines, &gathered.zones, &mut gathered.names, problems);
+    let mut checker = clauses::Checker::new(&mut gathered.names, map, &times, lines, problems);
+    checker.references(&gathered.references, &gathered.references_failed);
+    let implicit = checker.article_before_all(&gathered.clauses, &articles);
+    if let Some(article) = implicit {
+        articles.insert(0, article);
+    }
+    let clauses = checker.clauses(gathered.clauses, gathered.exceptions, &gathered.labels_failed, &articles);
+    let (references, plan) = checker.finish();
+    if !problems.any_error() {
+        gathered.names.unused(problems);
+    }
+    let instrument = instrument?;
+    Some(Agreement {
+        name: instrument.name.text.to_owned(),
+        title: instrument.title.to_owned(),
+        version: instrument.version,
+        zone: times.zone.unwrap_or_else(CivilZone::utc),
+        entry_into_force: times.entry,
+        unstated_precision_m: instrument.precision.map(|q| q.value),
+        actors: gathered.names.actors,
+        weapons: gathered.names.weapons,
+        acts: gathered.names.acts,
+        plan,
+        references,
+        clauses,
+        articles,
+    })
+}
+
+fn articles(document: &Document, lines: &Lines<'_>) -> Vec<Article> {
+    let mut blocks = document.blocks.iter().map(|b| b.at).peekable();
+    let mut all = Vec::new();
+    for (i, heading) in document.headings.iter().enumerate() {
+        let end = document.headings.get(i + 1).map_or(lines.text().len(), |next| next.at.start);
+        let mut text = String::new();
+        let mut from = heading.at.end;
+        while let Some(block) = blocks.next_if(|b| b.start < end) {
+            if block.start >= from {
+                text.push_str(lines.slice(Stretch { start: from, end: block.start }));
+                from = block.end.min(end);
+            }
+        }
+        text.push_str(lines.slice(Stretch { start: from, end }));
+        let span = lines.span(heading.at);
+        all.push(Article { heading: heading.text.trim().to_owned(), span, text: text.trim().to_owned() });
+    }
+    all
+}

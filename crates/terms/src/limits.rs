@@ -1,0 +1,20 @@
+//! Limits of the language, by name. What is beyond one of them is an error that says so.
+
+/// Problems listed of one file; the rest are counted.
+pub const PROBLEMS_MAX: usize = 500;
+/// Longest statement, bytes.
+pub const STATEMENT_BYTES_MAX: usize = 64 * 1024;
+/// Most clauses (labelled exceptions among them) of one file.
+pub const CLAUSES_MAX: usize = 100_000;
+/// Most headings of one file.
+pub const HEADINGS_MAX: usize = 100_000;
+/// Most names of one sort: actors, weapon classes, acts, lines, zones (unnamed zones among them).
+pub const NAMES_MAX: usize = 10_000;
+/// Longest name, characters.
+pub const NAME_CHARS_MAX: usize = 64;
+/// Largest distance, metres: a little more than half way round the Earth.
+pub const DISTANCE_M_MAX: f64 = 20_100_000.0;
+/// Largest calibre, millimetres.
+pub const CALIBRE_MM_MAX: f64 = 2_000.0;
+/// Most days after entry into force that a clause may count.
+pub const DAYS_MAX: i32 = 36_525;

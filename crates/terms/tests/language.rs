@@ -1,0 +1,46 @@
+//! `docs/language.md` is executed: its blocks together are an agreement without errors, and nothing in it is unread.
+
+#![expect(clippy::expect_used, reason = "a test may fail loudly")]
+
+use std::fs;
+
+fn page() -> String {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/language.md");
+    fs::read_to_string(path).expect("it is in the repository")
+}
+
+#[test]
+fn the_blocks_of_the_language_page_are_one_agreement() {
+    let text = page();
+    let checked = terms::check("language.md", text.as_bytes());
+    let said = terms::render(&checked.problems, "language.md", &text);
+    let codes: Vec<&str> = checked.problems.iter().map(|p| p.code).collect();
+    assert_eq!(codes, ["not-yet-checked"], "{said}");
+    let agreement = checked.agreement.expect("no error");
+    let labels: Vec<&str> = agreement.clauses.iter().map(|c| c.label.as_str()).collect();
+    assert_eq!(labels, ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2"]);
+}
+
+#[test]
+fn every_fenced_block_is_terms_or_the_grammar() {
+    let fences: Vec<String> =
+        page().lines().filter(|l| l.starts_with("```") && l.len() > 3).map(str::to_owned).collect();
+    assert_eq!(fences.iter().filter(|f| f.as_str() == "```ebnf").count(), 1);
+    assert!(fences.iter().all(|f| f == "```ebnf" || f == "```terms"), "{fences:?}");
+    assert!(fences.len() >= 5);
+}
+
+#[test]
+fn the_grammar_names_every_statement_and_phrase_word() {
+    let text = page();
+    let grammar = text.split("```ebnf").nth(1).and_then(|t| t.split("```").next()).unwrap_or_default();
+    for word in ["instrument", "party", "guarantor", "body", "weapon", "act", "line", "zone", "reference of"]
+    {
+        assert!(grammar.contains(&format!("\"{word}")), "{word}");
+    }
+    for word in
+        ["anywhere", "in", "from", "starting", "complete", "until", "except", "by", "standard", "unless"]
+    {
+        assert!(grammar.contains(&format!("\"{word}\"")), "{word}");
+    }
+}
