@@ -21,19 +21,19 @@ pub const FLAG_EXERCISE: u8 = 2;
 pub const FLAG_ALLEGATION: u8 = 4;
 
 /// A column of texts in one buffer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     bytes: String,
     ends: Vec<u32>,
 }
 
-impl Default for Texts {
-    fn default() -> Texts {
-        Texts { bytes: String::new(), ends: Vec::new() }
-    }
-}
-
 impl Texts {
+    /// A column with room for so many texts and bytes.
+    #[must_use]
+    pub fn with_capacity(rows: usize, bytes: usize) -> Texts {
+        Texts { bytes: String::with_capacity(bytes), ends: Vec::with_capacity(rows) }
+    }
+
     /// Appends one text.
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
@@ -282,6 +282,9 @@ impl WordIndex {
             batch.words.push(String::new());
             self.0.insert(String::new(), NO_WORD);
         }
+        if word.is_empty() {
+            return Ok(NO_WORD);
+        }
         if let Some(index) = self.0.get(word) {
             return Ok(*index);
         }
@@ -400,7 +403,13 @@ fn placed(place: &Place) -> (f64, f64, f32, Option<Shape>) {
             let lat = s.observer.lat_deg() + metres * cos / 111_200.0;
             let scale = 111_200.0 * s.observer.lat_deg().to_radians().cos().max(0.01);
             let lon = s.observer.lon_deg() + metres * sin / scale;
-            let lon = if lon > 180.0 { lon - 360.0 } else if lon < -180.0 { lon + 360.0 } else { lon };
+            let lon = if lon > 180.0 {
+                lon - 360.0
+            } else if lon < -180.0 {
+                lon + 360.0
+            } else {
+                lon
+            };
             (lon, lat.clamp(-90.0, 90.0), f32::NAN, Some(Shape::Sector(*s)))
         }
         Place::Polygon(rings) => {
@@ -449,7 +458,10 @@ fn hash_place(h: &mut Hasher, place: &Place) {
         Place::Sector(s) => {
             h.number(2);
             let parts = [s.observer.lon_deg(), s.observer.lat_deg(), s.observer_radius_m, s.bearing_deg];
-            parts.iter().chain(&[s.half_width_deg, s.range_min_m, s.range_max_m]).for_each(|x| h.number(x.to_bits()));
+            parts
+                .iter()
+                .chain(&[s.half_width_deg, s.range_min_m, s.range_max_m])
+                .for_each(|x| h.number(x.to_bits()));
         }
         Place::Polygon(rings) => {
             h.number(3);

@@ -2,4 +2,16 @@
 //! their reason. Never: knows the terms.
 
 pub mod batch;
+pub mod coverage;
 pub mod draft;
+pub mod formats;
+pub mod intake;
+pub mod mapping;
+pub mod reject;
+pub mod settle;
+pub mod unpack;
+
+pub use formats::Format;
+pub use intake::{Options, ReadError, Sink, Summary, read};
+pub use reject::{RejectReason, Rejected};
+pub use unpack::decompress;

@@ -1,0 +1,263 @@
+//! Coverage: when, where and for what a source was watching. It stands beside every figure; without it a zero says
+//! nothing.
+
+use crate::formats::fields;
+use crate::formats::moments::Clock;
+use crate::formats::rows::{Header, Next, Rows};
+use crate::intake::{ReadError, Summary};
+use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
+use base::{CivilZone, Instant, Interval, LonLat};
+use std::io::{self, Read};
+
+const NAME: &str = "coverage";
+
+/// How well a source was watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It would have perceived what it can perceive.
+    Effective,
+    /// It would have perceived a part: cloud, night, noise, few people.
+    Degraded,
+    /// It was not working, or nobody was there.
+    Down,
+    /// It was kept away.
+    Denied,
+    /// It was interfered with.
+    Jammed,
+}
+
+impl Status {
+    /// All, with their names.
+    pub const ALL: [(Status, &'static str); 5] = [
+        (Status::Effective, "effective"),
+        (Status::Degraded, "degraded"),
+        (Status::Down, "down"),
+        (Status::Denied, "denied"),
+        (Status::Jammed, "jammed"),
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Status::ALL.iter().find(|(s, _)| *s == self).map_or("", |(_, n)| n)
+    }
+
+    /// The status of that name, upper or lower case.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Status> {
+        Status::ALL.iter().find(|(_, n)| n.eq_ignore_ascii_case(name.trim())).map(|(s, _)| *s)
+    }
+}
+
+/// What a source can see from where it is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CoverageArea {
+    /// Everything within a distance of a point.
+    Circle {
+        /// The middle.
+        at: LonLat,
+        /// The distance, metres.
+        radius_m: f64,
+    },
+    /// A polygon: closed rings, the outer first.
+    Polygon(Vec<Vec<LonLat>>),
+}
+
+/// One stretch of watching, or of not watching.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coverage {
+    /// The source.
+    pub source: String,
+    /// The kinds of fact that it can perceive; empty: all that it ever reports.
+    pub kinds: Vec<String>,
+    /// When.
+    pub interval: Interval,
+    /// Where.
+    pub area: CoverageArea,
+    /// How well.
+    pub status: Status,
+    /// Why it was not effective, in the reporter's words; may be empty.
+    pub cause: String,
+}
+
+/// Reads coverage records from CSV with the columns `source, status, start, end, lon, lat, radius_m, kinds, cause`
+/// (the last two may be missing; kinds are parted by `;`). Dates and times without an offset are civil in `zone`; an
+/// end that is a date means that whole day, an end with a time means up to that moment. `each` takes every record or
+/// its rejection. In the summary, `observations` counts the records taken.
+///
+/// # Errors
+/// When the input fails, is empty, or is another table.
+pub fn read_coverage(
+    input: Box<dyn Read + '_>,
+    zone: &CivilZone,
+    each: &mut dyn FnMut(Result<Coverage, Rejected>),
+) -> Result<Summary, ReadError> {
+    let mut rows = Rows::open(NAME, crate::unpack::decompress(input), None)?;
+    let header = Header::read(NAME, &mut rows)?;
+    let columns = Columns::find(&header)?;
+    let clock = Clock::new(zone.clone());
+    let mut summary = Summary::default();
+    loop {
+        let (fault, last) = match rows.next() {
+            Next::End => return Ok(summary),
+            Next::Record => match columns.record(&rows, &header, &clock) {
+                Ok(coverage) => {
+                    summary.rows += 1;
+                    summary.observations += 1;
+                    each(Ok(coverage));
+                    continue;
+                }
+                Err(fault) => (fault, false),
+            },
+            Next::TooLong => (Fault::new("", RejectReason::RecordTooLong, ""), false),
+            Next::Unclosed => (Fault::new("", RejectReason::UnclosedQuote, ""), false),
+            Next::Failed(e) => match e.kind() {
+                io::ErrorKind::UnexpectedEof => (Fault::new("", RejectReason::TruncatedFile, ""), true),
+                io::ErrorKind::InvalidData => (Fault::new("", RejectReason::CorruptFile, ""), true),
+                _ => return Err(ReadError::Input(e)),
+            },
+        };
+        summary.rows += 1;
+        *summary.rejected_by_reason.entry(fault.reason.code()).or_default() += 1;
+        each(Err(Rejected {
+            row: summary.rows,
+            line: rows.line(),
+            column: fault.column,
+            reason: fault.reason,
+            value: fault.value,
+            record: shown(&rows.raw(), RECORD_BYTES_MAX),
+        }));
+        if last {
+            return Ok(summary);
+        }
+    }
+}
+
+/// Places of the required columns, in order, and of the optional ones.
+struct Columns {
+    required: [usize; 7],
+    kinds: Option<usize>,
+    cause: Option<usize>,
+}
+
+const REQUIRED: [&str; 7] = ["source", "status", "start", "end", "lon", "lat", "radius_m"];
+
+impl Columns {
+    fn find(header: &Header) -> Result<Columns, ReadError> {
+        let missing: Vec<&str> = REQUIRED.into_iter().filter(|n| header.find(n).is_none()).collect();
+        if !missing.is_empty() {
+            return Err(header.missing(NAME, &missing));
+        }
+        let required = REQUIRED.map(|n| header.find(n).unwrap_or_default());
+        Ok(Columns { required, kinds: header.find("kinds"), cause: header.find("cause") })
+    }
+
+    fn record(&self, rows: &Rows<'_>, header: &Header, clock: &Clock) -> Result<Coverage, Fault> {
+        if rows.len() != header.len() {
+            let more = rows.len() > header.len();
+            let reason = if more { RejectReason::TooManyFields } else { RejectReason::TooFewFields };
+            return Err(Fault::new("", reason, format!("{} fields, {} columns", rows.len(), header.len())));
+        }
+        let [source, status, start, end, lon, lat, radius] = self.required;
+        let needed = |column: usize| {
+            let text = fields::text(header.name(column), rows.field(column))?;
+            let missing = || Fault::new(header.name(column), RejectReason::MissingValue, "");
+            if text.is_empty() { Err(missing()) } else { Ok(text) }
+        };
+        let optional =
+            |column: Option<usize>| column.map_or(Ok(""), |c| fields::text(header.name(c), rows.field(c)));
+        let status_text = needed(status)?;
+        let unknown = || Fault::new("status", RejectReason::UnknownWord, status_text);
+        let at = fields::position(
+            ("lon", fields::number("lon", rows.field(lon))?),
+            ("lat", fields::number("lat", rows.field(lat))?),
+        )?;
+        let radius_m = fields::radius("radius_m", needed(radius)?.as_bytes(), 1.0)?.unwrap_or_default();
+        let kinds = optional(self.kinds)?.split(';').map(str::trim).filter(|k| !k.is_empty());
+        Ok(Coverage {
+            source: needed(source)?.to_owned(),
+            kinds: kinds.map(str::to_owned).collect(),
+            interval: interval(clock, needed(start)?, needed(end)?)?,
+            area: CoverageArea::Circle { at, radius_m },
+            status: Status::named(status_text).ok_or_else(unknown)?,
+            cause: optional(self.cause)?.to_owned(),
+        })
+    }
+}
+
+fn interval(clock: &Clock, start: &str, end: &str) -> Result<Interval, Fault> {
+    let first = clock.read("start", start, &[])?;
+    let last = clock.read("end", end, &[])?;
+    let is_date = last.precision == crate::draft::TimePrecision::Day;
+    let end_at: Instant = if is_date { last.event.end } else { last.event.start };
+    let is_before = if is_date { end_at <= first.event.start } else { end_at < first.event.start };
+    if is_before {
+        return Err(Fault::new("end", RejectReason::EndsBeforeStart, end));
+    }
+    Ok(Interval { start: first.event.start, end: end_at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<Coverage>, Vec<Rejected>, Summary) {
+        let (mut taken, mut rejected) = (Vec::new(), Vec::new());
+        let zone = CivilZone::named("Europe/Kyiv").unwrap();
+        let summary = read_coverage(Box::new(text.as_bytes()), &zone, &mut |r| match r {
+            Ok(c) => taken.push(c),
+            Err(r) => rejected.push(r),
+        });
+        (taken, rejected, summary.unwrap())
+    }
+
+    const HEADER: &str = "source,status,start,end,lon,lat,radius_m,kinds,cause\n";
+
+    #[test]
+    fn a_watch_that_ends_on_a_date_ends_with_that_day_and_one_that_ends_at_a_time_ends_then() {
+        let (taken, rejected, summary) = read(&format!(
+            "{HEADER}cam-1,effective,2026-03-01,2026-03-02,37.8,48.0,3000,explosion; flare,\n\
+             cam-1,DOWN,2026-03-03 06:00,2026-03-03 18:00,37.8,48.0,3000,,no power\n"
+        ));
+        assert!(rejected.is_empty(), "{rejected:?}");
+        assert_eq!((summary.rows, summary.observations), (2, 2));
+        let ends: Vec<String> = taken.iter().map(|c| c.interval.end.to_string()).collect();
+        assert_eq!(ends, ["2026-03-02T22:00:00Z", "2026-03-03T16:00:00Z"]);
+        assert_eq!(taken[0].kinds, ["explosion", "flare"]);
+        assert_eq!((taken[1].status, taken[1].cause.as_str()), (Status::Down, "no power"));
+    }
+
+    #[test]
+    fn bad_records_are_rejected_one_by_one_with_their_reason() {
+        let (taken, rejected, summary) = read(&format!(
+            "{HEADER}a,working,2026-03-01,2026-03-02,37.8,48.0,1,,\n\
+             a,down,2026-03-02,2026-03-01,37.8,48.0,1,,\n\
+             a,down,2026-03-01,,37.8,48.0,1,,\n\
+             a,down,2026-03-01,2026-03-02,37.8,148.0,1,,\n\
+             a,down,2026-03-01,2026-03-02,37.8,48.0,-1,,\n\
+             a,down\n\
+             a,down,2026-03-01,2026-03-02,37.8,48.0,1,,\n"
+        ));
+        let reasons: Vec<&str> = rejected.iter().map(|r| r.reason.code()).collect();
+        let expected = [
+            "unknown-word",
+            "ends-before-start",
+            "missing-value",
+            "looks-swapped",
+            "out-of-range",
+            "too-few-fields",
+        ];
+        assert_eq!(reasons, expected);
+        assert_eq!((taken.len(), summary.rows, summary.rejected()), (1, 7, 6));
+    }
+
+    #[test]
+    fn a_table_without_its_columns_is_refused_by_name() {
+        let zone = CivilZone::utc();
+        let error = read_coverage(Box::new(&b"source,status,from\n"[..]), &zone, &mut |_| {}).unwrap_err();
+        assert!(
+            error.to_string().contains("column `start`, `end`, `lon`, `lat`, `radius_m` is missing"),
+            "{error}"
+        );
+    }
+}

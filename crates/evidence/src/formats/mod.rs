@@ -1,0 +1,139 @@
+//! The formats that are read, one file each.
+
+mod csv;
+pub(crate) mod fields;
+mod firms;
+mod frames;
+mod geojson;
+mod mapped;
+pub(crate) mod moments;
+pub(crate) mod rows;
+pub mod smm;
+mod ucdp;
+mod viina;
+
+use crate::intake::{At, Intake, Options, ReadError};
+use crate::reject::{Fault, RejectReason};
+use base::CivilZone;
+use rows::{Next, Rows};
+use std::io::Read;
+
+/// A format of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// VIINA 2.0 events by day, JSON.
+    Viina,
+    /// NASA FIRMS active fires, CSV.
+    Firms,
+    /// UCDP GED events, CSV.
+    Ucdp,
+    /// Tables of ceasefire violations as the OSCE SMM annexed them to its reports, CSV.
+    Smm,
+    /// Points and polygons with properties, GeoJSON.
+    GeoJson,
+    /// Any table, by a mapping.
+    Csv,
+}
+
+impl Format {
+    /// All formats: name and one line for people.
+    pub const ALL: &'static [(Format, &'static str, &'static str)] = &[
+        (Format::Viina, "viina", "VIINA 2.0 events by day, from news reports on Ukraine (JSON)"),
+        (Format::Firms, "firms", "NASA FIRMS active fires: MODIS, VIIRS or bare positions (CSV)"),
+        (Format::Ucdp, "ucdp", "UCDP GED events of organised violence, all releases (CSV)"),
+        (Format::Smm, "smm", "tables of ceasefire violations as annexed to OSCE SMM daily reports (CSV)"),
+        (
+            Format::GeoJson,
+            "geojson",
+            "points and polygons with properties: collection, array or one a line (GeoJSON)",
+        ),
+        (Format::Csv, "csv", "any table, its columns named by a mapping (CSV, semicolon or tab too)"),
+    ];
+
+    /// The format of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Format> {
+        Format::ALL.iter().find(|(_, n, _)| n.eq_ignore_ascii_case(name.trim())).map(|(f, _, _)| *f)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Format::ALL.iter().find(|(f, _, _)| *f == self).map_or("", |(_, n, _)| n)
+    }
+
+    /// One line for people.
+    #[must_use]
+    pub fn describe(self) -> &'static str {
+        Format::ALL.iter().find(|(f, _, _)| *f == self).map_or("", |(_, _, d)| d)
+    }
+
+    /// The IANA name of the civil zone in which the format's dates without an offset stand.
+    #[must_use]
+    pub fn zone(self) -> &'static str {
+        match self {
+            Format::Viina | Format::Smm => "Europe/Kyiv",
+            _ => "UTC",
+        }
+    }
+}
+
+/// Reads `input` as `format`.
+pub(crate) fn run(
+    format: Format,
+    options: &Options,
+    input: Box<dyn Read + '_>,
+    intake: &mut Intake<'_>,
+) -> Result<(), ReadError> {
+    let zone = match &options.zone {
+        Some(zone) => zone.clone(),
+        None => CivilZone::named(format.zone()).map_err(|e| ReadError::Options(e.to_string()))?,
+    };
+    match format {
+        Format::Viina => viina::run(zone, input, intake),
+        Format::Firms => firms::run(options, input, intake),
+        Format::Ucdp => ucdp::run(zone, input, intake),
+        Format::Smm => smm::run(zone, input, intake),
+        Format::GeoJson => geojson::run(options, zone, input, intake),
+        Format::Csv => csv::run(options, zone, input, intake),
+    }
+}
+
+/// What a table's adapter does with what came next.
+pub(crate) enum Step {
+    /// A record with as many fields as the header has columns.
+    Row,
+    /// A record that has been rejected.
+    Skip,
+    /// No more.
+    Done,
+}
+
+/// The part of reading a table that all its adapters share.
+pub(crate) fn step(
+    next: Next,
+    rows: &Rows<'_>,
+    columns: usize,
+    intake: &mut Intake<'_>,
+) -> Result<Step, ReadError> {
+    let reason = match next {
+        Next::Record if rows.len() == columns => return Ok(Step::Row),
+        Next::Record if rows.len() > columns => RejectReason::TooManyFields,
+        Next::Record => RejectReason::TooFewFields,
+        Next::TooLong => RejectReason::RecordTooLong,
+        Next::Unclosed => RejectReason::UnclosedQuote,
+        Next::Failed(e) => {
+            intake.ended(e, At { line: rows.line(), raw: &rows.raw() })?;
+            return Ok(Step::Done);
+        }
+        Next::End => return Ok(Step::Done),
+    };
+    let value = match reason {
+        RejectReason::TooManyFields | RejectReason::TooFewFields => {
+            format!("{} fields, {columns} columns", rows.len())
+        }
+        _ => String::new(),
+    };
+    intake.rejected(At { line: rows.line(), raw: &rows.raw() }, Fault::new("", reason, value));
+    Ok(Step::Skip)
+}

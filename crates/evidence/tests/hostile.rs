@@ -1,0 +1,292 @@
+//! Input that nobody means well with: nothing panics, every row is accounted for, memory stays bounded.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use common::{Kept, try_read};
+use evidence::{Format, Options, ReadError};
+use proptest::prelude::*;
+use std::io::{Read, Write};
+
+const FIRMS: &str =
+    "latitude,longitude,acq_date\n48.5,37.5,2020-01-01\n48.6,37.5,2020-01-01\n48.7,37.5,2020-01-01\n";
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut to = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    to.write_all(text).unwrap();
+    to.finish().unwrap()
+}
+
+#[test]
+fn compressed_files_are_read_as_plain_ones_in_several_members_too() {
+    let plain = try_read("firms", &Options::default(), FIRMS.as_bytes()).unwrap().1;
+    let (head, tail) = FIRMS.as_bytes().split_at(40);
+    let members = [gzip(head), gzip(tail)].concat();
+    assert_eq!(try_read("firms", &Options::default(), &members).unwrap().1, plain);
+    let zstd = zstd::encode_all(FIRMS.as_bytes(), 3).unwrap();
+    assert_eq!(try_read("firms", &Options::default(), &zstd).unwrap().1, plain);
+}
+
+fn many_rows(n: usize) -> String {
+    let mut text = String::from("latitude,longitude,acq_date\n");
+    for i in 0..n {
+        text.push_str(&format!(
+            "{},{},2020-01-{:02}\n",
+            (i * 7919 % 90_000) as f64 / 1000.0,
+            (i * 104_729 % 180_000) as f64 / 1000.0,
+            i % 28 + 1
+        ));
+    }
+    text
+}
+
+#[test]
+fn a_file_that_is_cut_off_keeps_its_good_rows_and_says_so_in_one_rejected_row() {
+    let text = many_rows(20_000);
+    for packed in [gzip(text.as_bytes()), zstd::encode_all(text.as_bytes(), 3).unwrap()] {
+        let cut = &packed[..packed.len() * 3 / 4];
+        let (kept, summary) = try_read("firms", &Options::default(), cut).unwrap();
+        assert!(summary.observations > 1_000, "{summary:?}");
+        assert_eq!(summary.rejected_by_reason.get("truncated-file"), Some(&1), "{summary:?}");
+        assert_eq!(kept.rejected.last().unwrap().row, summary.rows);
+        assert!(summary.is_incomplete());
+    }
+}
+
+#[test]
+fn a_damaged_file_keeps_its_good_rows_and_says_so() {
+    let mut packed = gzip(many_rows(20_000).as_bytes());
+    let end = packed.len() - 6;
+    packed[end] ^= 0xff;
+    let (_, summary) = try_read("firms", &Options::default(), &packed).unwrap();
+    assert_eq!((summary.observations, summary.rejected()), (20_000, 1));
+    assert_eq!(summary.rejected_by_reason.get("corrupt-file"), Some(&1), "{summary:?}");
+}
+
+#[test]
+fn a_json_file_that_is_cut_off_keeps_its_good_events() {
+    let event = r#"[37.5,48.5,"Bilka","A",1,[]]"#;
+    let text = format!(r#"{{"20260101":[{event},{event},[37.5,48"#);
+    let (kept, summary) = try_read("viina", &Options::default(), text.as_bytes()).unwrap();
+    assert_eq!(summary.observations, 2);
+    assert_eq!(kept.reasons(), [("truncated-file", 3)]);
+    assert_eq!(kept.rejected[0].record, "[37.5,48");
+    let refused = try_read("viina", &Options::default(), &gzip(text.as_bytes())[..20]).err().unwrap();
+    let says = "this cannot be read as viina: the compressed file is cut off before its first record";
+    assert_eq!(refused.to_string(), says);
+}
+
+/// Gives `head`, then `middle` times the letter x, then `tail`; counts what is held.
+struct Long {
+    head: &'static [u8],
+    middle: usize,
+    tail: &'static [u8],
+}
+
+impl Read for Long {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        if !self.head.is_empty() {
+            return self.head.read(to);
+        }
+        if self.middle > 0 {
+            let n = to.len().min(self.middle);
+            to[..n].fill(b'x');
+            self.middle -= n;
+            return Ok(n);
+        }
+        self.tail.read(to)
+    }
+}
+
+#[test]
+fn a_line_without_end_costs_one_row_and_the_next_is_read() {
+    for (format, head, tail) in [
+        ("firms", &b"latitude,longitude,acq_date\n48.5,37.5,"[..], &b"\n48.5,37.5,2020-01-01\n"[..]),
+        ("csv", b"date,kind,note\n2026-03-01,shot,\"", b"\"\n2026-03-01,shot,y\n"),
+        ("smm", b"Observation,\"Date, time\"\nShot,", b"\nShot,2020-09-13\n"),
+        (
+            "viina",
+            b"{\"20260101\":[[37.5,48.5,\"",
+            b"\",\"A\",1,[]],[37.5,48.5,\"b\",\"A\",1,[]]]}",
+        ),
+        (
+            "geojson",
+            b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"",
+            b"\"}}\n{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}\n",
+        ),
+    ] {
+        let input = Long { head, middle: 64 << 20, tail };
+        let mut kept = Kept::default();
+        let format = Format::named(format).unwrap();
+        let summary = evidence::read(format, &Options::default(), "post", Box::new(input), &mut kept).unwrap();
+        assert_eq!(kept.reasons(), [("record-too-long", 1)], "{format:?}");
+        assert_eq!((summary.rows, summary.observations), (2, 1), "{format:?}");
+        assert!(kept.rejected[0].record.len() <= 4_096 + 8);
+    }
+}
+
+#[test]
+fn a_row_of_a_hundred_thousand_fields_is_one_rejected_row() {
+    let text = format!("{}{}\n48.8,37.5,2020-01-01\n", FIRMS, ",".repeat(100_000));
+    let (kept, summary) = try_read("firms", &Options::default(), text.as_bytes()).unwrap();
+    assert_eq!(kept.reasons(), [("record-too-long", 4)]);
+    assert_eq!(summary.observations, 4);
+}
+
+#[test]
+fn other_kinds_of_file_are_refused_in_plain_words() {
+    let refused =
+        |format: &str, bytes: &[u8]| try_read(format, &Options::default(), bytes).err().unwrap().to_string();
+    assert_eq!(
+        refused("csv", b"PK\x03\x04rest"),
+        "this cannot be read as csv: it is a ZIP archive or a spreadsheet; unpack it, or save the sheet as CSV"
+    );
+    assert_eq!(
+        refused("firms", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
+        "this cannot be read as firms: it holds binary data, not text"
+    );
+    assert_eq!(
+        refused("ucdp", b"\xff\xfei\0d\0"),
+        "this cannot be read as ucdp: it is UTF-16 text; save it as UTF-8"
+    );
+    assert_eq!(
+        refused("viina", b"lon,lat\n"),
+        "this cannot be read as viina: it does not begin with `{` or `[`, as JSON does"
+    );
+    assert_eq!(
+        refused("geojson", b"\0\0\0\0"),
+        "this cannot be read as geojson: it holds binary data, not text"
+    );
+    assert_eq!(
+        refused("viina", b"{\"a\":1}"),
+        "this cannot be read as viina: it has no arrays of events by day"
+    );
+}
+
+struct Breaks(&'static [u8]);
+
+impl Read for Breaks {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        if self.0.is_empty() { Err(std::io::Error::other("the cable is out")) } else { self.0.read(to) }
+    }
+}
+
+#[test]
+fn an_input_that_fails_is_an_error_and_what_came_before_is_kept() {
+    let mut kept = Kept::default();
+    let input = Box::new(Breaks(FIRMS.as_bytes()));
+    let error = evidence::read(Format::Firms, &Options::default(), "post", input, &mut kept).unwrap_err();
+    assert!(matches!(error, ReadError::Input(_)), "{error}");
+    assert_eq!(kept.rows().count(), 3);
+}
+
+#[test]
+fn more_words_than_a_dictionary_holds_make_more_batches_and_lose_none() {
+    let mut text = String::from("date,kind,actor\n");
+    for i in 0..40_000 {
+        text.push_str(&format!("2026-03-01,k{i},a{i}\n"));
+    }
+    let (kept, summary) = try_read("csv", &Options::default(), text.as_bytes()).unwrap();
+    assert_eq!(summary.observations, 40_000);
+    assert!(kept.rows().enumerate().all(|(i, (b, r))| b.word_at(&b.actor, r) == format!("a{i}")));
+}
+
+fn formats() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(Format::ALL.iter().map(|(_, n, _)| *n).collect::<Vec<_>>())
+}
+
+/// Pieces that the formats are made of, so that chance gets past the first byte.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let words = prop::sample::select(vec![
+        "latitude,longitude,acq_date,acq_time\n",
+        "id,relid,year,latitude,longitude,date_start,date_end,low,high\n",
+        "date,time,kind,count,lon,lat,start,end\n",
+        "Observation,\"Date, time\",Event location,No.\n",
+        "{\"20260101\":[",
+        "{\"type\":\"FeatureCollection\",\"features\":[",
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[37,48]},\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}",
+        "[37.5,48.5,\"B\",\"A\",1,[]]",
+        "2-5 km SSE-SSW",
+        "2026-03-01",
+        "01/31/2004 00:00",
+        "21:30-21:45",
+        "-9999999999999999999",
+        "1e308",
+        "NaN",
+        "about 3-4",
+        "48.5",
+        ",",
+        ";",
+        "\n",
+        "\r\n",
+        "\"",
+        "\\",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        "\u{feff}",
+        "ї",
+        "\u{0}",
+    ]);
+    let piece = prop_oneof![
+        8 => words.prop_map(|w| w.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..12),
+    ];
+    prop::collection::vec(piece, 0..40).prop_map(|p| p.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_an_adapter_panic_or_lose_a_row(format in formats(), bytes in pieces(), packed: bool, cut in 0usize..64) {
+        let bytes = if packed { gzip(&bytes) } else { bytes };
+        let end = bytes.len() - cut.min(bytes.len()) * usize::from(packed);
+        // The counts are asserted in `try_read`.
+        let _ = try_read(format, &Options::default(), &bytes[..end]);
+    }
+
+    #[test]
+    fn no_mapping_makes_a_panic(text in "\\PC{0,80}", name in "[a-z]{1,10}", value in "\\PC{0,30}") {
+        let _ = evidence::mapping::Mapping::parse(&text);
+        let quoted = serde_json::to_string(&value).unwrap();
+        let _ = evidence::mapping::Mapping::parse(&format!("{{\"{name}\":{quoted},\"date\":{{\"column\":\"d\",\"formats\":[{quoted}]}}}}"));
+    }
+
+    #[test]
+    fn rows_are_read_alike_however_the_input_arrives(bytes in pieces(), sizes in prop::collection::vec(1usize..50, 1..8)) {
+        for (_, format, _) in Format::ALL {
+            let whole = try_read(format, &Options::default(), &bytes);
+            let mut kept = Kept::default();
+            let dribble = Dribble { bytes: &bytes, sizes: &sizes, at: 0 };
+            let parts = evidence::read(Format::named(format).unwrap(), &Options::default(), "post", Box::new(dribble), &mut kept);
+            match (whole, parts) {
+                (Ok((a, s)), Ok(t)) => {
+                    prop_assert_eq!(s, t);
+                    prop_assert_eq!(a.rejected, kept.rejected);
+                }
+                (Err(a), Err(b)) => prop_assert_eq!(a.to_string(), b.to_string()),
+                (a, b) => prop_assert!(false, "{:?} {:?}", a.map(|x| x.1), b),
+            }
+        }
+    }
+}
+
+struct Dribble<'a> {
+    bytes: &'a [u8],
+    sizes: &'a [usize],
+    at: usize,
+}
+
+impl Read for Dribble<'_> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.sizes[self.at % self.sizes.len()].min(self.bytes.len()).min(to.len());
+        self.at += 1;
+        let (now, later) = self.bytes.split_at(n);
+        to[..n].copy_from_slice(now);
+        self.bytes = later;
+        Ok(n)
+    }
+}
