@@ -1,1 +1,8 @@
-//! incidents
+//! Takes: settled observations. Gives: incidents: which observations are one event, with the reason for each link, and
+//! counts reconciled. Never: knows the parties' obligations.
+
+pub mod count;
+pub mod fuse;
+pub mod kind;
+
+pub use fuse::{ALGORITHM, Incidents, Link, Settings, fuse};
