@@ -152,6 +152,13 @@ impl CivilZone {
         (date.year(), date.month(), date.day())
     }
 
+    /// The moment in RFC 3339 with this zone's offset then: `2026-03-03T14:05:00+02:00`.
+    #[must_use]
+    pub fn rfc3339(&self, moment: Instant) -> String {
+        let zoned = moment.timestamp().to_zoned(self.zone.clone());
+        zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
     /// The moment with its civil time and the zone's name: `2026-03-03 14:05:00 Europe/Kyiv`.
     #[must_use]
     pub fn show(&self, moment: Instant) -> String {

@@ -1,1 +1,18 @@
-//! findings
+//! Takes: agreement × observations × incidents. Gives: a judgement for each clause (breached, kept, excused or
+//! undetermined) with its reasons, under every text version. Never: edits incidents; decides attribution.
+
+pub mod bind;
+pub mod judge;
+pub mod outcome;
+pub mod rehearse;
+pub mod state;
+pub mod threshold;
+pub mod trace;
+
+pub use judge::{Judged, judge};
+pub use outcome::{Missing, Outcome};
+pub use state::{State, Version, VersionFindings};
+pub use trace::{Reason, Trace, trace};
+
+/// Name and version of the judging algorithm, cited by every finding.
+pub const ALGORITHM: &str = "judge 1";

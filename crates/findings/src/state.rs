@@ -1,0 +1,187 @@
+//! The whole derived state: a pure function of settled observations and text versions. Delete it, and it comes back
+//! byte for byte.
+
+use crate::bind::Bindings;
+use crate::judge::{Facts, judge};
+use crate::outcome::{Missing, Outcome};
+use atlas::Atlas;
+use atlas::answer::{Answers, Positions};
+use base::{Digest, id::Hasher};
+use evidence::batch::Batch;
+use incidents::{Incidents, Settings, fuse};
+use rayon::prelude::*;
+use std::ops::Range;
+use terms::agreement::Agreement;
+
+/// Rows judged at a time: a batch's columns stay in the cache.
+const ROWS_AT_A_TIME: usize = 8_192;
+
+/// One text version, compiled.
+pub struct Version {
+    /// What distinguishes it, such as a file's name or `draft 4`.
+    pub label: String,
+    /// Digest of its Markdown.
+    pub text: Digest,
+    /// The checked text.
+    pub agreement: Agreement,
+    /// Its lines and zones, compiled.
+    pub atlas: Atlas,
+}
+
+/// The judgements of all observations and incidents under one version.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VersionFindings {
+    /// [`Outcome`] codes by clause, by observation.
+    pub outcomes: Vec<Vec<u8>>,
+    /// [`crate::Missing`] bits by clause, by observation.
+    pub missing: Vec<Vec<u16>>,
+    /// [`Outcome`] codes by clause, by incident.
+    pub incident_outcomes: Vec<Vec<u8>>,
+}
+
+impl VersionFindings {
+    /// How many observations have each outcome under a clause, in the order of [`Outcome::COUNTED`].
+    #[must_use]
+    pub fn observation_counts(&self, clause: usize) -> [u64; 4] {
+        counts(self.outcomes.get(clause))
+    }
+
+    /// How many incidents have each outcome under a clause, in the order of [`Outcome::COUNTED`].
+    #[must_use]
+    pub fn incident_counts(&self, clause: usize) -> [u64; 4] {
+        counts(self.incident_outcomes.get(clause))
+    }
+
+    /// What is missing for an incident under a clause: of those members whose outcome is the incident's.
+    #[must_use]
+    pub fn missing_of_incident(&self, incidents: &Incidents, clause: usize, incident: usize) -> Missing {
+        let outcome = self.incident_outcomes.get(clause).and_then(|c| c.get(incident));
+        let (Some(outcomes), Some(missing)) = (self.outcomes.get(clause), self.missing.get(clause)) else {
+            return Missing::default();
+        };
+        let decisive = incidents.members_of(incident).iter().filter(|m| outcomes.get(**m as usize) == outcome);
+        decisive.fold(Missing::default(), |all, m| all.with(Missing(missing.get(*m as usize).copied().unwrap_or(0))))
+    }
+
+    /// The gravest outcome of an incident over all clauses.
+    #[must_use]
+    pub fn gravest(&self, incident: usize) -> Outcome {
+        let codes = self.incident_outcomes.iter().filter_map(|c| c.get(incident));
+        Outcome::from_code(codes.copied().max().unwrap_or(0))
+    }
+}
+
+fn counts(column: Option<&Vec<u8>>) -> [u64; 4] {
+    let mut by_code = [0_u64; 5];
+    for code in column.into_iter().flatten() {
+        if let Some(n) = by_code.get_mut(usize::from(*code)) {
+            *n += 1;
+        }
+    }
+    let [_, kept, excused, undetermined, breached] = by_code;
+    [breached, undetermined, excused, kept]
+}
+
+/// Observations, incidents and findings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// Settled observations, by event time and id.
+    pub observations: Batch,
+    /// Incidents.
+    pub incidents: Incidents,
+    /// Findings, one for each version given.
+    pub versions: Vec<VersionFindings>,
+}
+
+impl State {
+    /// Derives everything from settled observations.
+    #[must_use]
+    pub fn derive(observations: Batch, versions: &[&Version], settings: &Settings) -> State {
+        let incidents = fuse(&observations, settings);
+        let versions = versions.iter().map(|v| findings_of(v, &observations, &incidents)).collect();
+        State { observations, incidents, versions }
+    }
+
+    /// Digest over all of it, for comparing two derivations.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut h = Hasher::new("truceline state 1");
+        h.piece(&evidence::settle::digest(&self.observations).0);
+        for (id, first) in self.incidents.id.iter().zip(&self.incidents.first) {
+            h.number(id.0 as u64);
+            h.number((id.0 >> 64) as u64);
+            h.number(u64::from(*first));
+        }
+        for (member, link) in self.incidents.members.iter().zip(&self.incidents.links) {
+            h.number(u64::from(*member) | u64::from(link.score.to_bits()) << 32);
+        }
+        for version in &self.versions {
+            version.outcomes.iter().chain(&version.incident_outcomes).for_each(|c| h.piece(c));
+            for column in &version.missing {
+                let bytes: Vec<u8> = column.iter().flat_map(|m| m.to_le_bytes()).collect();
+                h.piece(&bytes);
+            }
+        }
+        h.finish()
+    }
+}
+
+/// Radii as the agreement reads them: a precision that the source did not state counts as the text says, else as 0.
+#[must_use]
+pub fn radii(agreement: &Agreement, batch: &Batch, rows: Range<usize>) -> Vec<f32> {
+    let unstated_m = agreement.unstated_precision_m.unwrap_or(0.0) as f32;
+    let column = batch.radius_m.get(rows).unwrap_or(&[]);
+    column.iter().map(|r| if r.is_nan() { unstated_m } else { *r }).collect()
+}
+
+/// The map's answers for a stretch of rows.
+#[must_use]
+pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answers {
+    let radius_m = radii(&version.agreement, batch, rows.clone());
+    version.atlas.answer(&Positions {
+        lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
+        lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
+        radius_m: &radius_m,
+        start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
+        end_ms: batch.end_ms.get(rows.clone()).unwrap_or(&[]),
+        shape: batch.shape.get(rows).unwrap_or(&[]),
+        shapes: &batch.shapes,
+    })
+}
+
+/// Stretches of at most [`ROWS_AT_A_TIME`] rows.
+#[must_use]
+pub fn stretches(rows: usize) -> Vec<Range<usize>> {
+    (0..rows).step_by(ROWS_AT_A_TIME).map(|from| from..(from + ROWS_AT_A_TIME).min(rows)).collect()
+}
+
+fn findings_of(version: &Version, batch: &Batch, incidents: &Incidents) -> VersionFindings {
+    let bindings = Bindings::of(&version.agreement, batch);
+    let parts: Vec<crate::Judged> = stretches(batch.len())
+        .into_par_iter()
+        .map(|rows| {
+            let answers = answers_for(version, batch, rows.clone());
+            judge(&version.agreement, &Facts { batch, rows, answers: &answers, bindings: &bindings })
+        })
+        .collect();
+    let clauses = version.agreement.clauses.len();
+    let mut out =
+        VersionFindings { outcomes: vec![Vec::new(); clauses], missing: vec![Vec::new(); clauses], ..Default::default() };
+    for part in parts {
+        out.outcomes.iter_mut().zip(part.outcomes).for_each(|(all, part)| all.extend(part));
+        out.missing.iter_mut().zip(part.missing).for_each(|(all, part)| all.extend(part));
+    }
+    out.incident_outcomes = out.outcomes.iter().map(|column| over_incidents(column, incidents)).collect();
+    out
+}
+
+/// The outcome of each incident: the gravest of its observations, in the order of [`Outcome`].
+fn over_incidents(column: &[u8], incidents: &Incidents) -> Vec<u8> {
+    let mut out = vec![Outcome::NotApplicable as u8; incidents.len()];
+    for (row, incident) in incidents.of_row.iter().enumerate() {
+        if let (Some(gravest), Some(code)) = (out.get_mut(*incident as usize), column.get(row)) {
+            *gravest = (*gravest).max(*code);
+        }
+    }
+    out
+}
