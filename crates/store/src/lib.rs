@@ -1,1 +1,23 @@
-//! store
+//! Takes: entries from outside, bytes of originals. Gives: the journal of a mission directory, its blobs, its lock,
+//! features of GeoPackage files. Never: holds a second truth; what is derived can be deleted.
+
+pub mod blobs;
+pub mod fold;
+pub mod geopackage;
+pub mod journal;
+pub mod limits;
+pub mod lock;
+pub mod mission;
+pub mod reader;
+pub mod readmodel;
+pub mod record;
+mod schema;
+pub mod texts;
+pub mod writer;
+
+pub use blobs::{BlobError, Blobs};
+pub use journal::{Journal, Key};
+pub use mission::{Mission, MissionError, MissionReader};
+pub use reader::{Broken, Entries, Head, ReadError, Reader, Recorded, Verified};
+pub use record::{BadEntry, Entry, RejectedRow};
+pub use writer::{Again, AppendError, Appended, Pending};
