@@ -225,7 +225,8 @@ fn build<'a>(
     problems: &mut Problems<'_>,
 ) -> Option<Agreement> {
     let instrument = gathered.instrument.take();
-    if instrument.is_none() && !gathered.instrument_failed && !document.blocks.is_empty() {
+    let unread = gathered.instrument_failed || problems.is_hopeless();
+    if instrument.is_none() && !unread && !document.blocks.is_empty() {
         let at = document
             .blocks
             .first()

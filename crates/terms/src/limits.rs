@@ -2,6 +2,8 @@
 
 /// Problems listed of one file; the rest are counted.
 pub const PROBLEMS_MAX: usize = 500;
+/// Errors after which no further statement is read: such a file is not an agreement.
+pub const ERRORS_MAX: usize = 50_000;
 /// Longest statement, bytes.
 pub const STATEMENT_BYTES_MAX: usize = 64 * 1024;
 /// Most clauses (labelled exceptions among them) of one file.

@@ -38,6 +38,11 @@ pub(crate) fn block<'a>(
         let comment = indent(text).is_none();
         let at_margin = indent(text).is_some_and(|(width, _)| Some(width) == margin);
         if at_margin {
+            if problems.is_hopeless() {
+                problems.names_unknown = true;
+                tokens.clear();
+                return;
+            }
             finish(&mut tokens, &mut refused, lines, problems, out);
             start = line.start;
         }

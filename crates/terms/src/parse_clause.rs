@@ -248,8 +248,9 @@ fn row<'a>(c: &mut Cursor<'_, 'a>, items: &mut Vec<Item<'a>>, reference: &mut Op
     let distance = c.distance(false)?;
     let side_to_side = c.take_all(&["side", "to", "side"]) || c.take_all(&["from", "side", "to", "side"]);
     items.extend(kept.into_iter().map(|what| Item { what, distance, side_to_side }));
-    let from_here =
-        c.is_word("from") && !c.at_line_start() && (reference.is_none() || c.word_ahead(1, "their"));
+    // On a line of its own, `from` begins a moment, unless it can only be a line.
+    let to_line = c.word_ahead(1, "their") || (reference.is_none() && !c.at_line_start());
+    let from_here = c.is_word("from") && to_line;
     if !from_here {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! What is wrong with a text, and where: every problem at once, none of them twice.
 
-use crate::limits::PROBLEMS_MAX;
+use crate::limits::{ERRORS_MAX, PROBLEMS_MAX};
 use crate::source::{Lines, Span, Stretch};
 
 /// How much a problem matters.
@@ -77,6 +77,11 @@ impl<'a> Problems<'a> {
     /// Whether one more of this severity would still be listed; ask before working out a costly suggestion.
     pub fn has_room(&self, severity: Severity) -> bool {
         self.seen.get(severity as usize).is_some_and(|n| *n < PROBLEMS_MAX)
+    }
+
+    /// Whether there are so many errors that reading on helps nobody.
+    pub fn is_hopeless(&self) -> bool {
+        self.seen.first().is_some_and(|n| *n >= ERRORS_MAX)
     }
 
     /// Whether there is any error.

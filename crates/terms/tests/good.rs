@@ -1,6 +1,6 @@
 //! Each construct of the language, and what it becomes.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail loudly")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail loudly")]
 
 use atlas::plan::{Side, Validity, ZoneShape};
 use base::{CivilZone, Instant};
@@ -169,6 +169,15 @@ fn distances_keep_their_rows_reference_and_halved_sides() {
 }
 
 #[test]
+fn the_reference_may_stand_on_a_line_of_its_own_where_it_can_only_be_a_line() {
+    let a = clauses(
+        "1 KA shall keep rockets at least 35 km\n     artillery at least 25 km\n   from their reference\n   from D + 2 days\n",
+    );
+    assert!(matches!(a.clauses[0].duty, Duty::Distance { reference: Reference::PerParty, .. }));
+    assert_eq!(a.clauses[0].from, When::EntryPlusDays(2));
+}
+
+#[test]
 fn moments_are_civil_and_a_day_to_complete_in_counts_whole() {
     let a = clauses(
         "1 KA shall keep tank at least 1 km from contact\n  starting day D + 2, complete day D + 14\n2 KA shall not fire from D + 26 days until D + 48 days\n3 KA shall not fire from D + 48 h until 2026-04-01 00:00:30\n4 KA shall not fire from 2026-03-29\n",
@@ -209,7 +218,7 @@ fn exceptions_stand_in_their_clause_or_under_a_label_of_their_own() {
     assert_eq!(labels, ["2.1", "2.1", "2.1a", "2.1b", "2.1c"]);
     let of = |i: usize| clause.exceptions[i].conditions.clone();
     let storage = Condition::InZone(a.plan.zone("storage").unwrap());
-    assert_eq!(of(0), [storage.clone()]);
+    assert_eq!(of(0), std::slice::from_ref(&storage));
     assert_eq!(clause.from, When::EntryPlusDays(2), "what follows the exception is not swallowed by it");
     assert_eq!(of(1), [Condition::Exercise]);
     let shown = |words: &str| Condition::ToBeShown(words.to_owned());

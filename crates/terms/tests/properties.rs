@@ -263,6 +263,25 @@ proptest! {
 }
 
 #[test]
+fn a_change_of_substance_changes_the_meaning() {
+    for (old, new) in [
+        ("25 km", "26 km"),
+        ("D + 2 days", "D + 2 h"),
+        ("wide except buffer", "buffer except wide"),
+        ("VE side", "KA side"),
+        ("1b unless at dam", "3b unless at dam"),
+        (" answers for \"Volunteers\"", ""),
+        (">= 100 mm", "< 100 mm"),
+        ("KA, VE shall not", "VE shall not"),
+    ] {
+        let changed: Vec<String> = STATEMENTS.iter().map(|s| s.replace(old, new)).collect();
+        let changed: Vec<&str> = changed.iter().map(String::as_str).collect();
+        let other = checked(&text(&changed, |_| "  ".to_owned(), |_| String::new()));
+        assert_ne!(meaning(&plain()), meaning(&other), "{old} → {new}");
+    }
+}
+
+#[test]
 fn five_hundred_problems_are_listed_and_the_rest_counted() {
     let clauses: String = (1..=2000).map(|i| format!("{i} KA shall not fire in nowhere\n")).collect();
     let text = format!(

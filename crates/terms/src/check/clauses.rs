@@ -187,7 +187,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         let until = clause.until.map(|m| self.times.when(m, Edge::Until, self.names, self.problems));
         let complete = clause.complete.map(|m| self.times.when(m, Edge::Complete, self.names, self.problems));
         self.order_of_moments(&clause, from.as_ref(), until.as_ref(), complete.as_ref());
-        self.waits(&clause, from.as_ref());
+        self.waits(&clause, from.as_ref(), until.as_ref().and_then(Option::as_ref));
         if let Some(at) = clause.domains {
             let message = "by what means is kept as text: the clause covers every means";
             let help =
@@ -498,8 +498,8 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         a >= b + doubt
     }
 
-    fn waits(&mut self, clause: &parsed::Clause<'a>, from: Option<&When>) {
-        let waits = from.is_some_and(When::waits_for_entry);
+    fn waits(&mut self, clause: &parsed::Clause<'a>, from: Option<&When>, until: Option<&When>) {
+        let waits = from.into_iter().chain(until).any(When::waits_for_entry);
         if waits && self.times.known && self.times.zone.is_some() && self.times.entry.is_none() {
             let message = format!("clause {} waits: the entry into force is not known", clause.label.text);
             let help = "when it is, write `entry into force 2026-03-03 00:00` under the instrument";
