@@ -1,4 +1,4 @@
-//! How fast a file is read and settled, and in how much memory:
+//! How fast a file is read and settled on one core, and in how much memory (Linux):
 //! `cargo run --release -p evidence --example measure -- FORMAT FILE [COLUMN that says how often a row arrives]`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measuring tool may stop")]
 
@@ -7,7 +7,7 @@ use evidence::intake::SinkError;
 use evidence::settle::Ledger;
 use evidence::{Format, Options, Rejected, Sink};
 use std::io::Read;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 #[derive(Default)]
 struct Settling {
@@ -17,7 +17,7 @@ struct Settling {
 
 impl Sink for Settling {
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
-        let started = Instant::now();
+        let started = Core::now();
         if let Some(ledger) = &mut self.ledger {
             ledger.add(&batch);
         }
@@ -26,6 +26,21 @@ impl Sink for Settling {
     }
 
     fn rejected(&mut self, _: Rejected) {}
+}
+
+/// Time on a core, so that what else the machine does is not measured.
+#[derive(Clone, Copy)]
+struct Core(Duration);
+
+impl Core {
+    fn now() -> Core {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        Core(Duration::from_nanos(text.split_whitespace().next().unwrap().parse().unwrap()))
+    }
+
+    fn elapsed(self) -> Duration {
+        Core::now().0.saturating_sub(self.0)
+    }
 }
 
 fn peak_mb() -> Option<u64> {
@@ -39,7 +54,7 @@ fn main() {
     let format = args.next().and_then(|f| Format::named(&f)).expect("a format");
     let path = args.next().expect("a file");
     let options = Options { repeat_by: args.next(), ..Options::default() };
-    let started = Instant::now();
+    let started = Core::now();
     let mut text = evidence::decompress(Box::new(std::fs::File::open(&path).unwrap()));
     let bytes = std::io::copy(&mut text, &mut std::io::sink()).unwrap();
     println!("unpack   {:>8.1?}  {} MB", started.elapsed(), bytes / 1_000_000);
@@ -50,7 +65,7 @@ fn main() {
     evidence::read(format, &options, "measure", file(), &mut settling).unwrap();
     println!("settling peak memory {} MB", peak_mb().unwrap_or_default());
     let ledger = settling.ledger.take().unwrap();
-    let started = Instant::now();
+    let started = Core::now();
     let settled = ledger.settle();
     let spent = started.elapsed();
     println!("settle   {spent:>8.1?}  {} observations", settled.observations.len());
@@ -59,7 +74,7 @@ fn main() {
     let added = settling.spent;
     drop(settled);
 
-    let started = Instant::now();
+    let started = Core::now();
     let summary = evidence::read(format, &options, "measure", file(), &mut Settling::default()).unwrap();
     let spent = started.elapsed();
     println!(

@@ -7,7 +7,7 @@ use crate::formats::{self, Format};
 use crate::mapping::Mapping;
 use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
 use base::CivilZone;
-use base::limits::{BATCH_ROWS_MAX, NOTE_BYTES_MAX};
+use base::limits::{BATCH_ROWS_MAX, NOTE_BYTES_MAX, RADIUS_M_MAX};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
@@ -129,6 +129,11 @@ pub fn read(
     input: Box<dyn Read + '_>,
     sink: &mut dyn Sink,
 ) -> Result<Summary, ReadError> {
+    if let Some(r) = options.radius_m.filter(|r| !(0.0..=RADIUS_M_MAX).contains(r)) {
+        return Err(ReadError::Options(format!(
+            "a position radius of {r} m is not between 0 and {RADIUS_M_MAX} m"
+        )));
+    }
     let input = crate::unpack::decompress(input);
     let mut intake = Intake::new(source, options, sink);
     formats::run(format, options, input, &mut intake)?;

@@ -153,7 +153,7 @@ fields! {
     /// Narrative.
     note: Text = ["note"];
     /// Addresses of reports.
-    link: Text = ["link"];
+    link: Text = ["link", "links"];
     /// How it was perceived, a word of the list of means.
     means: Word = ["means"];
     /// Outgoing, impact, airburst.
@@ -337,7 +337,7 @@ impl Reading {
     }
 
     fn check_formats(&mut self, at: &str, formats: &[String]) {
-        for format in formats {
+        for format in formats.iter().filter(|f| !matches!(f.as_str(), "unix" | "unix-ms")) {
             // A parse that fails at the text and not at the format names the text; try it on its own output.
             let sample = jiff::civil::date(2026, 1, 31).at(13, 14, 15, 0).to_zoned(jiff::tz::TimeZone::UTC);
             let written = sample.ok().and_then(|z| jiff::fmt::strtime::format(format, &z).ok());

@@ -3,14 +3,15 @@
 
 mod common;
 
-use base::CivilZone;
+use base::{CivilZone, Count, Instant, Interval, LonLat, Place, Sector};
 use common::{Kept, read, try_read};
-use evidence::batch::Batch;
-use evidence::draft::{Assessment, Means, TimePrecision};
+use evidence::batch::{Batch, Builder};
+use evidence::draft::{Assessment, Draft, Means, TimePrecision};
 use evidence::formats::smm;
 use evidence::mapping::Mapping;
 use evidence::settle::Ledger;
 use evidence::{Options, ReadError};
+use proptest::prelude::*;
 
 fn one(kept: &Kept) -> &Batch {
     assert_eq!(kept.batches.len(), 1, "{:?}", kept.rejected);
@@ -511,7 +512,143 @@ fn where_observers_stand_is_written_only_when_asked_for() {
     assert!(one(&back).note.get(0).contains("event location: 1-4.5km SSE-SSW"));
 }
 
+/// A time as any mission may state it: from a second to months, whole minutes, days and odd milliseconds.
+fn moments() -> impl Strategy<Value = (i64, i64, TimePrecision)> {
+    let start = prop_oneof![
+        1_583_000_000_000i64..1_604_000_000_000,
+        (26_383_333i64..26_733_333).prop_map(|m| m * 60_000)
+    ];
+    let length = prop_oneof![
+        Just(60_000i64),
+        Just(1_000),
+        Just(86_400_000),
+        0i64..10_000_000,
+        (0i64..2_000).prop_map(|m| m * 60_000)
+    ];
+    let precision = prop::sample::select(TimePrecision::ALL.map(|(p, _)| p).to_vec());
+    (start, length, precision)
+}
+
+fn sectors() -> impl Strategy<Value = Sector> {
+    let bearing = prop_oneof![(0u8..16).prop_map(|n| f64::from(n) * 22.5), 0.0..360.0f64];
+    let half = prop_oneof![
+        (0u8..8).prop_map(|n| f64::from(n) * 11.25 + 11.25),
+        Just(180.0),
+        Just(45.0),
+        0.0..180.0f64
+    ];
+    let range = prop_oneof![(1u32..50).prop_map(|n| f64::from(n) * 500.0), 1.0..20_000.0f64];
+    (bearing, half, range, 0.0..9_000.0f64, 30.0..40.0f64, 44.0..52.0f64).prop_map(
+        |(bearing_deg, half_width_deg, low, more, lon, lat)| Sector {
+            observer: LonLat::new(lon, lat).unwrap(),
+            observer_radius_m: 25.5,
+            bearing_deg,
+            half_width_deg,
+            range_min_m: low,
+            range_max_m: low + more,
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn any_sector_time_and_count_survives_being_written_and_read(
+        sector in sectors(), (start, length, precision) in moments(), min in 0u32..500, more in 0u32..9, approximate: bool,
+        means in 0u8..11, assessment in 0u8..4, exercise: bool, allegation: bool, reported in prop::option::of(0i64..2_000_000_000_000),
+    ) {
+        let draft = Draft {
+            kind: "explosion",
+            event: Interval { start: Instant(start), end: Instant(start + length) },
+            precision,
+            reported_ms: reported,
+            place: Place::Sector(sector),
+            means: Means::from_code(means).unwrap(),
+            assessment: Assessment::from_code(assessment).unwrap(),
+            count: Some(Count { min, max: min + more, approximate }),
+            unit: "rounds",
+            weapon: "mortar",
+            calibre_mm: Some(82.0),
+            actor: "blue",
+            exercise,
+            allegation,
+            note: "seen from the roof",
+            ..Draft::default()
+        };
+        let mut builder = Builder::new("post");
+        builder.push(&draft).unwrap();
+        let table = written(&builder.take(), true);
+        let (back, _) = read("smm", &table);
+        prop_assert!(back.rejected.is_empty(), "{:?} {}", back.rejected, table);
+        let b = one(&back);
+        // The table's own words for the place are added to the note; all else is as it was.
+        prop_assert!(b.note.get(0).ends_with("remark: seen from the roof"), "{}", b.note.get(0));
+        builder.push(&Draft { note: b.note.get(0), ..draft }).unwrap();
+        prop_assert_eq!(b.content[0], builder.take().content[0], "{}", table);
+    }
+}
+
 // All
+
+#[test]
+fn a_radius_that_is_none_is_refused() {
+    for radius_m in [-1.0, f64::NAN, f64::INFINITY, 1e9] {
+        let options = Options { radius_m: Some(radius_m), ..Options::default() };
+        assert!(matches!(try_read("viina", &options, VIINA.as_bytes()), Err(ReadError::Options(_))));
+    }
+}
+
+#[test]
+fn a_missing_quotation_mark_says_which_lines_it_swallowed() {
+    let (kept, summary) = read(
+        "csv",
+        "date,kind,note\n2026-03-01,\"shot,x\n2026-03-02,shot,y\n2026-03-03,shot,\"z\n2026-03-04,shot,w\n",
+    );
+    assert_eq!(kept.reasons(), [("too-few-fields", 1)]);
+    assert_eq!(kept.rejected[0].value, "2 fields, 3 columns, lines 2 to 4: a quotation mark may be missing");
+    assert_eq!(summary.observations, 1);
+}
+
+fn page(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sources").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("docs/sources/{name}: {e}"))
+}
+
+#[test]
+fn the_mapping_of_the_documentation_reads_a_table() {
+    let text = page("csv.md");
+    let example = text.split("```json").nth(1).and_then(|t| t.split("```").next()).unwrap();
+    let kept = mapped(
+        example,
+        "Log;No;E;N;Accuracy km;Date;Time;Noted at;What;Weapon;Calibre;By;How many;How;Direction;Told by;Range day;Place;Remarks;Photo\n\
+         A;7;37,5;48,5;0,25;01.03.2026;21:30-21:45;01.03.2026 22:00;Impact;unkn;;;about 5;ear;in;sentry;;Mine;loud;\n\
+         A;8;37,5;48,5;0.25;2026-03-01;;;Impact;mortar;82;red;3-4;eye;out;party;x;Mine;;https://p/1\n",
+    );
+    assert_eq!(kept.reasons(), [("not-a-number", 1)], "the radius of the first row has a decimal comma");
+    let b = one(&kept);
+    assert_eq!(
+        (b.word_at(&b.kind, 0), b.word_at(&b.weapon, 0), b.word_at(&b.actor, 0)),
+        ("explosion", "mortar", "red")
+    );
+    assert_eq!((b.means_at(0), b.assessment_at(0), b.radius_m[0]), (Means::Saw, Assessment::Outgoing, 250.0));
+    assert!(b.flag(0, evidence::batch::FLAG_ALLEGATION) && b.flag(0, evidence::batch::FLAG_EXERCISE));
+}
+
+#[test]
+fn every_format_has_a_page_that_states_its_limitations_and_how_to_import_it() {
+    for (_, name, _) in evidence::Format::ALL {
+        let page = page(&format!("{name}.md"));
+        assert!(page.contains("\n## Limitations\n"), "{name}");
+        assert!(
+            page.contains(&format!("    truceline import {name} ")) && page.contains("--dry-run"),
+            "{name}"
+        );
+        let codes: Vec<&str> = evidence::RejectReason::ALL.iter().map(|r| r.code()).collect();
+        let section = page.split("\n## What is rejected\n").nth(1).unwrap();
+        for word in section.split('`').skip(1).step_by(2).filter(|w| w.contains('-')) {
+            assert!(codes.contains(&word), "{name}: `{word}` is no reason");
+        }
+    }
+}
 
 #[test]
 fn an_empty_file_is_said_to_be_empty() {

@@ -30,7 +30,7 @@ struct Columns {
     confidence: Option<usize>,
     frp: Option<usize>,
     reported: Option<usize>,
-    repeat: Option<usize>,
+    repeat: Option<(usize, String)>,
     /// Columns of the native key, in order of their names: the order of the file does not matter.
     key: Vec<usize>,
     /// The instrument that the columns give away when none is named.
@@ -48,10 +48,15 @@ impl Columns {
         };
         let repeat = match &options.repeat_by {
             None => None,
-            Some(name) => Some(header.find(name).ok_or_else(|| header.missing(NAME, &[name]))?),
+            Some(name) => {
+                let at = header.find(name).ok_or_else(|| header.missing(NAME, &[name]))?;
+                Some((at, name.clone()))
+            }
         };
         let mut key: Vec<usize> = (0..header.len())
-            .filter(|i| !OF_THE_COLLECTOR.contains(&header.lower(*i)) && Some(*i) != repeat)
+            .filter(|i| {
+                !OF_THE_COLLECTOR.contains(&header.lower(*i)) && repeat.as_ref().is_none_or(|r| r.0 != *i)
+            })
             .collect();
         key.sort_by_key(|i| header.lower(*i));
         Ok(Columns {
@@ -165,11 +170,11 @@ fn facts(rows: &Rows<'_>, c: &Columns, s: &mut Scratch, assumed_m: Option<f64>) 
     };
     let radius_m = pixel_radius_m(rows, c)?.or(assumed_m);
     reported(rows, c, s)?;
-    let times = match c.repeat {
+    let times = match &c.repeat {
         None => 1,
-        Some(i) => match fields::whole("repeat", rows.field(i))? {
+        Some((i, name)) => match fields::whole(name, rows.field(*i))? {
             n @ 1..=REPEATS_MAX => n,
-            _ => return Err(Fault::new("repeat", RejectReason::OutOfRange, rows.field(i))),
+            _ => return Err(Fault::new(name, RejectReason::OutOfRange, rows.field(*i))),
         },
     };
     Ok((event, precision, Place::Point { at, radius_m }, times))
@@ -182,15 +187,12 @@ fn hour_minute(text: &[u8]) -> Option<u16> {
     let mut n = 0;
     for (i, b) in text.iter().enumerate() {
         match b {
-            b'0'..=b'9' => {
+            b'0'..=b'9' if n < 4 => {
                 digits = digits * 10 + u16::from(b - b'0');
                 n += 1;
             }
             b':' if text.len() - i == 3 && i > 0 => {}
             _ => return None,
-        }
-        if n > 4 {
-            return None;
         }
     }
     let (hour, minute) = (digits / 100, digits % 100);

@@ -30,8 +30,16 @@ impl Source {
         missing: &mut Vec<String>,
     ) -> Option<Source> {
         let mut slots = Vec::new();
+        let mut name = None;
         for alternatives in &field.columns {
-            let found: Vec<usize> = alternatives.iter().flat_map(|n| find(n)).collect();
+            let mut found = Vec::new();
+            for alternative in alternatives {
+                let here = find(alternative);
+                if !here.is_empty() && name.is_none() {
+                    name = Some(alternative.clone());
+                }
+                found.extend(here);
+            }
             if !found.is_empty() {
                 slots.push(found);
             } else if field.required {
@@ -41,8 +49,7 @@ impl Source {
         if slots.is_empty() && field.constant.is_none() {
             return None;
         }
-        let name = field.columns.iter().flatten().next().cloned().unwrap_or_default();
-        Some(Source { name, slots, field: field.clone() })
+        Some(Source { name: name.unwrap_or_default(), slots, field: field.clone() })
     }
 
     fn is_unknown(&self, text: &str) -> bool {

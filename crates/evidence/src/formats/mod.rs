@@ -128,12 +128,16 @@ pub(crate) fn step(
         }
         Next::End => return Ok(Step::Done),
     };
-    let value = match reason {
+    let mut value = match reason {
         RejectReason::TooManyFields | RejectReason::TooFewFields => {
             format!("{} fields, {columns} columns", rows.len())
         }
         _ => String::new(),
     };
+    if let Some((first, last)) = rows.lines() {
+        let space = if value.is_empty() { "" } else { ", " };
+        value.push_str(&format!("{space}lines {first} to {last}: a quotation mark may be missing"));
+    }
     intake.rejected(At { line: rows.line(), raw: &rows.raw() }, Fault::new("", reason, value));
     Ok(Step::Skip)
 }

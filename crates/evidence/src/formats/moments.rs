@@ -18,6 +18,17 @@ pub(crate) struct Stated {
     pub(crate) precision: TimePrecision,
 }
 
+/// Seconds or milliseconds since 1970, where a mapping's format is `unix` or `unix-ms`.
+fn since_1970(text: &str, format: &str) -> Option<Stated> {
+    let unit_ms = match format {
+        "unix" => SECOND_MS,
+        "unix-ms" => 1,
+        _ => return None,
+    };
+    let at = Instant(text.trim().parse::<i64>().ok()?.checked_mul(unit_ms)?);
+    Some(Stated { event: Interval::at(at), precision: TimePrecision::Second })
+}
+
 /// A civil clock.
 pub(crate) struct Clock {
     zone: CivilZone,
@@ -119,6 +130,9 @@ impl Clock {
 
     fn formatted(&self, text: &str, formats: &[String]) -> Option<Stated> {
         for format in formats {
+            if let Some(stated) = since_1970(text, format) {
+                return Some(stated);
+            }
             let Ok(parsed) = strtime::parse(format, text) else { continue };
             let Ok(date) = parsed.to_date() else { continue };
             let precision = match (parsed.hour(), parsed.minute(), parsed.second()) {

@@ -213,6 +213,13 @@ impl<'a> Rows<'a> {
         self.line
     }
 
+    /// The lines that the record covers, if more than one: a missing quotation mark swallows what follows.
+    pub(crate) fn lines(&self) -> Option<(u64, u64)> {
+        let ends_line = self.buffer.get(self.raw_from..self.position).is_some_and(|raw| raw.ends_with(b"\n"));
+        let last = self.newlines + u64::from(!ends_line);
+        (last > self.line).then_some((self.line, last))
+    }
+
     /// How many fields it has.
     pub(crate) fn len(&self) -> usize {
         self.fields

@@ -168,7 +168,11 @@ impl<'r> Row<'r> {
     }
 
     fn fault(&self, column: Option<usize>, reason: RejectReason, value: &str) -> Fault {
-        Fault::new(column.map_or("", |c| self.header.name(c)), reason, value)
+        Fault::new(self.name(column), reason, value)
+    }
+
+    fn name(&self, column: Option<usize>) -> &'r str {
+        column.map_or("", |c| self.header.name(c))
     }
 
     fn take(
@@ -235,8 +239,7 @@ impl<'r> Row<'r> {
 
     fn moment_ms(&self, column: Option<usize>, clock: &Clock) -> Result<Option<i64>, Fault> {
         let Some(text) = self.known(column)? else { return Ok(None) };
-        let name = column.map_or("", |c| self.header.name(c));
-        Ok(Some(clock.read(name, text, &[])?.event.start.0))
+        Ok(Some(clock.read(self.name(column), text, &[])?.event.start.0))
     }
 
     fn means(&self) -> Result<Means, Fault> {
