@@ -340,7 +340,9 @@ fn near_column(
                 continue;
             }
             let (truth, lacks) = near_line(agreement, facts, i, *line, *party, item.at_least_m);
-            open = open.with(lacks);
+            if truth == Truth::Undetermined {
+                open = open.with(lacks);
+            }
             seen = Some(match seen {
                 Some(other) if other != truth => {
                     open = open.with(Missing::ACTOR);

@@ -2,16 +2,17 @@
 //! byte for byte.
 
 use crate::bind::Bindings;
-use crate::judge::{Facts, judge};
+use crate::judge::{Facts, judge, lines_of};
 use crate::outcome::{Missing, Outcome};
 use atlas::Atlas;
 use atlas::answer::{Answers, Positions};
+use atlas::plan::LineIx;
 use base::{Digest, id::Hasher};
 use evidence::batch::Batch;
 use incidents::{Incidents, Settings, fuse};
 use rayon::prelude::*;
 use std::ops::Range;
-use terms::agreement::Agreement;
+use terms::agreement::{Agreement, Duty};
 
 /// Rows judged at a time: a batch's columns stay in the cache.
 const ROWS_AT_A_TIME: usize = 8_192;
@@ -138,15 +139,54 @@ pub fn radii(agreement: &Agreement, batch: &Batch, rows: Range<usize>) -> Vec<f3
 #[must_use]
 pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answers {
     let radius_m = radii(&version.agreement, batch, rows.clone());
-    version.atlas.answer(&Positions {
+    let mut answers = version.atlas.answer(&Positions {
         lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
         lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
         radius_m: &radius_m,
         start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
         end_ms: batch.end_ms.get(rows.clone()).unwrap_or(&[]),
-        shape: batch.shape.get(rows).unwrap_or(&[]),
+        shape: batch.shape.get(rows.clone()).unwrap_or(&[]),
         shapes: &batch.shapes,
-    })
+    });
+    settle_thresholds(version, batch, rows, &mut answers);
+    answers
+}
+
+/// Replaces a distance that the atlas knows only to its bound by the exact geodesic, where a threshold of the text
+/// lies within that bound. Only points with an instant or a single epoch are settled: elsewhere the margin is wider.
+fn settle_thresholds(version: &Version, batch: &Batch, rows: Range<usize>, answers: &mut Answers) {
+    for (line, at_least_m) in distance_thresholds(&version.agreement) {
+        let Some(column) = answers.lines.get_mut(usize::from(line.0)) else { continue };
+        for (i, row) in rows.clone().enumerate() {
+            let (Some(distance_m), Some(margin_m)) = (column.distance_m.get_mut(i), column.margin_m.get(i)) else { break };
+            let bound_m = atlas::distance_bound_m(*distance_m);
+            let margin_m = f64::from(*margin_m);
+            let near = |edge_m: f64| (edge_m - at_least_m).abs() <= bound_m;
+            let point = batch.shape.get(row).is_some_and(|s| *s == atlas::NO_SHAPE);
+            if !point || !(near(*distance_m + margin_m) || near(*distance_m - margin_m)) {
+                continue;
+            }
+            let (Some(lon), Some(lat)) = (batch.lon_deg.get(row), batch.lat_deg.get(row)) else { continue };
+            let exact_m = version.atlas.exact_distance_m(line, *lon, *lat, batch.event(row).start);
+            if (exact_m - *distance_m).abs() <= bound_m {
+                *distance_m = exact_m;
+            }
+        }
+    }
+}
+
+/// Every line with a distance that some clause asks of it, metres.
+fn distance_thresholds(agreement: &Agreement) -> Vec<(LineIx, f64)> {
+    let mut out = Vec::new();
+    for clause in &agreement.clauses {
+        let Duty::Distance { bound, items, reference } = &clause.duty else { continue };
+        for (_, line) in lines_of(agreement, bound, *reference) {
+            out.extend(items.iter().map(|i| (line, i.at_least_m)));
+        }
+    }
+    out.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    out.dedup();
+    out
 }
 
 /// Stretches of at most [`ROWS_AT_A_TIME`] rows.
