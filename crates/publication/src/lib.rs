@@ -1,1 +1,17 @@
-//! publication
+//! Takes: the record (settled state, texts, sources, coverage) and an audience. Gives: what that audience may be told,
+//! and the daily report as data and as HTML. Never: leaks past the audience's policy; says zero without saying what was
+//! watched.
+
+pub mod coverage;
+pub mod html;
+pub mod policy;
+pub mod record;
+pub mod report;
+pub mod text;
+pub mod view;
+pub mod words;
+
+pub use coverage::Coverage;
+pub use policy::{Audience, Policy, Spot};
+pub use record::{Head, Record, Rejects, SourceCard, Text};
+pub use report::DailyReport;

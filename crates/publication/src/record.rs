@@ -1,0 +1,108 @@
+//! The record: everything that may be published about, as known at one moment. A fold of a journal prefix makes it;
+//! nothing in it is for any audience yet.
+
+use crate::coverage::Coverage;
+use base::{CivilZone, Digest, Instant};
+use findings::{State, Version};
+use std::sync::Arc;
+
+/// The last journal entry that a record rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Its number; 0: the journal is empty.
+    pub seq: u64,
+    /// When it was recorded, milliseconds since 1970.
+    pub recorded_ms: i64,
+    /// Its digest: it stands for everything up to it.
+    pub digest: Digest,
+}
+
+/// One text version with its words.
+#[derive(Clone)]
+pub struct Text {
+    /// The checked and compiled text.
+    pub version: Arc<Version>,
+    /// Its Markdown, as adopted.
+    pub markdown: Arc<str>,
+}
+
+/// Rows that were not taken, by reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejects {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub rows: u64,
+}
+
+/// What is known of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceCard {
+    /// Its id in observations.
+    pub id: String,
+    /// The format it delivers.
+    pub format: String,
+    /// Who runs it.
+    pub operator: String,
+    /// Reliability `A` to `F`, or `?`: not assessed.
+    pub reliability: char,
+    /// What it cannot see, and how far and how late it sees.
+    pub limitations: String,
+    /// Its rows that were rejected, by reason.
+    pub rejects: Vec<Rejects>,
+}
+
+impl SourceCard {
+    /// How many of its rows were rejected.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.rejects.iter().map(|r| r.rows).sum()
+    }
+}
+
+/// Everything known at one moment. Columns `entry_seq` and `recorded_ms` are parallel to the observations; a row
+/// beyond their end has provenance "not known".
+pub struct Record {
+    /// The mission's name.
+    pub mission: String,
+    /// Civil days are counted here.
+    pub zone: CivilZone,
+    /// The cut-off: nothing recorded later is in it.
+    pub as_known_at: Instant,
+    /// The last entry it rests on.
+    pub head: Head,
+    /// Observations, incidents, findings.
+    pub state: State,
+    /// Texts, parallel to `state.versions`.
+    pub texts: Vec<Text>,
+    /// Journal entry of each observation.
+    pub entry_seq: Vec<u64>,
+    /// When each observation was recorded, milliseconds since 1970.
+    pub recorded_ms: Vec<i64>,
+    /// Observations replaced by later versions of the same record.
+    pub superseded: u64,
+    /// Sources, in order of registration.
+    pub sources: Vec<SourceCard>,
+    /// What was watched.
+    pub coverage: Vec<Coverage>,
+}
+
+impl Record {
+    /// When the observation of `row` was recorded.
+    #[must_use]
+    pub fn recorded(&self, row: usize) -> Option<Instant> {
+        self.recorded_ms.get(row).map(|ms| Instant(*ms))
+    }
+
+    /// The version of that index.
+    #[must_use]
+    pub fn version(&self, index: usize) -> Option<&Version> {
+        self.texts.get(index).map(|t| t.version.as_ref())
+    }
+
+    /// Names and versions of the algorithms that everything derived rests on.
+    #[must_use]
+    pub fn algorithms(&self) -> Vec<&'static str> {
+        vec![incidents::ALGORITHM, findings::ALGORITHM]
+    }
+}
