@@ -1,1 +1,21 @@
-//! server
+//! Takes: the folded journal as a desk. Gives: the JSON API, pages that need no script, the web app, and a live stream.
+//! Never: is depended on, except by the command line; says anything that has not gone through `publication`.
+
+pub mod api;
+mod assets;
+pub mod desk;
+mod filter;
+mod guard;
+mod index;
+pub mod limits;
+mod live;
+mod pages;
+mod problem;
+mod query;
+mod serve;
+
+pub use api::{daily_json, openapi};
+pub use desk::{Desk, DeskError, DeskSource, Extras, Rehearsal};
+pub use live::App;
+pub use publication::Head;
+pub use serve::{Options, ServeError, router, serve};

@@ -1,0 +1,183 @@
+//! From what may be told to the JSON that tells it.
+
+use super::types;
+use base::{Count, Instant};
+use findings::{Outcome, Reason};
+use publication::policy::PlaceView;
+use publication::view::{FindingView, IncidentView, ObservationView};
+use publication::words::{rfc3339, rounded};
+use publication::{Head, Record, view};
+use terms::agreement::{Clause, Duty, When};
+
+pub(super) fn moment(at: Option<Instant>) -> Option<String> {
+    at.filter(|t| *t != Instant::FIRST && *t != Instant::LAST).map(rfc3339)
+}
+
+pub(super) fn head(head: Head) -> types::Head {
+    let recorded_at = (head.seq > 0).then(|| rfc3339(Instant(head.recorded_ms)));
+    types::Head { seq: head.seq, recorded_at, digest: head.digest.to_string() }
+}
+
+pub(super) fn count_text((unit, count): &(String, Count)) -> types::CountText {
+    types::CountText { unit: unit.clone(), text: count.to_string() }
+}
+
+/// The label of a clause of a version, empty if there is none.
+pub(super) fn label_of(record: &Record, version: usize, clause: usize) -> String {
+    let clauses = record.version(version).map(|v| v.agreement.clauses.as_slice()).unwrap_or_default();
+    clauses.get(clause).map_or_else(String::new, |c| c.label.clone())
+}
+
+/// A line of a list; `label` names a version's clause.
+pub(super) fn summary(
+    incident: IncidentView,
+    gravest: Outcome,
+    label: &dyn Fn(usize, usize) -> String,
+) -> types::IncidentSummary {
+    let outcomes = incident.outcomes.iter().map(|(version, clause, outcome)| types::ClauseOutcome {
+        version: *version,
+        clause: label(*version, *clause),
+        outcome: outcome.name().to_owned(),
+    });
+    types::IncidentSummary {
+        outcomes: outcomes.collect(),
+        id: incident.id.to_string(),
+        reference: incident.reference,
+        start: rfc3339(incident.event.start),
+        end: rfc3339(incident.event.end),
+        precision: incident.precision.name().to_owned(),
+        lon: incident.spot.map(|s| rounded(s.lon_deg)),
+        lat: incident.spot.map(|s| rounded(s.lat_deg)),
+        radius_m: incident.spot.and_then(|s| s.radius_m),
+        precision_stated: incident.precision_stated,
+        coarse: incident.spot.is_some_and(|s| s.coarse),
+        kind: incident.kind,
+        observations: incident.observations,
+        sources: incident.sources,
+        counts: incident.counts.iter().map(count_text).collect(),
+        gravest: gravest.name().to_owned(),
+        note: incident.note,
+    }
+}
+
+/// An empty word is one the source did not state.
+fn stated(word: String) -> Option<String> {
+    (!word.is_empty()).then_some(word)
+}
+
+pub(super) fn member(seen: ObservationView, link: &incidents::Link, is_lead: bool) -> types::Member {
+    types::Member {
+        id: seen.id.to_string(),
+        source: seen.source,
+        kind: seen.kind,
+        start: rfc3339(seen.event.start),
+        end: rfc3339(seen.event.end),
+        precision: seen.precision.name().to_owned(),
+        observed: moment(seen.observed),
+        reported: moment(seen.reported),
+        recorded: moment(seen.recorded),
+        means: seen.means.to_owned(),
+        assessment: seen.assessment.to_owned(),
+        count: seen.count.map(|(count, unit)| count_text(&(unit, count))),
+        weapon: stated(seen.weapon),
+        calibre_mm: seen.calibre_mm,
+        actor: stated(seen.actor),
+        place: place(seen.place),
+        exercise: seen.exercise,
+        note: seen.note,
+        links: seen.links,
+        journal_seq: seen.entry_seq,
+        link: types::Link {
+            distance_m: f64::from(link.distance_m),
+            allowed_m: f64::from(link.allowed_m),
+            gap_ms: link.gap_ms,
+            same_kind: link.same_kind,
+            score: f64::from(link.score),
+            text: view::link_words(link, is_lead),
+        },
+    }
+}
+
+fn place(place: PlaceView) -> types::Place {
+    match place {
+        PlaceView::Undetermined => types::Place::Undetermined {},
+        PlaceView::Point(spot) => types::Place::Point {
+            lon: rounded(spot.lon_deg),
+            lat: rounded(spot.lat_deg),
+            radius_m: spot.radius_m,
+        },
+        PlaceView::Sector { bearing_deg, half_width_deg, range_min_m, range_max_m, moved_m_max, polygon } => {
+            let moved_m_max = moved_m_max.round();
+            types::Place::Sector {
+                bearing_deg,
+                half_width_deg,
+                range_min_m,
+                range_max_m,
+                moved_m_max,
+                polygon,
+            }
+        }
+        PlaceView::Polygon(rings) => {
+            let mut rings = rings.into_iter();
+            types::Place::Polygon { polygon: rings.next().unwrap_or_default(), holes: rings.collect() }
+        }
+    }
+}
+
+pub(super) fn finding(record: &Record, found: FindingView) -> Option<types::Finding> {
+    let version = record.version(found.version)?;
+    let agreement = &version.agreement;
+    let clause = agreement.clauses.get(found.clause)?;
+    let (codes, sentences) = (found.missing.names(), found.missing.sentences());
+    let missing = codes.iter().zip(sentences);
+    let traces = found.traces.iter().map(|(id, trace)| types::Trace {
+        observation_id: id.to_string(),
+        outcome: trace.outcome.name().to_owned(),
+        reasons: trace.reasons.iter().map(reason).collect(),
+    });
+    Some(types::Finding {
+        version: found.version,
+        version_label: version.label.clone(),
+        clause: clause.label.clone(),
+        article: agreement.articles.get(clause.article).map_or_else(String::new, |a| a.heading.clone()),
+        clause_source: clause.source.clone(),
+        explanation: terms::explain(agreement, found.clause),
+        outcome: found.outcome.name().to_owned(),
+        missing: missing.map(|(c, t)| types::Missing { code: (*c).to_owned(), text: t.to_owned() }).collect(),
+        algorithm: findings::ALGORITHM.to_owned(),
+        traces: traces.collect(),
+        traces_left_out: found.traces_left_out,
+    })
+}
+
+fn reason(reason: &Reason) -> types::Reason {
+    types::Reason {
+        condition: reason.about.name().to_owned(),
+        truth: reason.truth.to_string(),
+        text: reason.text.clone(),
+    }
+}
+
+/// The clauses of a version, with figures.
+pub(super) fn clauses(record: &Record, version: usize) -> Vec<types::Clause> {
+    let Some(known) = record.version(version) else { return Vec::new() };
+    let agreement = &known.agreement;
+    let findings = record.state.versions.get(version);
+    let when = |when: &When| moment(agreement.resolve_when(when));
+    let of = |(index, clause): (usize, &Clause)| types::Clause {
+        index,
+        label: clause.label.clone(),
+        article: agreement.articles.get(clause.article).map_or_else(String::new, |a| a.heading.clone()),
+        source: clause.source.clone(),
+        explanation: terms::explain(agreement, index),
+        kind: match &clause.duty {
+            Duty::Prohibition { .. } => "prohibition".to_owned(),
+            Duty::Distance { .. } => "distance".to_owned(),
+        },
+        in_force_from: when(&clause.from),
+        until: clause.until.as_ref().and_then(when),
+        counts: findings.map(|f| f.observation_counts(index)).unwrap_or_default().into(),
+        incident_counts: findings.map(|f| f.incident_counts(index)).unwrap_or_default().into(),
+    };
+    agreement.clauses.iter().enumerate().map(of).collect()
+}

@@ -1,0 +1,66 @@
+//! The desk: everything the server shows, as known at one moment. It is never changed; a newer one takes its place.
+
+use crate::index::Index;
+use publication::{Head, Policy, Record};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Where desks come from: the command line implements this over a mission directory, tests over memory.
+pub trait DeskSource: Send + Sync {
+    /// The last entry of the journal. Cheap: it is asked every second.
+    fn head(&self) -> Result<Head, DeskError>;
+
+    /// The desk as known at a moment, milliseconds since 1970: folded from the entries recorded until then; `None`:
+    /// from all of them.
+    fn desk(&self, as_known_at: Option<i64>) -> Result<Arc<Desk>, DeskError>;
+}
+
+/// The journal could not be read or folded. The last good desk stays up.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct DeskError(pub String);
+
+/// What is shown beside the record, and is not evidence.
+#[derive(Clone, Debug, Default)]
+pub struct Extras {
+    /// The basemap: rivers, towns, water, as a GeoJSON FeatureCollection.
+    pub basemap: Option<Value>,
+    /// Boundaries as the mission draws them, as a GeoJSON FeatureCollection.
+    pub boundaries: Option<Value>,
+    /// How the findings compare with the truth, where a simulated world knows it.
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// Findings beside the truth of a simulated world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rehearsal {
+    /// Breaches that the world contains.
+    pub injected: u64,
+    /// Of these, found.
+    pub found: u64,
+    /// Of these, not found.
+    pub missed: u64,
+    /// Findings of a breach where there was none.
+    pub false_findings: u64,
+}
+
+/// One moment's desk.
+pub struct Desk {
+    /// The record.
+    pub record: Record,
+    /// What officers may be told.
+    pub policy: Policy,
+    /// Basemap and the like.
+    pub extras: Extras,
+    pub(crate) index: Index,
+}
+
+impl Desk {
+    /// A desk for the mission's officers; what lists and charts need is computed here, once.
+    #[must_use]
+    pub fn new(record: Record, extras: Extras) -> Desk {
+        let policy = Policy::desk();
+        let index = Index::of(&record, &policy);
+        Desk { record, policy, extras, index }
+    }
+}

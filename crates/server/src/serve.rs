@@ -1,0 +1,110 @@
+//! Serving: binding, folding the first desk, watching the journal, stopping.
+
+use crate::desk::{DeskError, DeskSource};
+use crate::guard::{Hosts, guard};
+use crate::live::App;
+use crate::problem::Problem;
+use crate::{api, assets, pages};
+use axum::Router;
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Response};
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to listen; port 0: any free one.
+    pub listen: SocketAddr,
+    /// Whether an address that others can reach may be listened on. There is no sign-on: whoever reaches it reads all
+    /// that officers may read.
+    pub public: bool,
+    /// Further names under which the server may be addressed.
+    pub hosts: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8480),
+            public: false,
+            hosts: Vec::new(),
+        }
+    }
+}
+
+/// Why serving did not begin, or ended.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is not this machine's own.
+    #[error(
+        "`{0}` can be reached from outside this machine, and there is no sign-on: listen on 127.0.0.1, or say that it may be public"
+    )]
+    NotLoopback(SocketAddr),
+    /// The address is taken, or not allowed.
+    #[error("cannot listen on `{address}`: {cause}")]
+    Bind {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The journal could not be folded.
+    #[error("{0}")]
+    Desk(#[from] DeskError),
+    /// The network failed.
+    #[error("serving ended: {0}")]
+    Serving(std::io::Error),
+}
+
+/// Serves until `shutdown`; `ready` is told the address bound, once the first desk stands.
+pub async fn serve(
+    source: Arc<dyn DeskSource>,
+    options: Options,
+    ready: impl FnOnce(SocketAddr),
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    if !options.listen.ip().is_loopback() && !options.public {
+        return Err(ServeError::NotLoopback(options.listen));
+    }
+    let failed = |cause| ServeError::Bind { address: options.listen, cause };
+    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    let opened = tokio::task::spawn_blocking(move || App::open(source)).await;
+    let app = opened.map_err(|_| DeskError("folding the journal failed".to_owned()))??;
+    let watching = tokio::spawn(app.clone().watch());
+    let service = router(app.clone(), bound.ip(), &options.hosts);
+    ready(bound);
+    let closing = async move {
+        shutdown.await;
+        // Live streams never end by themselves; without this the server would wait for their readers.
+        app.close();
+    };
+    let served = axum::serve(listener, service).with_graceful_shutdown(closing).await;
+    watching.abort();
+    served.map_err(ServeError::Serving)
+}
+
+/// The whole service over an opened desk, as bound to `ip`.
+pub fn router(app: App, ip: IpAddr, hosts: &[String]) -> Router {
+    let hosts = Hosts::new(ip, hosts);
+    Router::new()
+        .merge(api::routes())
+        .merge(pages::routes())
+        .fallback(elsewhere)
+        .with_state(app)
+        .layer(axum::middleware::from_fn_with_state(hosts, guard))
+        .layer(CompressionLayer::new().gzip(true))
+}
+
+/// Addresses of the app; within the API there is nothing else.
+async fn elsewhere(uri: Uri, headers: HeaderMap) -> Response {
+    if uri.path().starts_with("/api/") {
+        let shown: String = uri.path().chars().take(120).collect();
+        return Problem::not_found(format!("no `{shown}` here; see /api/openapi.json")).into_response();
+    }
+    assets::asset(&uri, &headers)
+}
