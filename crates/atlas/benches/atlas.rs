@@ -4,6 +4,14 @@
 //! zones500.geojson, line.geojson, fronts.geojson) it runs on those and checks the answers that several other
 //! engines agree on. `BENCH_ONLY=zones,line,moving` chooses.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a bench stops where it fails"
+)]
+
 use atlas::index::line::Within;
 use atlas::index::{LineIndex, ZoneIndex};
 use atlas::{Feature, read_geojson};
@@ -59,7 +67,12 @@ fn main() {
         Some(folder) => recorded(&PathBuf::from(folder)),
         None => synthetic(),
     };
-    println!("{} and {} points, {} zones", inputs.large.lon.len(), inputs.small.lon.len(), inputs.zones.len());
+    println!(
+        "{} and {} points, {} zones",
+        inputs.large.lon.len(),
+        inputs.small.lon.len(),
+        inputs.zones.len()
+    );
     if wanted("zones") {
         zones(&inputs);
     }
@@ -80,13 +93,21 @@ fn zones(inputs: &Inputs) {
     let (pairs, sum) = pairs(&index, &sets);
     println!("    pairs {pairs}, checksum {sum}, index {} MB", index.bytes() / 1_000_000);
     if inputs.known {
-        assert_eq!((pairs, sum), (86_112_034, 16_951_686_121_175_040), "a: not the answers other engines give");
+        assert_eq!(
+            (pairs, sum),
+            (86_112_034, 16_951_686_121_175_040),
+            "a: not the answers other engines give"
+        );
     }
     let mut held = Vec::new();
     let ((), seconds) = timed(|| index.held(&p.lon, &p.lat, &p.radius_m, &mut held));
     report("a3  zones, inside / outside / unclear", held.len(), seconds, build);
-    assert!(held.iter().zip(&sets).all(|(h, s)| h.set == *s), "a3: the stated positions lie otherwise than in a");
-    let unclear: Vec<u64> = (0..index.doubt_count()).map(|d| index.doubtful_of(d as u32).len() as u64).collect();
+    assert!(
+        held.iter().zip(&sets).all(|(h, s)| h.set == *s),
+        "a3: the stated positions lie otherwise than in a"
+    );
+    let unclear: Vec<u64> =
+        (0..index.doubt_count()).map(|d| index.doubtful_of(d as u32).len() as u64).collect();
     let unclear: u64 = held.iter().map(|h| unclear[h.doubt as usize]).sum();
     println!("    unclear pairs {unclear}, index {} MB", index.bytes() / 1_000_000);
 }
@@ -122,7 +143,8 @@ fn line(inputs: &Inputs) {
     let ((), seconds) = timed(|| fresh.within_all(&p.lon, &p.lat, &p.radius_m, &THRESHOLDS_M, &mut doubtful));
     report("b3  line, nearer / farther / unclear", doubtful.len(), seconds, build);
     println!("    unclear {:?}", count(&doubtful, Within::Unclear));
-    let agree = |(v, d): (&[Within; 3], &[Within; 3])| (0..3).all(|k| d[k] == Within::Unclear || d[k] == v[k]);
+    let agree =
+        |(v, d): (&[Within; 3], &[Within; 3])| (0..3).all(|k| d[k] == Within::Unclear || d[k] == v[k]);
     assert!(verdicts.iter().zip(&doubtful).all(agree), "b3: a verdict flips with the radius");
     let fresh = LineIndex::build(&inputs.line);
     let (distances, seconds) = timed(|| distances(&fresh, p));
@@ -139,9 +161,16 @@ fn moving(inputs: &Inputs) {
     let p = &inputs.large;
     for with_radius in [false, true] {
         let (nearer, unclear, seconds) = moving_pass(inputs, with_radius);
-        let name = if with_radius { "b23 line of the day, three answers" } else { "b2  line of the day, exact positions" };
+        let name = if with_radius {
+            "b23 line of the day, three answers"
+        } else {
+            "b2  line of the day, exact positions"
+        };
         report(name, p.lon.len(), seconds, 0.0);
-        println!("    within {nearer:?}, unclear {unclear:?} (build of {} lines included)", inputs.fronts.len());
+        println!(
+            "    within {nearer:?}, unclear {unclear:?} (build of {} lines included)",
+            inputs.fronts.len()
+        );
         let expected = [5_625_573, 6_041_635, 6_235_810];
         if inputs.known && !with_radius {
             let close = nearer.iter().zip(expected).all(|(n, e): (&usize, usize)| n.abs_diff(e) <= 2);
@@ -164,7 +193,13 @@ fn moving_pass(inputs: &Inputs, with_radius: bool) -> ([usize; 3], [usize; 3], f
             debug_assert!(p.t_ms[from..to].iter().all(|t| t >= start));
             let index = LineIndex::build(line);
             verdicts.clear();
-            index.within_all(&p.lon[from..to], &p.lat[from..to], &radius[from..to], &THRESHOLDS_M, &mut verdicts);
+            index.within_all(
+                &p.lon[from..to],
+                &p.lat[from..to],
+                &radius[from..to],
+                &THRESHOLDS_M,
+                &mut verdicts,
+            );
             let (n, u) = (count(&verdicts, Within::Nearer), count(&verdicts, Within::Unclear));
             for k in 0..3 {
                 nearer[k] += n[k];
@@ -258,7 +293,15 @@ fn round_zone(random: &mut Random) -> Vec<[f64; 2]> {
     let phase = random.unit() * 6.0;
     let mut ring: Vec<[f64; 2]> = (0..1_000)
         .map(|i| f64::from(i) / 1_000.0 * std::f64::consts::TAU)
-        .map(|a| (a, size * (1.0 + 0.3 * (3.0 * a + phase).sin() + 0.08 * (17.0 * a).sin() + 0.01 * (90.0 * a).sin())))
+        .map(|a| {
+            (
+                a,
+                size * (1.0
+                    + 0.3 * (3.0 * a + phase).sin()
+                    + 0.08 * (17.0 * a).sin()
+                    + 0.01 * (90.0 * a).sin()),
+            )
+        })
         .map(|(a, r)| [middle[0] + 1.5 * r * a.cos(), middle[1] + r * a.sin()])
         .collect();
     ring.push(ring[0]);

@@ -10,12 +10,13 @@ use base::{Instant, Interval};
 
 /// One position of a batch.
 #[derive(Clone, Copy)]
-struct Row<'a> {
+struct Row {
     lon_deg: f64,
     lat_deg: f64,
     radius_m: f64,
     event: Interval,
-    shape: Option<&'a Shape>,
+    /// Index of its shape, if it is neither point nor circle.
+    shape: Option<usize>,
 }
 
 /// The range of distances from a line that a position's doubt leaves open.
@@ -40,7 +41,7 @@ impl Atlas {
     #[must_use]
     pub fn answer_some(&self, positions: &Positions<'_>, zones: &[ZoneIx], lines: &[LineIx]) -> Answers {
         let rows = rows(positions);
-        let mut asked = Columns { atlas: self, rows: &rows, ..Columns::new(self, &rows) };
+        let mut asked = Columns::new(self, &rows, positions.shapes);
         for line in lines {
             asked.line(*line);
         }
@@ -50,8 +51,18 @@ impl Atlas {
         let wanted_line = |i: usize| lines.iter().any(|l| usize::from(l.0) == i);
         let wanted_zone = |i: usize| zones.iter().any(|z| usize::from(z.0) == i);
         Answers {
-            zones: asked.zones.into_iter().enumerate().map(|(i, c)| c.filter(|_| wanted_zone(i)).unwrap_or_default()).collect(),
-            lines: asked.lines.into_iter().enumerate().map(|(i, c)| c.filter(|_| wanted_line(i)).unwrap_or_default()).collect(),
+            zones: asked
+                .zones
+                .into_iter()
+                .enumerate()
+                .map(|(i, c)| c.filter(|_| wanted_zone(i)).unwrap_or_default())
+                .collect(),
+            lines: asked
+                .lines
+                .into_iter()
+                .enumerate()
+                .map(|(i, c)| c.filter(|_| wanted_line(i)).unwrap_or_default())
+                .collect(),
         }
     }
 
@@ -72,7 +83,7 @@ impl Atlas {
     }
 }
 
-fn rows<'a>(p: &Positions<'a>) -> Vec<Row<'a>> {
+fn rows(p: &Positions<'_>) -> Vec<Row> {
     let mut out = Vec::with_capacity(p.lon_deg.len());
     let places = p.lon_deg.iter().zip(p.lat_deg).zip(p.radius_m);
     let times = p.start_ms.iter().zip(p.end_ms).zip(p.shape);
@@ -83,14 +94,8 @@ fn rows<'a>(p: &Positions<'a>) -> Vec<Row<'a>> {
             lat_deg: *lat,
             radius_m: f64::from(radius.max(0.0)),
             event: Interval { start: Instant(*start), end: Instant((*end).max(*start)) },
-            shape: if *shape == NO_SHAPE { None } else { p.shapes.get(*shape as usize) },
+            shape: (*shape != NO_SHAPE).then_some(*shape as usize),
         });
-        if *shape != NO_SHAPE
-            && p.shapes.get(*shape as usize).is_none()
-            && let Some(row) = out.last_mut()
-        {
-            row.lon_deg = f64::NAN;
-        }
     }
     out
 }
@@ -98,27 +103,30 @@ fn rows<'a>(p: &Positions<'a>) -> Vec<Row<'a>> {
 /// Columns computed so far, one pass.
 struct Columns<'a> {
     atlas: &'a Atlas,
-    rows: &'a [Row<'a>],
+    rows: &'a [Row],
     zones: Vec<Option<Vec<Inside>>>,
     lines: Vec<Option<LineColumn>>,
-    /// Sectors and polygons of the batch, sampled once.
+    /// Sectors and polygons of the batch, sampled once; `None` for one that says nothing.
     extents: Vec<Option<Extent>>,
 }
 
 impl<'a> Columns<'a> {
-    fn new(atlas: &'a Atlas, rows: &'a [Row<'a>]) -> Columns<'a> {
-        let extents = rows.iter().map(|r| r.shape.and_then(Extent::of)).collect();
+    fn new(atlas: &'a Atlas, rows: &'a [Row], shapes: &[Shape]) -> Columns<'a> {
+        let extents = shapes.iter().map(Extent::of).collect();
         let (zones, lines) = (vec![None; atlas.plan.zones.len()], vec![None; atlas.plan.lines.len()]);
         Columns { atlas, rows, zones, lines, extents }
     }
 
     fn places(&self) -> impl Iterator<Item = Place<'_>> {
-        self.rows.iter().zip(&self.extents).map(|(row, extent)| Place { row, extent: extent.as_ref() })
+        let extent = |row: &Row| row.shape.and_then(|i| self.extents.get(i)).and_then(Option::as_ref);
+        self.rows.iter().map(move |row| Place { row, extent: extent(row) })
     }
 
     fn line(&mut self, line: LineIx) {
         let i = usize::from(line.0);
-        let (Some(plan), Some(compiled)) = (self.atlas.plan.lines.get(i), self.atlas.lines.get(i)) else { return };
+        let (Some(plan), Some(compiled)) = (self.atlas.plan.lines.get(i), self.atlas.lines.get(i)) else {
+            return;
+        };
         if !matches!(self.lines.get(i), Some(None)) {
             return;
         }
@@ -147,7 +155,12 @@ impl<'a> Columns<'a> {
                 self.band(*line, &band)
             }
             ZoneShape::SideOf { line, side } => {
-                let band = Band { from_m: 0.0, to_m: f64::INFINITY, side: Some(*side), tolerance_m: plan.tolerance_m };
+                let band = Band {
+                    from_m: 0.0,
+                    to_m: f64::INFINITY,
+                    side: Some(*side),
+                    tolerance_m: plan.tolerance_m,
+                };
                 self.band(*line, &band)
             }
             ZoneShape::Both(a, b) => self.combine(*a, *b, both),
@@ -170,7 +183,9 @@ impl<'a> Columns<'a> {
     }
 
     fn drawn(&self, zone: usize, plan: &ZonePlan) -> Vec<Inside> {
-        let Some(Some(compiled)) = self.atlas.zones.get(zone) else { return vec![Inside::NoEpoch; self.rows.len()] };
+        let Some(Some(compiled)) = self.atlas.zones.get(zone) else {
+            return vec![Inside::NoEpoch; self.rows.len()];
+        };
         self.places().map(|place| drawn_entry(&place, plan, &compiled.timeline)).collect()
     }
 
@@ -185,13 +200,17 @@ impl<'a> Columns<'a> {
 
 /// One position with its sampled extent, if it has one.
 struct Place<'a> {
-    row: &'a Row<'a>,
+    row: &'a Row,
     extent: Option<&'a Extent>,
 }
 
 impl Place<'_> {
     fn unknown(&self) -> bool {
-        if self.row.shape.is_some() { self.extent.is_none() } else { self.row.lon_deg.is_nan() || self.row.lat_deg.is_nan() }
+        if self.row.shape.is_some() {
+            self.extent.is_none()
+        } else {
+            self.row.lon_deg.is_nan() || self.row.lat_deg.is_nan()
+        }
     }
 
     /// Distances that the place's doubt and the line's tolerance leave open, in one epoch. `edges_m` are distances
@@ -209,7 +228,9 @@ impl Place<'_> {
         let mut d = standing.distance_m;
         let bound_m = distance_bound_m(d);
         let close = |to_m: f64| (d - to_m).abs() <= bound_m;
-        if (margin_m > 0.0 && close(margin_m)) || edges_m.iter().any(|e| close(e - margin_m) || close(e + margin_m)) {
+        if (margin_m > 0.0 && close(margin_m))
+            || edges_m.iter().any(|e| close(e - margin_m) || close(e + margin_m))
+        {
             d = index.exact_distance_m(row.lon_deg, row.lat_deg);
         }
         let side = if margin_m > 0.0 && margin_m >= d { 0 } else { standing.side };
@@ -225,7 +246,12 @@ fn line_entry(place: &Place<'_>, plan: &LinePlan, timeline: &Timeline<LineShape>
     if met.complete { (middle_m, half_m, range.side) } else { (middle_m, f64::INFINITY, 0) }
 }
 
-fn over_epochs(place: &Place<'_>, tolerance_m: f64, met: &Met<'_, LineShape>, edges_m: &[f64]) -> Option<Range> {
+fn over_epochs(
+    place: &Place<'_>,
+    tolerance_m: f64,
+    met: &Met<'_, LineShape>,
+    edges_m: &[f64],
+) -> Option<Range> {
     if place.unknown() {
         return None;
     }

@@ -104,7 +104,8 @@ impl Atlas {
     /// Compiles `plan`. Civil days of dated features are days of `zone`. `load` reads one file; it is called once for
     /// each file and layer. All errors are found, not only the first.
     pub fn compile(plan: &Plan, zone: &CivilZone, load: Load<'_>) -> Result<Compiled, Vec<AtlasError>> {
-        let mut work = Compiler { zone, load, files: HashMap::new(), drawn: HashMap::new(), notices: Vec::new() };
+        let mut work =
+            Compiler { zone, load, files: HashMap::new(), drawn: HashMap::new(), notices: Vec::new() };
         let mut errors = check_plan(plan);
         let mut lines = Vec::new();
         for line in &plan.lines {
@@ -205,13 +206,14 @@ struct Compiler<'a> {
     zone: &'a CivilZone,
     load: Load<'a>,
     /// Features by file and layer.
-    files: HashMap<(String, Option<String>), Result<Arc<Vec<Feature>>, String>>,
+    files: HashMap<(String, Option<String>), Result<Read, String>>,
     /// What came of it, by reference: one file may serve several names.
     drawn: HashMap<(GeometryRef, bool), Result<Drawn, AtlasError>>,
     notices: Vec<Notice>,
 }
 
 type Drawn = (Arc<Timeline<Drawing>>, Digest);
+type Read = Arc<Vec<Feature>>;
 
 impl Compiler<'_> {
     fn drawn(&mut self, name: &str, geometry: &GeometryRef, wanted: Wanted) -> Result<Drawn, AtlasError> {
@@ -230,7 +232,8 @@ impl Compiler<'_> {
             path: geometry.path.clone(),
             reason,
         })?;
-        let mut builder = Builder { validity: &geometry.validity, zone: self.zone, wanted, notices: Vec::new() };
+        let mut builder =
+            Builder { validity: &geometry.validity, zone: self.zone, wanted, notices: Vec::new() };
         let built = builder.build(&features);
         self.notices.extend(builder.notices.into_iter().map(|n| Notice { file: geometry.path.clone(), ..n }));
         let (timeline, digest) = built.map_err(|refused| AtlasError::Refused {
@@ -261,9 +264,8 @@ impl Compiler<'_> {
 fn share<T>(timeline: &Timeline<Drawing>, make: impl Fn(Arc<Drawing>) -> T) -> Timeline<T> {
     let mut made: HashMap<*const Drawing, Arc<T>> = HashMap::new();
     let epochs = timeline.epochs().iter().map(|epoch| {
-        let shape = made
-            .entry(Arc::as_ptr(&epoch.shape))
-            .or_insert_with(|| Arc::new(make(Arc::clone(&epoch.shape))));
+        let shape =
+            made.entry(Arc::as_ptr(&epoch.shape)).or_insert_with(|| Arc::new(make(Arc::clone(&epoch.shape))));
         Epoch { valid: epoch.valid, shape: Arc::clone(shape) }
     });
     Timeline::of(epochs.collect())
@@ -349,7 +351,8 @@ fn derived_version(
 
 /// Numbers and references of the plan that cannot be.
 fn check_plan(plan: &Plan) -> Vec<AtlasError> {
-    let bad = |name: &str, reason: &str| AtlasError::BadPlan { name: name.to_owned(), reason: reason.to_owned() };
+    let bad =
+        |name: &str, reason: &str| AtlasError::BadPlan { name: name.to_owned(), reason: reason.to_owned() };
     let length = |m: f64| m.is_finite() && m >= 0.0;
     let mut errors = Vec::new();
     for line in &plan.lines {

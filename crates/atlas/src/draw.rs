@@ -6,7 +6,7 @@ use crate::geometry::Position;
 use crate::index::zone::Rings;
 use crate::plan::{LineIx, Side, ZoneIx, ZoneShape};
 use base::Instant;
-use geo::{BooleanOps as _, Coord, LineString, MultiPolygon, Polygon, Simplify as _, unary_union};
+use geo::{Area as _, BooleanOps as _, Coord, LineString, MultiPolygon, Polygon, Simplify as _, unary_union};
 use serde_json::{Value, json};
 
 /// How wide the strip is that stands for "everything on one side", metres.
@@ -76,7 +76,13 @@ fn band(lines: &[Vec<Position>], from_m: f64, to_m: f64, side: Option<Side>) -> 
     let thin_deg = to_m / 111_000.0 * 0.02;
     let thinned: Vec<Vec<Position>> = lines.iter().map(|l| thin(l, thin_deg)).collect();
     let wide = strip(&thinned, to_m, side);
-    if from_m > 0.0 { wide.difference(&strip(&thinned, from_m, None)) } else { wide }
+    if from_m <= 0.0 {
+        return wide;
+    }
+    // Cutting out leaves slivers where rounded outlines should coincide.
+    let sliver_deg2 = thin_deg * thin_deg;
+    let cut = wide.difference(&strip(&thinned, from_m, None));
+    MultiPolygon::new(cut.into_iter().filter(|p| p.unsigned_area() > sliver_deg2).collect())
 }
 
 fn thin(line: &[Position], within_deg: f64) -> Vec<Position> {
@@ -152,7 +158,12 @@ fn near(to: Position, p: Position) -> Position {
     [p[0] - 360.0 * ((p[0] - to[0]) / 360.0).round(), p[1]]
 }
 
-fn closed(ring: Vec<Position>) -> Polygon {
+/// A polygon that runs counter-clockwise, which the union of many relies on.
+fn closed(mut ring: Vec<Position>) -> Polygon {
+    ring.extend(ring.first().copied());
+    if crate::repair::double_area(&ring) < 0.0 {
+        ring.reverse();
+    }
     Polygon::new(line_string(&ring), Vec::new())
 }
 

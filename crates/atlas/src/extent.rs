@@ -194,7 +194,8 @@ fn inner_of(rings: &Rings) -> (Vec<Position>, f64) {
     for (i, j) in (0..INNER_SAMPLES).flat_map(|i| (0..INNER_SAMPLES).map(move |j| (i, j))) {
         let corner = [low[0] + size[0] * i as f64, low[1] + size[1] * j as f64];
         let other = [corner[0] + size[0], corner[1] + size[1]];
-        let across_m = geodesic_m(corner, other).max(geodesic_m([corner[0], other[1]], [other[0], corner[1]]));
+        let across_m =
+            geodesic_m(corner, other).max(geodesic_m([corner[0], other[1]], [other[0], corner[1]]));
         cell_m = cell_m.max(across_m);
         let middle = [corner[0] + 0.5 * size[0], corner[1] + 0.5 * size[1]];
         if surrounded(rings, middle) {

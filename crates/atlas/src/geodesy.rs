@@ -26,7 +26,7 @@ pub fn sin_cos_deg(angle_deg: f64) -> (f64, f64) {
     let quarter = (angle_deg / 90.0).round_ties_even();
     let x = (angle_deg - 90.0 * quarter).to_radians();
     let y = x * x;
-    let sine = |terms: [f64; 7]| terms.into_iter().fold(1.0 / 1_307_674_368_000.0 * -1.0, |sum, t| sum * y + t);
+    let sine = |terms: [f64; 7]| terms.into_iter().fold(-1.0 / 1_307_674_368_000.0, |sum, t| sum * y + t);
     let cosine = |terms: [f64; 8]| terms.into_iter().fold(1.0 / 20_922_789_888_000.0, |sum, t| sum * y + t);
     let s = x * sine([
         1.0 / 6_227_020_800.0,
@@ -148,7 +148,7 @@ impl Metric {
 
     /// Square of the flat distance, square metres, from a position to an edge.
     #[inline]
-    pub(crate) fn to_edge2(&self, p: Position, a: Position, b: Position) -> f64 {
+    pub(crate) fn edge2_m2(self, p: Position, a: Position, b: Position) -> f64 {
         let (ax, ay) = ((p[0] - a[0]) * self.x_m, (p[1] - a[1]) * self.y_m);
         let (rx, ry) = ((b[0] - a[0]) * self.x_m, (b[1] - a[1]) * self.y_m);
         let (along, length2) = (ax * rx + ay * ry, rx * rx + ry * ry);
@@ -165,12 +165,52 @@ impl Metric {
 
     /// Flat distance, metres, from a position to an edge, and where on the edge the nearest point lies.
     #[inline]
-    pub(crate) fn to_edge(&self, p: Position, a: Position, b: Position) -> (f64, f64) {
+    pub(crate) fn edge_m(self, p: Position, a: Position, b: Position) -> (f64, f64) {
         let (ax, ay) = ((a[0] - p[0]) * self.x_m, (a[1] - p[1]) * self.y_m);
         let (rx, ry) = ((b[0] - a[0]) * self.x_m, (b[1] - a[1]) * self.y_m);
         let length2 = rx * rx + ry * ry;
         let along = if length2 > 0.0 { (-(ax * rx + ay * ry) / length2).clamp(0.0, 1.0) } else { 0.0 };
         let (dx, dy) = (ax + along * rx, ay + along * ry);
         ((dx * dx + dy * dy).sqrt(), along)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn a_chord_gives_the_geodesic(
+            lon in -180.0..180.0f64, lat in -90.0..90.0f64, bearing in 0.0..360.0f64, power in 0.0..6.0f64,
+        ) {
+            let (from, length_m) = ([lon, lat], 10f64.powf(power));
+            let to = destination(from, bearing, length_m);
+            let d = geodesic_of_chord(geocentric(from), geocentric(to));
+            let bound_m = if length_m <= 300_000.0 { 1e-3 } else { 0.05 };
+            prop_assert!((d - length_m).abs() <= bound_m, "{from:?} {bearing} {length_m}: off by {}", d - length_m);
+        }
+
+        #[test]
+        fn the_flat_metric_keeps_its_slack(
+            lat in -80.0..80.0f64, bearing in 0.0..360.0f64, length_m in 1.0..60_000.0f64,
+        ) {
+            let from = [20.0, lat];
+            let to = destination(from, bearing, length_m);
+            let metric = Metric::at(lat);
+            let (flat_m, _) = metric.edge_m(from, to, to);
+            prop_assert!((flat_m - length_m).abs() <= metric.slack_m(flat_m) + 1e-6, "{lat} {bearing} {length_m} {flat_m}");
+        }
+
+        #[test]
+        fn sines_are_good_to_the_last_bits(angle_deg in -720.0..720.0f64) {
+            let (sine, cosine) = sin_cos_deg(angle_deg);
+            let reduced = angle_deg % 360.0;
+            prop_assert!((sine - reduced.to_radians().sin()).abs() < 1e-15);
+            prop_assert!((cosine - reduced.to_radians().cos()).abs() < 1e-15);
+        }
     }
 }

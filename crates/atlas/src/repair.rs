@@ -4,8 +4,8 @@
 use crate::geometry::{Notice, Position};
 use crate::index::zone::Rings;
 
-/// Longest line or boundary of one epoch, degrees: five hundred times around the planet.
-pub(crate) const LENGTH_DEG_MAX: f64 = 180_000.0;
+/// Longest line or boundary of one epoch, degrees: more than twice all coasts of the planet; its index takes about 1 GB.
+pub(crate) const LENGTH_DEG_MAX: f64 = 40_000.0;
 /// Comparisons of edges spent on one ring in search of a self-intersection.
 const COMPARISONS_MAX: usize = 4_000_000;
 
@@ -75,7 +75,7 @@ impl Repair<'_> {
         let start = out.first().copied();
         self.unwrap(&mut out);
         self.close_over_a_pole(&mut out);
-        if out.len() < 4 || double_area(&out) == 0.0 {
+        if out.len() < 4 || in_one_line(&out) {
             self.note(start, "a ring without area is left out");
             return Ok(None);
         }
@@ -120,7 +120,10 @@ impl Repair<'_> {
             last = Some(raw);
         }
         if crossed.is_some() {
-            self.note(crossed, "vertices more than 180 degrees of longitude apart: taken to cross the antimeridian");
+            self.note(
+                crossed,
+                "vertices more than 180 degrees of longitude apart: taken to cross the antimeridian",
+            );
         }
     }
 
@@ -137,6 +140,13 @@ impl Repair<'_> {
         ring.extend([[last[0], pole], [first[0], pole], first]);
         self.note(Some(first), &format!("a ring goes around the {name} pole and is taken to hold it"));
     }
+}
+
+/// Whether a ring has no area whatever: a figure of eight may have two areas that cancel, and keeps them.
+fn in_one_line(ring: &[Position]) -> bool {
+    let Some(first) = ring.first().copied() else { return true };
+    let Some(other) = ring.iter().copied().find(|v| *v != first) else { return true };
+    ring.iter().all(|v| crate::index::grid::orient(first, other, *v) == 0.0)
 }
 
 fn same_place(a: Position, b: Position) -> bool {

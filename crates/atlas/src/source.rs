@@ -32,7 +32,9 @@ pub enum SourceError {
         reason: String,
     },
     /// Well-formed but without a single feature.
-    #[error("no feature with a geometry: expected a FeatureCollection, a Feature, a geometry, or one of these a line")]
+    #[error(
+        "no feature with a geometry: expected a FeatureCollection, a Feature, a geometry, or one of these a line"
+    )]
     NoFeature,
     /// Not well-known binary.
     #[error("not WKB at byte {at}: {reason}")]
@@ -161,9 +163,13 @@ fn add_geometry(node: Node, raw: &mut RawGeometry) -> Result<(), String> {
     match kind.as_str() {
         "Point" => raw.points.extend(coordinates.position()),
         "MultiPoint" => raw.points.extend(coordinates.positions().ok_or_else(wrong)?),
-        "LineString" => raw.lines.extend(Some(coordinates.positions().ok_or_else(wrong)?).filter(|l| !l.is_empty())),
+        "LineString" => {
+            raw.lines.extend(Some(coordinates.positions().ok_or_else(wrong)?).filter(|l| !l.is_empty()))
+        }
         "MultiLineString" => raw.lines.extend(coordinates.rings().ok_or_else(wrong)?),
-        "Polygon" => raw.polygons.extend(Some(coordinates.rings().ok_or_else(wrong)?).filter(|p| !p.is_empty())),
+        "Polygon" => {
+            raw.polygons.extend(Some(coordinates.rings().ok_or_else(wrong)?).filter(|p| !p.is_empty()))
+        }
         "MultiPolygon" => {
             let Coordinates::List(parts) = coordinates else { return Err(wrong()) };
             let parts: Option<Vec<_>> = parts.into_iter().map(Coordinates::rings).collect();

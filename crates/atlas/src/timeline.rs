@@ -92,7 +92,8 @@ impl<T> Timeline<T> {
     #[must_use]
     pub fn met(&self, event: Interval) -> Met<'_, T> {
         let event = Interval { start: event.start, end: event.end.max(event.start) };
-        let from = self.epochs.partition_point(|e| e.valid.end <= event.start && e.valid.end != Instant::LAST);
+        let from =
+            self.epochs.partition_point(|e| e.valid.end <= event.start && e.valid.end != Instant::LAST);
         let rest = self.epochs.get(from..).unwrap_or_default();
         let count = rest.partition_point(|e| e.valid.start < event.end || e.valid.start <= event.start);
         let epochs = rest.get(..count).unwrap_or_default();
@@ -270,7 +271,11 @@ impl Builder<'_> {
             }
             let valid = Interval { start: *start, end: *end };
             if active.len() > 1 {
-                let message = format!("{} validities overlap {}: all of them are valid then", active.len(), show(valid));
+                let message = format!(
+                    "{} validities overlap {}: all of them are valid then",
+                    active.len(),
+                    show(valid)
+                );
                 self.notices.push(Notice::about(None, None, message));
             }
             let members: Vec<&Part> = active.iter().flat_map(|(_, parts)| parts).collect();

@@ -6,7 +6,10 @@
 //! filtered orientation test that falls back to the exact one, and every test treats "on the line" alike, so that the count of
 //! crossings is right for any input.
 
-#![expect(clippy::indexing_slicing, reason = "numeric kernel: cell and edge numbers come from the grid's own construction")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "numeric kernel: cell and edge numbers come from the grid's own construction"
+)]
 
 use crate::geometry::Position;
 use crate::index::sets::{Inner, Sets};
@@ -399,7 +402,9 @@ impl Grid {
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
-        self.cells.len() * 5 + self.records.len() * size_of::<Record>() + self.edges.len() * size_of::<CellEdge>()
+        self.cells.len() * 5
+            + self.records.len() * size_of::<Record>()
+            + self.edges.len() * size_of::<CellEdge>()
     }
 }
 
@@ -408,7 +413,13 @@ impl Grid {
 /// of their length, up to 10 degrees 0.99; wider ones promise nothing.
 fn steps_m(south: f64, height: f64, rows: usize, width: f64) -> Vec<f64> {
     let widest = f64::from(CLEAR_MAX) * width;
-    let shrink = if widest < 10.0 { 0.99 } else if widest <= 60.0 { 0.82 } else { 0.0 };
+    let shrink = if widest < 10.0 {
+        0.99
+    } else if widest <= 60.0 {
+        0.82
+    } else {
+        0.0
+    };
     let step = |row: usize| {
         let (low, high) = (south + row as f64 * height, south + (row + 1) as f64 * height);
         let steepest = low.abs().max(high.abs()).min(90.0);

@@ -90,7 +90,8 @@ impl LineIndex {
     /// One vertex of every connected run of edges.
     pub(crate) fn starts(&self) -> impl Iterator<Item = Position> + '_ {
         let first = self.edges.first().map(|e| e.a);
-        let later = self.edges.iter().zip(self.edges.iter().skip(1)).filter(|(e, f)| e.b != f.a).map(|(_, f)| f.a);
+        let later =
+            self.edges.iter().zip(self.edges.iter().skip(1)).filter(|(e, f)| e.b != f.a).map(|(_, f)| f.a);
         first.into_iter().chain(later)
     }
 
@@ -154,7 +155,9 @@ impl LineIndex {
         }
         let far_m = thresholds_m.iter().fold(0.0f64, |m, t| m.max(*t)) + radius_m + DISTANCE_BOUND_M;
         // A chord is shorter than its geodesic: what has no chord in reach has no geodesic in reach.
-        let Some(near) = self.pieces.nearest(p, far_m.max(1.0) * (1.0 + 1e-6)) else { return [Within::Farther; N] };
+        let Some(near) = self.pieces.nearest(p, far_m.max(1.0) * (1.0 + 1e-6)) else {
+            return [Within::Farther; N];
+        };
         let mut d = self.measured(at, p, near).0;
         let bound_m = distance_bound_m(d);
         let close = |t: &f64| (d - t - radius_m).abs() <= bound_m || (d - t + radius_m).abs() <= bound_m;
@@ -181,7 +184,9 @@ impl LineIndex {
             let radius_m = f64::from(*radius);
             let quick = cells.and_then(|cells| {
                 let mut measure = |[lon, lat]: Position| self.distance_m(lon, lat);
-                cells.decide([*lon, *lat], &mut measure, |low_m, high_m| decided(low_m, high_m, radius_m, thresholds_m))
+                cells.decide([*lon, *lat], &mut measure, |low_m, high_m| {
+                    decided(low_m, high_m, radius_m, thresholds_m)
+                })
             });
             out.push(quick.unwrap_or_else(|| self.within(*lon, *lat, radius_m, thresholds_m)));
         }
@@ -190,9 +195,10 @@ impl LineIndex {
     /// West, south, east, north of the line, degrees.
     fn bounds(&self) -> [f64; 4] {
         let start = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        self.edges.iter().flat_map(|e| [e.a, e.b]).fold(start, |[w, s, e, n], [lon, lat]| {
-            [w.min(lon), s.min(lat), e.max(lon), n.max(lat)]
-        })
+        self.edges
+            .iter()
+            .flat_map(|e| [e.a, e.b])
+            .fold(start, |[w, s, e, n], [lon, lat]| [w.min(lon), s.min(lat), e.max(lon), n.max(lat)])
     }
 
     /// Distance of the nearest point, choosing among all chords whose order is in doubt.
@@ -349,8 +355,20 @@ fn wedge(a: Position, v: Position, b: Position, p: Position) -> i8 {
     }
     let (first, second) = (turn(a, v, p), turn(v, b, p));
     match turn(a, v, b) {
-        1 => if first > 0 && second > 0 { 1 } else { -1 },
-        -1 => if first < 0 && second < 0 { -1 } else { 1 },
+        1 => {
+            if first > 0 && second > 0 {
+                1
+            } else {
+                -1
+            }
+        }
+        -1 => {
+            if first < 0 && second < 0 {
+                -1
+            } else {
+                1
+            }
+        }
         _ => first,
     }
 }

@@ -1,6 +1,9 @@
 //! A polyline as short chords in geocentric space under a tree of bounding spheres, eight children a node.
 
-#![expect(clippy::indexing_slicing, reason = "numeric kernel: every index is a lane below 8 or comes from the tree's own construction")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "numeric kernel: every index is a lane below 8 or comes from the tree's own construction"
+)]
 
 use crate::geodesy::{Geocentric, chord2, geocentric};
 use crate::geometry::Position;
@@ -109,34 +112,34 @@ impl Pieces {
     pub fn nearest(&self, p: Geocentric, limit_m: f64) -> Option<Near> {
         let limit_m = limit_m.min(CHORD_M_CEILING);
         let best = Near { chord2: limit_m * limit_m, piece: u32::MAX, along: 0.0 };
-        let mut search = Search { p, from_origin: self.from_origin(p), best, reach: roomy(limit_m) };
+        let mut search = Search { p, relative: self.relative(p), best, reach: roomy(limit_m) };
         if let Some(top) = self.levels.len().checked_sub(1) {
             self.descend(top, 0, &mut search);
         }
         (search.best.piece != u32::MAX).then_some(search.best)
     }
 
-    fn from_origin(&self, p: Geocentric) -> [f32; 3] {
+    fn relative(&self, p: Geocentric) -> [f32; 3] {
         [0, 1, 2].map(|k| (p[k] - self.origin[k]) as f32)
     }
 
     fn descend(&self, level: usize, node: usize, search: &mut Search) {
         let spheres = &self.levels[level][node];
-        let d2 = to_centres(spheres, search.from_origin);
+        let d2 = to_centres(spheres, search.relative);
         let mut order = [(0.0f32, 0usize); LANES];
         let mut count = 0;
-        for lane in 0..LANES {
+        for (lane, d2) in d2.into_iter().enumerate() {
             let reach = search.reach + spheres.radius[lane];
-            if d2[lane] > reach * reach {
+            if d2 > reach * reach {
                 continue;
             }
             // Nearest child first: it tightens the reach most.
             let mut at = count;
-            while at > 0 && order[at - 1].0 > d2[lane] {
+            while at > 0 && order[at - 1].0 > d2 {
                 order[at] = order[at - 1];
                 at -= 1;
             }
-            order[at] = (d2[lane], lane);
+            order[at] = (d2, lane);
             count += 1;
         }
         for (d2, lane) in &order[..count] {
@@ -158,7 +161,8 @@ impl Pieces {
         let mut better = false;
         for lane in 0..LANES {
             if d2[lane] < search.best.chord2 {
-                search.best = Near { chord2: d2[lane], piece: (leaf * LANES + lane) as u32, along: along[lane] };
+                search.best =
+                    Near { chord2: d2[lane], piece: (leaf * LANES + lane) as u32, along: along[lane] };
                 better = true;
             }
         }
@@ -171,7 +175,7 @@ impl Pieces {
     pub fn within(&self, p: Geocentric, reach_m: f64, take: &mut dyn FnMut(Near)) {
         let reach_m = reach_m.min(CHORD_M_CEILING);
         if let Some(top) = self.levels.len().checked_sub(1) {
-            self.gather(top, 0, (p, self.from_origin(p)), reach_m, take);
+            self.gather(top, 0, (p, self.relative(p)), reach_m, take);
         }
     }
 
@@ -206,7 +210,7 @@ impl Pieces {
 /// One search under way.
 struct Search {
     p: Geocentric,
-    from_origin: [f32; 3],
+    relative: [f32; 3],
     best: Near,
     /// The best chord so far, rounded up.
     reach: f32,

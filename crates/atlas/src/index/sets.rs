@@ -38,6 +38,11 @@ impl Sets {
         self.inner.write().unwrap_or_else(PoisonError::into_inner).toggle(set, member)
     }
 
+    /// The id of the set of these members, which stand in order, each once.
+    pub fn insert(&self, members: &[u32]) -> u32 {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner).id_of(members.to_vec())
+    }
+
     /// Bytes held, about.
     pub fn bytes(&self) -> usize {
         let inner = self.read();
@@ -60,6 +65,11 @@ impl Inner {
     /// The set with `member` added or removed, if it has been asked for before.
     pub fn toggled(&self, set: u32, member: u32) -> Option<u32> {
         self.toggled.get(&(set, member)).copied()
+    }
+
+    /// The set of these members, if it is known; they stand in order, each once.
+    pub fn find(&self, members: &[u32]) -> Option<u32> {
+        self.ids.get(members).copied()
     }
 
     /// As [`Sets::toggle`].

@@ -100,10 +100,14 @@ impl ZoneIndex {
             out.resize(start + lon.len(), EMPTY);
             let Some(slots) = out.get_mut(start..) else { return };
             for i in self.in_order(lon, lat, &mut order) {
-                let (Some(lon), Some(lat), Some(slot)) = (lon.get(*i), lat.get(*i), slots.get_mut(*i)) else { continue };
+                let (Some(lon), Some(lat), Some(slot)) = (lon.get(*i), lat.get(*i), slots.get_mut(*i)) else {
+                    continue;
+                };
                 *slot = self.set_at([*lon, *lat], &mut known, &mut on);
             }
             on.clear();
+            // Others may be waiting to write.
+            known.guard = None;
         }
     }
 
@@ -112,7 +116,7 @@ impl ZoneIndex {
     /// outside. A position without coordinates is in nothing and near nothing: the caller knows that it is unknown.
     pub fn held(&self, lon_deg: &[f64], lat_deg: &[f64], radius_m: &[f32], out: &mut Vec<Held>) {
         let mut known = Known { sets: &self.parts, guard: Some(self.parts.read()) };
-        let mut doubtful = Known { sets: &self.doubtful, guard: Some(self.doubtful.read()) };
+        let mut doubtful = Known { sets: &self.doubtful, guard: None };
         let mut marks = Marks::new(self.zone_count);
         let mut on = Vec::new();
         let mut order = Order::default();
@@ -123,7 +127,9 @@ impl ZoneIndex {
             out.resize(start + lon.len(), Held { set: EMPTY, doubt: EMPTY });
             let Some(slots) = out.get_mut(start..) else { return };
             for i in self.in_order(lon, lat, &mut order) {
-                let (Some(lon), Some(lat), Some(radius)) = (lon.get(*i), lat.get(*i), radius.get(*i)) else { continue };
+                let (Some(lon), Some(lat), Some(radius)) = (lon.get(*i), lat.get(*i), radius.get(*i)) else {
+                    continue;
+                };
                 let at = [*lon, *lat];
                 let set = self.set_at(at, &mut known, &mut on);
                 marks.start();
@@ -131,12 +137,15 @@ impl ZoneIndex {
                     marks.mark(self.zone(part));
                 }
                 self.near(at, f64::from(*radius), &mut marks);
-                marks.zones.sort_unstable();
-                let doubt = marks.zones.iter().fold(EMPTY, |set, zone| doubtful.toggle(set, *zone));
+                let doubt = doubtful.of(&mut marks.zones);
+                // INVARIANT: nobody waits for one lock while holding the other for long: two threads that each held one
+                // and waited for the other would wait for ever.
+                doubtful.guard = None;
                 if let Some(slot) = slots.get_mut(*i) {
                     *slot = Held { set, doubt };
                 }
             }
+            known.guard = None;
         }
     }
 
@@ -372,14 +381,18 @@ impl ZoneIndex {
                 if owners.iter().all(|zone| marks.has(*zone)) {
                     continue;
                 }
-                let within = |first: usize, clip: [usize; 2]| [(first * BLOCK).max(clip[0]), (first * BLOCK + BLOCK - 1).min(clip[1])];
-                let whole = |first: usize, count: usize| [first * BLOCK, (first * BLOCK + BLOCK).min(count) - 1];
+                let within = |first: usize, clip: [usize; 2]| {
+                    [(first * BLOCK).max(clip[0]), (first * BLOCK + BLOCK - 1).min(clip[1])]
+                };
+                let whole =
+                    |first: usize, count: usize| [first * BLOCK, (first * BLOCK + BLOCK).min(count) - 1];
                 let all = (whole(column, self.grid.columns), whole(row, self.grid.rows));
                 let (near_m, far_m) = disc.range_of(self.grid.span(all.0, all.1));
                 if near_m > disc.radius_m + disc.slack_m {
                     continue;
                 }
-                if far_m < disc.radius_m - disc.slack_m {
+                // An all but level edge may be listed for cells that it misses by 0.1 m.
+                if far_m < disc.radius_m - disc.slack_m - 0.2 {
                     owners.iter().for_each(|zone| marks.mark(*zone));
                 } else {
                     self.near_by_cells(disc, within(column, columns), within(row, rows), marks);
@@ -443,7 +456,8 @@ impl Disc {
             let far = (at - low).abs().max((high - at).abs());
             (near * unit_m, far * unit_m)
         };
-        let (x, y) = (axis(west, east, self.at[0], self.metric.x_m), axis(south, north, self.at[1], self.metric.y_m));
+        let (x, y) =
+            (axis(west, east, self.at[0], self.metric.x_m), axis(south, north, self.at[1], self.metric.y_m));
         ((x.0 * x.0 + y.0 * y.0).sqrt(), (x.1 * x.1 + y.1 * y.1).sqrt())
     }
 
@@ -455,7 +469,7 @@ impl Disc {
         if high[1] < south || low[1] > north || low[0].max(high[0]) < west || low[0].min(high[0]) > east {
             return false;
         }
-        let d2 = self.metric.to_edge2(self.at, low, high);
+        let d2 = self.metric.edge2_m2(self.at, low, high);
         if d2 < self.sure2 {
             true
         } else if d2 > self.never2 {
@@ -467,7 +481,7 @@ impl Disc {
 
     #[cold]
     fn reaches_exactly(&self, edge: &CellEdge) -> bool {
-        let (d_m, along) = self.metric.to_edge(self.at, edge.low, edge.high);
+        let (d_m, along) = self.metric.edge_m(self.at, edge.low, edge.high);
         // The nearest point by the flat metric is not quite the nearest: it lies aside by the metric's distortion, and is
         // farther by the square of that.
         let there = geocentric(between(edge.low, edge.high, along));
@@ -497,6 +511,23 @@ impl Known<'_> {
     fn read(&mut self) -> &crate::index::sets::Inner {
         let sets = self.sets;
         self.guard.get_or_insert_with(|| sets.read())
+    }
+
+    /// The set of these members. A long one is looked up whole: the sets on the way to it are of no use.
+    #[inline]
+    fn of(&mut self, members: &mut [u32]) -> u32 {
+        match members {
+            [] => EMPTY,
+            [one] => self.toggle(EMPTY, *one),
+            many => {
+                many.sort_unstable();
+                if let Some(known) = self.read().find(many) {
+                    return known;
+                }
+                self.guard = None;
+                self.sets.insert(many)
+            }
+        }
     }
 
     #[inline]
@@ -640,7 +671,8 @@ fn add_polygon(rings: &Rings, west: f64, part: u32, edges: &mut Vec<Directed>) {
             let up = (a[1], a[0]) < (b[1], b[0]);
             let (low, high) = if up { (a, b) } else { (b, a) };
             let pole = a[1].abs() == 90.0 && a[1] == b[1];
-            edges.push(Directed { edge: Edge { low, high, part, real: !pole }, inside_left: up == right_way });
+            edges
+                .push(Directed { edge: Edge { low, high, part, real: !pole }, inside_left: up == right_way });
         }
     }
 }
