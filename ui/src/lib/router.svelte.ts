@@ -1,0 +1,72 @@
+/** The address is the state: pages read it, and change it only through here. */
+
+export type Route =
+  | { page: "map" }
+  | { page: "incident"; id: string }
+  | { page: "agreement"; version: number; clause: string | null }
+  | { page: "record" }
+  | { page: "unknown"; path: string };
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The page an address names. */
+export function route(url: URL): Route {
+  const parts = url.pathname.split("/").filter(Boolean).map(decode);
+  const [first, second] = parts;
+  if (first === undefined) return { page: "map" };
+  if (first === "incidents" && second && parts.length === 2) return { page: "incident", id: second };
+  if (first === "agreement" && parts.length <= 2 && /^\d{0,4}$/.test(second ?? "")) {
+    return { page: "agreement", version: Number(second ?? 0), clause: decode(url.hash.slice(1)) || null };
+  }
+  if (first === "record" && parts.length === 1) return { page: "record" };
+  return { page: "unknown", path: url.pathname };
+}
+
+class Router {
+  url = $state.raw(new URL(location.href));
+  route = $derived(route(this.url));
+
+  constructor() {
+    addEventListener("popstate", () => (this.url = new URL(location.href)));
+  }
+
+  /** Goes to an address of the desk. `replace` leaves no step in the browser's history. */
+  go(href: string, replace = false): void {
+    const to = new URL(href, location.href);
+    if (to.href === this.url.href) return;
+    const elsewhere = to.pathname !== this.url.pathname;
+    if (replace) history.replaceState(null, "", to);
+    else history.pushState(null, "", to);
+    this.url = to;
+    if (elsewhere && !to.hash) scrollTo(0, 0);
+  }
+
+  /** Replaces the query of this page. */
+  query(search: string, replace = false): void {
+    this.go(this.url.pathname + search + this.url.hash, replace);
+  }
+}
+
+export const router = new Router();
+
+/** Server-rendered or raw addresses, which are not pages of this app. */
+const NOT_OURS = /^\/(api|reports|assets|healthz|list|incident)(\/|$)/;
+
+/** Turns clicks on links to the desk's own pages into steps of the router. */
+export function catchLinks(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
+  const to = new URL(link.href);
+  if (to.origin !== location.origin || NOT_OURS.test(to.pathname)) return;
+  // A jump inside the page (the skip link) is the browser's own business.
+  if (link.getAttribute("href")?.startsWith("#") && link.dataset.jump !== undefined) return;
+  event.preventDefault();
+  router.go(to.href);
+}

@@ -1,0 +1,20 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+
+// The server embeds dist/ and serves it from the root; nothing is fetched from elsewhere at run time.
+// For `npm run dev` and `vite preview` the API comes from the invented world, or from the server that API names.
+const api = process.env.API ?? "http://127.0.0.1:8790";
+const proxy = { "/api": api, "/reports": api, "/list": api };
+
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    // MapLibre is one library of 1.1 MB, loaded only when a map is shown.
+    chunkSizeWarningLimit: 1300,
+  },
+  server: { proxy },
+  preview: { proxy },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+});
