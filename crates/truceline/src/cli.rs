@@ -1,0 +1,270 @@
+//! The command line's shape.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The verification desk for a ceasefire: checks every report against every clause, in the open.
+#[derive(Debug, Parser)]
+#[command(
+    name = "truceline",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done, 1 failed, 2 bad input, 3 done \
+    with rejected rows, 4 mission held by another process, 5 record broken. See docs/command-line.md."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Read an agreement and say everything that is wrong with it, with place and help.
+    Check(Check),
+    /// Judge an archive under one or more texts; needs no mission directory.
+    Replay(Replay),
+    /// Make a mission directory.
+    Init(Init),
+    /// Take a file of reports into the mission's journal.
+    Import(Import),
+    /// Open the desk on this machine.
+    Serve(Serve),
+    /// Print a report.
+    Report(Report),
+    /// Make the derived data again, from the journal alone, and compare.
+    Rebuild(Rebuild),
+    /// Rehearse an invented ceasefire with known truth, score it, and open the desk.
+    Demo(Demo),
+    /// Measure the pipeline on this machine, stage by stage.
+    Bench(Bench),
+    /// Print the formats that evidence is read from.
+    Formats,
+    /// Print the OpenAPI document of the desk's interface.
+    Openapi,
+}
+
+/// `check`
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The agreement: a Markdown file with `terms` blocks.
+    pub file: PathBuf,
+    /// Also read and compile the lines and zones it names.
+    #[arg(long)]
+    pub geometry: bool,
+}
+
+/// `replay`
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// A text version; may be given several times.
+    #[arg(long, required = true)]
+    pub agreement: Vec<PathBuf>,
+    /// Evidence as FORMAT:FILE; may be given several times.
+    #[arg(long, required = true, value_name = "FORMAT:FILE")]
+    pub evidence: Vec<String>,
+    /// Leave out events that begin at this moment (RFC 3339) or later.
+    #[arg(long)]
+    pub until: Option<String>,
+    /// Rehearse as if every text had entered into force at this moment (RFC 3339).
+    #[arg(long, value_name = "MOMENT")]
+    pub entry_into_force: Option<String>,
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub format: Form,
+    /// Write one row an observation: times, position, zones, distances and margins.
+    #[arg(long, value_name = "OUT.csv")]
+    pub observations: Option<PathBuf>,
+    /// Write every rejected row with its reason.
+    #[arg(long, value_name = "OUT.csv")]
+    pub rejects: Option<PathBuf>,
+    /// How to read the evidence.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How files are read.
+#[derive(Debug, Args, Clone)]
+pub struct Reading {
+    /// Mapping file of a generic CSV or GeoJSON.
+    #[arg(long)]
+    pub mapping: Option<PathBuf>,
+    /// Civil time zone of dates without an offset (IANA name); the format's own if not given.
+    #[arg(long)]
+    pub zone: Option<String>,
+    /// Position uncertainty to assume where the source states none, metres.
+    #[arg(long)]
+    pub radius_m: Option<f64>,
+    /// A column that says how often each row arrived: replays a deduplicated archive as it came.
+    #[arg(long, value_name = "COLUMN")]
+    pub repeat_by: Option<String>,
+}
+
+/// Form of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    Table,
+    /// For programs; the schema is docs/replay.schema.json.
+    Json,
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The mission's directory, new or empty.
+    pub dir: PathBuf,
+    /// Its name, for people.
+    #[arg(long, default_value = "Mission")]
+    pub name: String,
+    /// The civil time zone of its days (IANA name); the first agreement's if not given.
+    #[arg(long)]
+    pub zone: Option<String>,
+    /// A text to adopt; may be given several times.
+    #[arg(long)]
+    pub agreement: Vec<PathBuf>,
+}
+
+/// Where the mission is.
+#[derive(Debug, Args, Clone)]
+pub struct At {
+    /// The mission's directory.
+    #[arg(long, default_value = "mission", env = "TRUCELINE_MISSION")]
+    pub mission: PathBuf,
+}
+
+/// `import`
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Format (see `truceline formats`), or `coverage`, or `agreement`.
+    pub format: String,
+    /// Files, plain or compressed.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Id of the source.
+    #[arg(long, default_value = "")]
+    pub source: String,
+    /// Read and report only; nothing is kept.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Judge everything afterwards and print the counts.
+    #[arg(long)]
+    pub judge: bool,
+    /// Who runs the source.
+    #[arg(long, default_value = "not stated")]
+    pub operator: String,
+    /// Reliability A to F, or ?.
+    #[arg(long, default_value_t = '?')]
+    pub reliability: char,
+    /// What the source cannot see; the format's own statement if not given.
+    #[arg(long)]
+    pub limitations: Option<String>,
+    /// Where rejected rows are written; FILE.rejects.csv if not given.
+    #[arg(long)]
+    pub rejects: Option<PathBuf>,
+    /// Print one line on standard output for each acknowledged entry.
+    #[arg(long, hide = true)]
+    pub print_acks: bool,
+    /// How to read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+    /// Address to listen on; this machine only unless `--public` is given as well.
+    #[arg(long, default_value = "127.0.0.1:8480")]
+    pub listen: SocketAddr,
+    /// Allow an address that other machines can reach. The desk has no accounts yet: put it behind something that has.
+    #[arg(long)]
+    pub public: bool,
+    /// Do not open the browser.
+    #[arg(long)]
+    pub no_browser: bool,
+}
+
+/// `report`
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Which report.
+    #[arg(value_enum)]
+    pub kind: ReportKind,
+    /// The civil day, YYYY-MM-DD, in the mission's zone.
+    #[arg(long)]
+    pub date: String,
+    /// As known at this moment (RFC 3339) instead of now.
+    #[arg(long)]
+    pub as_known_at: Option<String>,
+    /// Form.
+    #[arg(long, value_enum, default_value_t = ReportForm::Text)]
+    pub format: ReportForm,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// Which report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportKind {
+    /// One civil day.
+    Daily,
+}
+
+/// Form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportForm {
+    /// Plain text.
+    Text,
+    /// A page that stands alone.
+    Html,
+    /// For programs.
+    Json,
+}
+
+/// `rebuild`
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+    /// As known at this moment (RFC 3339); prints the digest and writes nothing.
+    #[arg(long)]
+    pub as_known_at: Option<String>,
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Directory for the demo's mission; a new temporary one if not given.
+    #[arg(long)]
+    pub dir: Option<PathBuf>,
+    /// Do not open the desk afterwards.
+    #[arg(long)]
+    pub no_serve: bool,
+    /// Do not open the browser.
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Address of the desk.
+    #[arg(long, default_value = "127.0.0.1:8480")]
+    pub listen: SocketAddr,
+}
+
+/// `bench`
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Observations to generate, or, with `--inputs`, more than a million for the ten-million file.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub observations: usize,
+    /// A folder with `line.geojson`, `points1m.csv` and `points10m.csv` to use instead of generated input.
+    #[arg(long, value_name = "DIR")]
+    pub inputs: Option<PathBuf>,
+}

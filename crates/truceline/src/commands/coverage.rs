@@ -1,0 +1,69 @@
+//! `truceline import coverage FILE --source ID`: what sources could and could not see.
+
+use super::import::import_id;
+use super::init::{append_failure, mission_failure};
+use super::now_ms;
+use super::rejects::Rejects;
+use crate::cli::Import;
+use crate::exit::{Code, Failure, chain};
+use base::CivilZone;
+use evidence::coverage::{Coverage, read_coverage};
+use std::fs::File;
+use std::path::Path;
+use store::{Entry, Key, Mission};
+
+/// Records of one entry.
+const RECORDS_MAX: usize = 4_096;
+
+pub fn import(args: &Import) -> Result<Code, Failure> {
+    let mission = Mission::open(&args.at.mission, "import coverage", now_ms()).map_err(mission_failure)?;
+    let mut code = Code::Done;
+    for path in &args.files {
+        if import_file(&mission, &args.source, path)? > 0 {
+            code = Code::DoneWithRejects;
+        }
+    }
+    Ok(code)
+}
+
+/// Imports one coverage file; how many rows were rejected.
+pub fn import_file(mission: &Mission, source: &str, path: &Path) -> Result<u64, Failure> {
+    let file_name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let named = |e: std::io::Error| Failure::failed(format!("`{}` could not be read: {e}", path.display()));
+    let bytes = File::open(path).and_then(|f| f.metadata()).map_err(named)?.len();
+    let original =
+        mission.blobs().put(File::open(path).map_err(named)?).map_err(|e| Failure::failed(chain(&e)))?;
+    let zone = CivilZone::named(mission.zone()).map_err(Failure::failed)?;
+    let import = import_id(source, "coverage", zone.name(), original);
+    let started = Entry::ImportStarted {
+        import,
+        source: source.to_owned(),
+        format: "coverage".to_owned(),
+        file_name: file_name.clone(),
+        original,
+        bytes,
+    };
+    append(mission, &started)?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".rejects.csv");
+    let mut rejects = Rejects::to(Some(beside.into()));
+    let mut records: Vec<Coverage> = Vec::new();
+    let input = Box::new(File::open(mission.blobs().path_of(original)).map_err(named)?);
+    let summary = read_coverage(input, &zone, &mut |row| match row {
+        Ok(record) => records.push(record),
+        Err(rejected) => rejects.take(&file_name, &rejected),
+    })
+    .map_err(|e| Failure::bad_input(format!("`{}`: {}", path.display(), chain(&e))))?;
+    for (chunk, part) in records.chunks(RECORDS_MAX).enumerate() {
+        append(mission, &Entry::Coverage { import, chunk: chunk as u32, records: part.to_vec() })?;
+    }
+    let (observations, rejected) = (summary.observations, summary.rejected());
+    append(mission, &Entry::ImportFinished { import, rows: summary.rows, observations, rejected })?;
+    rejects.finish()?;
+    println!("{file_name}: {} coverage records, {rejected} rejected", records.len());
+    Ok(rejected)
+}
+
+fn append(mission: &Mission, entry: &Entry) -> Result<(), Failure> {
+    mission.journal().append(entry, Key::of_entry(entry), now_ms()).map(|_| ()).map_err(append_failure)
+}

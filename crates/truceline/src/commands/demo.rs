@@ -1,0 +1,194 @@
+//! `truceline demo`: rehearse an invented fortnight with known truth, say what was found, and open the desk.
+
+use super::import::{Card, import_files};
+use super::init::{adopt, mission_failure};
+use super::{coverage, now_ms, rebuild, serve, texts};
+use crate::cli::{Demo, Reading};
+use crate::exit::{Code, Failure};
+use crate::source;
+use base::{CivilZone, Instant};
+use findings::Version;
+use findings::rehearse::{Injected, Score, Tolerance, score};
+use rust_embed::RustEmbed;
+use server::Rehearsal;
+use std::fs;
+use std::path::{Path, PathBuf};
+use store::Mission;
+
+/// The files that the rehearsal generator made (`crates/testkit`).
+#[derive(RustEmbed)]
+#[folder = "../../scenarios/demo"]
+struct Files;
+
+#[derive(serde::Deserialize)]
+struct Manifest {
+    name: String,
+    about: String,
+    zone: String,
+    agreements: Vec<Text>,
+    basemap: String,
+    coverage: String,
+    truth: String,
+    sources: Vec<Source>,
+}
+
+#[derive(serde::Deserialize)]
+struct Text {
+    label: String,
+    file: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Source {
+    id: String,
+    file: String,
+    format: String,
+    mapping: Option<String>,
+    radius_m: Option<f64>,
+    operator: String,
+    reliability: char,
+    limitations: String,
+}
+
+pub fn run(args: &Demo) -> Result<Code, Failure> {
+    let scratch = std::env::temp_dir().join(format!("truceline-demo-{}", std::process::id()));
+    let dir = args.dir.clone().unwrap_or_else(|| scratch.clone());
+    let files = dir.join("rehearsal");
+    let mission_dir = dir.join("mission");
+    unpack(&files)?;
+    let manifest: Manifest = read_json(&files.join("mission.json"))?;
+    println!("{}: {}", manifest.name, manifest.about);
+    build(&manifest, &files, &mission_dir)?;
+    let record = rebuild::derive_and_print(&mission_dir)?;
+    let truth = read_truth(&files.join(&manifest.truth))?;
+    let versions: Vec<&Version> = record.texts.iter().map(|t| t.version.as_ref()).collect();
+    let mut rehearsal = None;
+    for (i, version) in versions.iter().enumerate() {
+        let theirs: Vec<Injected> = truth
+            .iter()
+            .filter(|(text, _)| text == "both" || *text == label(&manifest, i))
+            .map(|(_, t)| t.clone())
+            .collect();
+        let scores = score(&record.state, version, i, &theirs, Tolerance::default());
+        print_scores(version, &scores);
+        if i == 0 {
+            rehearsal = Some(total(&scores));
+        }
+    }
+    println!("the mission is in {}", mission_dir.display());
+    if args.no_serve {
+        return Ok(Code::Done);
+    }
+    drop(record);
+    let mut extras = serve::extras_of(&mission_dir)?;
+    extras.rehearsal = rehearsal;
+    serve::open(&mission_dir, extras, args.listen, false, !args.no_browser)
+}
+
+fn label(manifest: &Manifest, index: usize) -> &str {
+    manifest.agreements.get(index).map_or("", |a| a.label.as_str())
+}
+
+fn total(scores: &[Score]) -> Rehearsal {
+    let sum = |of: fn(&Score) -> u64| scores.iter().map(of).sum();
+    Rehearsal {
+        injected: sum(|s| s.injected),
+        found: sum(|s| s.found),
+        missed: sum(|s| s.missed),
+        false_findings: sum(|s| s.raised_falsely),
+    }
+}
+
+fn print_scores(version: &Version, scores: &[Score]) {
+    println!("truth under {} ({}):", version.agreement.title, version.label);
+    println!(
+        "  {:<8} {:>9} {:>7} {:>13} {:>8} {:>19} {:>15}",
+        "clause", "injected", "found", "undetermined", "missed", "nobody could see", "raised falsely"
+    );
+    for s in scores {
+        println!(
+            "  {:<8} {:>9} {:>7} {:>13} {:>8} {:>19} {:>15}",
+            s.clause, s.injected, s.found, s.undetermined, s.missed, s.undetectable, s.raised_falsely
+        );
+    }
+    println!();
+}
+
+fn unpack(to: &Path) -> Result<(), Failure> {
+    for name in Files::iter() {
+        let path = to.join(name.as_ref());
+        let named =
+            |e: std::io::Error| Failure::failed(format!("`{}` could not be written: {e}", path.display()));
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(named)?;
+        }
+        if let Some(file) = Files::get(&name) {
+            fs::write(&path, &file.data).map_err(named)?;
+        }
+    }
+    Ok(())
+}
+
+fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Failure> {
+    let zone = CivilZone::named(&manifest.zone).map_err(Failure::bad_input)?;
+    let mission = Mission::create(mission_dir, &manifest.name, &zone, now_ms()).map_err(mission_failure)?;
+    for text in &manifest.agreements {
+        let loaded = texts::load(&files.join(&text.file), None)?;
+        adopt(&mission, &text.file, &loaded)?;
+    }
+    for one in &manifest.sources {
+        let reading = Reading {
+            mapping: one.mapping.as_ref().map(|m| files.join(m)),
+            zone: None,
+            radius_m: one.radius_m,
+            repeat_by: None,
+        };
+        let card = Card {
+            operator: &one.operator,
+            reliability: one.reliability,
+            limitations: Some(one.limitations.as_str()),
+        };
+        let paths: [PathBuf; 1] = [files.join(&one.file)];
+        let format = source::format_named(&one.format)?;
+        import_files(&mission, format, &source::options(&reading)?, &one.id, &card, &paths, None, false)?;
+    }
+    coverage::import_file(&mission, "coverage", &files.join(&manifest.coverage))?;
+    let layers = mission_dir.join("layers");
+    let named =
+        |e: std::io::Error| Failure::failed(format!("`{}` could not be written: {e}", layers.display()));
+    fs::create_dir_all(&layers).map_err(named)?;
+    fs::copy(files.join(&manifest.basemap), layers.join("basemap.geojson")).map_err(named)?;
+    Ok(())
+}
+
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let text = fs::read(path).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))?;
+    serde_json::from_slice(&text).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))
+}
+
+#[derive(serde::Deserialize)]
+struct TruthRow {
+    id: String,
+    texts: String,
+    clause: String,
+    start: String,
+    lon: f64,
+    lat: f64,
+    detectable: String,
+}
+
+/// The truth file, with the text that each row is about, or `both`.
+fn read_truth(path: &Path) -> Result<Vec<(String, Injected)>, Failure> {
+    let failed = |e: &dyn std::fmt::Display| Failure::failed(format!("`{}`: {e}", path.display()));
+    let mut reader = csv::Reader::from_path(path).map_err(|e| failed(&e))?;
+    let mut out = Vec::new();
+    for row in reader.deserialize() {
+        let row: TruthRow = row.map_err(|e| failed(&e))?;
+        let at =
+            Instant::parse(&row.start).ok_or_else(|| failed(&format!("`{}` is not a moment", row.start)))?;
+        let (lon_deg, lat_deg) = (row.lon, row.lat);
+        let detectable = row.detectable == "yes";
+        out.push((row.texts, Injected { id: row.id, clause: row.clause, at, lon_deg, lat_deg, detectable }));
+    }
+    Ok(out)
+}

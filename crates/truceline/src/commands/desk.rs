@@ -1,0 +1,67 @@
+//! From the mission's journal to the record that is shown: the fold, then everything derived from it.
+
+use super::now_ms;
+use crate::exit::{Code, Failure, chain};
+use base::{CivilZone, Instant};
+use findings::{State, Version};
+use incidents::Settings;
+use publication::{Head, Record, Rejects, SourceCard, Text};
+use std::sync::Arc;
+use store::MissionReader;
+use store::fold::{FoldError, Folded, SourceInfo, fold};
+
+/// The record of a mission, as known at `until_ms` (now, if `None`).
+pub fn record(mission: &MissionReader, until_ms: Option<i64>) -> Result<Record, FoldError> {
+    let folded = fold(mission, until_ms)?;
+    Ok(derive(mission.name(), mission.zone(), until_ms, folded))
+}
+
+fn derive(name: &str, zone: &str, until_ms: Option<i64>, folded: Folded) -> Record {
+    let texts: Vec<Text> = folded
+        .versions
+        .into_iter()
+        .zip(folded.texts)
+        .map(|(version, markdown)| Text {
+            version: Arc::new(version),
+            markdown: Arc::from(String::from_utf8_lossy(&markdown)),
+        })
+        .collect();
+    let versions: Vec<&Version> = texts.iter().map(|t| t.version.as_ref()).collect();
+    let state = State::derive(folded.settled.observations, &versions, &Settings::default());
+    let head = folded.head.map(|h| Head { seq: h.seq, recorded_ms: h.recorded_ms, digest: h.digest });
+    Record {
+        mission: name.to_owned(),
+        zone: CivilZone::named(zone).unwrap_or_else(|_| CivilZone::utc()),
+        as_known_at: Instant(until_ms.unwrap_or_else(now_ms)),
+        head: head.unwrap_or(Head { seq: 0, recorded_ms: 0, digest: base::Digest([0; 32]) }),
+        state,
+        texts,
+        entry_seq: folded.first_recorded.iter().map(|f| f.seq).collect(),
+        recorded_ms: folded.first_recorded.iter().map(|f| f.recorded_ms).collect(),
+        superseded: folded.settled.superseded,
+        sources: folded.sources.into_iter().map(|(id, info)| card(id, info)).collect(),
+        coverage: folded.coverage.iter().map(publication::Coverage::of).collect(),
+    }
+}
+
+fn card(id: String, info: SourceInfo) -> SourceCard {
+    SourceCard {
+        id,
+        format: info.format,
+        operator: info.operator,
+        reliability: info.reliability.unwrap_or('?'),
+        limitations: info.limitations,
+        rejects: info.rejected.into_iter().map(|(reason, rows)| Rejects { reason, rows }).collect(),
+    }
+}
+
+/// A fold that stopped.
+pub fn fold_failure(error: &FoldError) -> Failure {
+    let mut failure = Failure::failed(chain(error));
+    if let FoldError::Journal(_) = error {
+        failure.code = Code::Broken;
+        failure =
+            failure.hint("restore the mission from a copy; `journal.db` is damaged or of a newer program");
+    }
+    failure
+}

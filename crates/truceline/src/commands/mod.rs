@@ -1,0 +1,51 @@
+//! One file a command.
+
+mod bench;
+mod check;
+mod coverage;
+mod daily;
+mod demo;
+mod desk;
+mod import;
+mod init;
+mod rebuild;
+mod rejects;
+mod replay;
+mod serve;
+mod table;
+mod texts;
+
+use crate::cli::{Cli, Command};
+use crate::exit::{Code, Failure};
+use evidence::formats::Format;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Runs what the command line asks for.
+pub fn run(cli: Cli) -> Result<Code, Failure> {
+    match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Report(args) => daily::run(&args),
+        Command::Rebuild(args) => rebuild::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Formats => {
+            Format::ALL.iter().for_each(|(_, name, words)| println!("{name:<10} {words}"));
+            println!("{:<10} what sources could and could not see (docs/sources/coverage.md)", "coverage");
+            Ok(Code::Done)
+        }
+        Command::Openapi => {
+            println!("{}", server::openapi());
+            Ok(Code::Done)
+        }
+    }
+}
+
+/// Milliseconds since 1970. The only clock that is read.
+pub fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,109 @@
+//! `truceline serve`: the desk on this machine.
+
+use super::desk::record;
+use super::init::mission_failure;
+use crate::cli::Serve;
+use crate::exit::{Code, Failure, chain};
+use publication::Head;
+use server::{Desk, DeskError, DeskSource, Extras, Options};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use store::{Mission, MissionReader};
+
+/// Desks folded from a mission directory.
+struct OverMission {
+    mission: MissionReader,
+    extras: Extras,
+}
+
+impl DeskSource for OverMission {
+    fn head(&self) -> Result<Head, DeskError> {
+        let head = self.mission.journal().head().map_err(|e| DeskError(chain(&e)))?;
+        Ok(Head { seq: head.seq, recorded_ms: head.recorded_ms, digest: head.digest })
+    }
+
+    fn desk(&self, as_known_at: Option<i64>) -> Result<Arc<Desk>, DeskError> {
+        let record = record(&self.mission, as_known_at).map_err(|e| DeskError(chain(&e)))?;
+        Ok(Arc::new(Desk::new(record, self.extras.clone())))
+    }
+}
+
+pub fn run(args: &Serve) -> Result<Code, Failure> {
+    let extras = extras_of(&args.at.mission)?;
+    open(&args.at.mission, extras, args.listen, args.public, !args.no_browser)
+}
+
+/// Serves the desk of the mission in `dir` until it is interrupted.
+pub fn open(
+    dir: &Path,
+    extras: Extras,
+    listen: SocketAddr,
+    public: bool,
+    browser: bool,
+) -> Result<Code, Failure> {
+    let mission = Mission::open_read(dir).map_err(mission_failure)?;
+    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, extras });
+    let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
+    let options = Options { listen, public, ..Options::default() };
+    let ready = move |address: SocketAddr| {
+        println!("the desk is at http://{address}  (stop with Ctrl-C)");
+        super::replay::flush();
+        if browser {
+            open_browser(&format!("http://{address}/"));
+        }
+    };
+    let served = runtime.block_on(server::serve(source, options, ready, interrupted()));
+    served.map(|()| Code::Done).map_err(|e| {
+        Failure::failed(chain(&e)).hint("give another address with --listen, such as --listen 127.0.0.1:0")
+    })
+}
+
+async fn interrupted() {
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// Basemap and boundaries that the mission supplies: `layers/basemap.geojson`, `layers/boundaries.geojson`.
+pub fn extras_of(dir: &Path) -> Result<Extras, Failure> {
+    let layer = |name: &str| -> Result<Option<serde_json::Value>, Failure> {
+        let path: PathBuf = dir.join("layers").join(name);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = std::fs::read(&path).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))?;
+        serde_json::from_slice(&text)
+            .map(Some)
+            .map_err(|e| Failure::bad_input(format!("`{}` is not GeoJSON: {e}", path.display())))
+    };
+    Ok(Extras {
+        basemap: layer("basemap.geojson")?,
+        boundaries: layer("boundaries.geojson")?,
+        rehearsal: None,
+    })
+}
+
+/// Opens a browser if this looks like somebody's desktop; says nothing if it cannot.
+fn open_browser(url: &str) {
+    let graphical = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|v| std::env::var_os(v).is_some());
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if graphical {
+        "xdg-open"
+    } else {
+        return;
+    };
+    let quiet = std::process::Stdio::null;
+    let _ = std::process::Command::new(program).arg(url).stdout(quiet()).stderr(quiet()).spawn();
+}

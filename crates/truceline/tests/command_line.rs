@@ -1,0 +1,246 @@
+//! The built binary as people use it: exit codes, messages, files.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn truceline(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_truceline")).args(arguments).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn write(&self, name: &str, content: &str) -> String {
+        let path = self.path(name);
+        fs::write(&path, content).expect("written");
+        path.display().to_string()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn named(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+}
+
+const AGREEMENT: &str = "# Quiet\n\n## Article 1. No heat\n\n```terms\ninstrument quiet \"Quiet\", draft 1\n  \
+    time zone \"UTC\"\n  entry into force 2023-01-01 00:00\n  \
+    D = entry into force\nact burn = thermal anomaly\nzone field from \"field.geojson\" tolerance 0 m\n\
+    1 nobody shall burn in field\n  from D\n```\n";
+const FIELD: &str = r#"{"type":"Feature","properties":{},"geometry":{"type":"Polygon","coordinates":
+    [[[-30,46],[-29,46],[-29,47],[-30,47],[-30,46]]]}}"#;
+const FIRES: &str = "latitude,longitude,acq_date\n46.5,-29.5,2023-05-01\n46.5,-29.5,2023-05-01\n47.5,-29.5,2023-05-01\n\
+    99,-29.5,2023-05-01\n46.5,nan,2023-05-01\n46.4,-29.4,2202-01-01\n46.4,-29.4,2022-12-31\n";
+
+fn quiet() -> (Folder, String, String) {
+    let folder = Folder::new();
+    folder.write("field.geojson", FIELD);
+    let agreement = folder.write("quiet.md", AGREEMENT);
+    let fires = folder.write("fires.csv", FIRES);
+    (folder, agreement, fires)
+}
+
+#[test]
+fn replay_counts_the_outcomes_and_names_every_rejected_row() {
+    let (folder, agreement, fires) = quiet();
+    let (answers, rejects) = (folder.named("answers.csv"), folder.named("rejects.csv"));
+    let evidence = format!("firms:{fires}");
+    let out = truceline(&[
+        "replay",
+        "--agreement",
+        &agreement,
+        "--evidence",
+        &evidence,
+        "--format",
+        "json",
+        "--observations",
+        &answers,
+        "--rejects",
+        &rejects,
+    ]);
+    assert_eq!(out.status.code(), Some(3), "done, with rejected rows: {}", text(&out.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let clause = &json["versions"][0]["clauses"][0];
+    assert_eq!(clause["observations"]["breached"], 1);
+    assert_eq!(clause["observations"]["kept"], 1);
+    assert_eq!((&json["duplicates"], &json["observations"]), (&1.into(), &3.into()));
+    let rejected = fs::read_to_string(&rejects).expect("the rejects file");
+    assert_eq!(rejected.lines().count(), 4, "a header and three rows:\n{rejected}");
+    assert!(rejected.contains("2202-01-01"), "{rejected}");
+    let answers = fs::read_to_string(&answers).expect("the answers");
+    assert!(answers.starts_with("event_id,event_time,event_end,lon,lat,field\n"), "{answers}");
+    assert_eq!(answers.matches(",inside\n").count(), 2, "{answers}");
+    assert_eq!(answers.matches(",outside\n").count(), 1, "{answers}");
+}
+
+#[test]
+fn replay_output_has_exactly_the_members_of_its_published_schema() {
+    let (_folder, agreement, fires) = quiet();
+    let out = truceline(&[
+        "replay",
+        "--agreement",
+        &agreement,
+        "--evidence",
+        &format!("firms:{fires}"),
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/replay.schema.json");
+    let schema: serde_json::Value =
+        serde_json::from_slice(&fs::read(path).expect("the schema")).expect("JSON");
+    let names = |v: &serde_json::Value| -> Vec<String> {
+        let mut names: Vec<String> = v.as_object().expect("an object").keys().cloned().collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names(&json), names(&schema["properties"]));
+    assert_eq!(names(&json["evidence"][0]), names(&schema["$defs"]["file"]["properties"]));
+    let version = &schema["$defs"]["version"]["properties"];
+    assert_eq!(names(&json["versions"][0]), names(version));
+    assert_eq!(names(&json["versions"][0]["clauses"][0]), names(&version["clauses"]["items"]["properties"]));
+}
+
+#[test]
+fn a_malformed_agreement_gets_every_error_at_once_and_exit_code_2() {
+    let folder = Folder::new();
+    let bad = AGREEMENT.replace("in field", "in feild").replace("nobody shall burn", "nobody shall brun");
+    let path = folder.write("bad.md", &bad);
+    let out = truceline(&["check", &path]);
+    assert_eq!(out.status.code(), Some(2));
+    let said = text(&out.stdout);
+    assert!(said.contains("`feild`") && said.contains("`brun`"), "{said}");
+    assert!(said.contains("bad.md:12:"), "place: {said}");
+    assert!(said.contains("help:"), "{said}");
+}
+
+#[test]
+fn a_truncated_gzip_keeps_its_good_rows_and_says_that_it_was_cut() {
+    let (folder, agreement, _) = quiet();
+    let mut rows = String::from("latitude,longitude,acq_date\n");
+    (0..20_000).for_each(|i| rows += &format!("46.{i:05},-29.5{},2023-05-01\n", i * 7919 % 10_007));
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gz.write_all(rows.as_bytes()).expect("compressed");
+    let bytes = gz.finish().expect("compressed");
+    let path = folder.path("cut.csv.gz");
+    fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
+    let evidence = format!("firms:{}", path.display());
+    let out = truceline(&["replay", "--agreement", &agreement, "--evidence", &evidence, "--format", "json"]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(json["rejected_by_reason"]["truncated-file"], 1);
+    assert!(json["observations"].as_u64().expect("a number") > 1_000);
+    assert_eq!(json["evidence"][0]["incomplete"], true);
+}
+
+#[test]
+fn a_binary_file_a_missing_file_and_an_unknown_format_are_refused_with_a_reason() {
+    let (folder, agreement, _) = quiet();
+    let binary = folder.path("noise.bin");
+    fs::write(&binary, (0..4_096_u32).flat_map(|i| (i * 2_654_435_761).to_le_bytes()).collect::<Vec<u8>>())
+        .expect("written");
+    for (evidence, code) in [
+        (format!("firms:{}", binary.display()), 2),
+        (format!("viina:{}", binary.display()), 2),
+        (format!("firms:{}", folder.named("nowhere.csv")), 1),
+        (format!("fires:{}", binary.display()), 2),
+        ("no-colon".to_owned(), 2),
+    ] {
+        let out = truceline(&["replay", "--agreement", &agreement, "--evidence", &evidence]);
+        assert_eq!(out.status.code(), Some(code), "{evidence}: {}", text(&out.stderr));
+        assert!(text(&out.stderr).contains("error: "), "{evidence}");
+    }
+}
+
+#[test]
+fn importing_twice_adds_nothing_and_rebuild_gives_the_same_bytes() {
+    let (folder, agreement, fires) = quiet();
+    let mission = folder.named("mission");
+    assert!(truceline(&["init", &mission, "--agreement", &agreement]).status.success());
+    let import = ["import", "firms", &fires, "--source", "orbit", "--mission", &mission, "--judge"];
+    let first = truceline(&import);
+    assert_eq!(first.status.code(), Some(3), "{}", text(&first.stderr));
+    let model = fs::read(folder.path("mission/desk.db")).expect("the read model");
+    let second = truceline(&import);
+    assert!(
+        text(&second.stdout).contains("all of it was in the journal already"),
+        "{}",
+        text(&second.stdout)
+    );
+    assert!(fs::remove_file(folder.path("mission/desk.db")).is_ok());
+    let rebuilt = truceline(&["rebuild", "--mission", &mission]);
+    assert!(rebuilt.status.success(), "{}", text(&rebuilt.stderr));
+    let again = fs::read(folder.path("mission/desk.db")).expect("the read model");
+    assert!(model == again, "deleted and made again, the read model has other bytes");
+    assert!(
+        text(&truceline(&["rebuild", "--mission", &mission]).stdout).contains("the same bytes as before")
+    );
+}
+
+#[test]
+fn a_second_writer_is_told_who_holds_the_mission() {
+    let (folder, agreement, fires) = quiet();
+    let mission = folder.path("mission");
+    assert!(truceline(&["init", &folder.named("mission"), "--agreement", &agreement]).status.success());
+    let held = store::Mission::open(&mission, "a long import", 1_000).expect("opens");
+    let out =
+        truceline(&["import", "firms", &fires, "--source", "orbit", "--mission", &folder.named("mission")]);
+    assert_eq!(out.status.code(), Some(4));
+    let said = text(&out.stderr);
+    assert!(said.contains("a long import") && said.contains(&std::process::id().to_string()), "{said}");
+    drop(held);
+}
+
+#[test]
+fn the_past_is_what_was_recorded_then() {
+    let (folder, agreement, fires) = quiet();
+    let mission = folder.named("mission");
+    assert!(truceline(&["init", &mission, "--agreement", &agreement]).status.success());
+    truceline(&["import", "firms", &fires, "--source", "orbit", "--mission", &mission]);
+    let past = [
+        "report",
+        "daily",
+        "--date",
+        "2023-05-01",
+        "--mission",
+        &mission,
+        "--as-known-at",
+        "2000-01-01T00:00:00Z",
+    ];
+    let then = text(&truceline(&past).stdout);
+    let now = text(&truceline(&past[..6]).stdout);
+    assert!(then.contains("0 incidents from 0 observations"), "{then}");
+    assert!(now.contains("2 incidents from 2 observations"), "{now}");
+    assert!(then.to_lowercase().contains("coverage"), "no zero without a word on coverage: {then}");
+}
+
+#[test]
+fn a_dry_run_lists_errors_and_keeps_nothing() {
+    let (folder, agreement, fires) = quiet();
+    let mission = folder.named("mission");
+    assert!(truceline(&["init", &mission, "--agreement", &agreement]).status.success());
+    let out =
+        truceline(&["import", "firms", &fires, "--source", "orbit", "--mission", &mission, "--dry-run"]);
+    assert_eq!(out.status.code(), Some(3));
+    assert!(text(&out.stdout).contains("nothing was kept"));
+    let reader = store::Mission::open_read(&folder.path("mission")).expect("opens");
+    let kinds: Vec<String> = reader
+        .journal()
+        .read(.., None)
+        .expect("readable")
+        .map(|r| r.expect("sound").entry.kind().to_owned())
+        .collect();
+    assert!(!kinds.iter().any(|k| k.contains("observations") || k.contains("import")), "{kinds:?}");
+}
