@@ -1,0 +1,356 @@
+//! Literate scenarios: one Markdown file with prose, one or more agreement texts, inline geometry, reports, and what is
+//! to be found. The file is run as the program would run it, and once more in the mirror.
+//!
+//! Every level-one heading with a `terms` block under it begins a text; where there are several, the words before the
+//! colon of the heading name it. Other fenced blocks:
+//!
+//! - `geojson PATH`: a geometry file that the texts name;
+//! - `csv reports`: observations, see [`reports`];
+//! - `expect`: one line a question, `id | clause | outcome | what is missing`. The id is that of a report;
+//!   `incident ID` asks for the incident that holds the report; `incidents` for how many there are; `counts` for the
+//!   observations under a clause. With several texts the clause is `TEXT CLAUSE`. An empty block is filled by
+//!   `BLESS=1`.
+
+mod mirror;
+pub mod reports;
+
+use crate::reference::Reference;
+use atlas::Atlas;
+use atlas::answer::NO_SHAPE;
+use atlas::source::{Feature, read_geojson};
+use base::{CivilZone, Digest, ObservationId};
+use evidence::batch::Batch;
+use evidence::settle::Ledger;
+use findings::{Missing, Outcome, State, Version};
+use incidents::Settings;
+use std::collections::BTreeMap;
+
+pub use mirror::mirrored;
+
+/// A scenario file, taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct Scenario {
+    /// Texts: label and Markdown.
+    pub texts: Vec<(String, String)>,
+    /// Geometry files by path.
+    pub geometry: BTreeMap<String, String>,
+    /// Tables of reports, each as it arrives.
+    pub reports: Vec<String>,
+    /// The questions with the answers that the file expects.
+    pub expected: Vec<Answer>,
+}
+
+/// One line of an `expect` block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What is asked about.
+    pub id: String,
+    /// Under which clause; with the text's label where there are several.
+    pub clause: String,
+    /// What is found.
+    pub outcome: String,
+    /// What is missing.
+    pub missing: String,
+}
+
+impl Answer {
+    fn read(line: &str) -> Answer {
+        let mut parts = line.split('|').map(|p| p.trim().to_owned());
+        let mut next = || parts.next().unwrap_or_default();
+        Answer { id: next(), clause: next(), outcome: next(), missing: next() }
+    }
+
+    /// The line as it is written.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let line = format!("{:<14} | {:<8} | {:<14} | {}", self.id, self.clause, self.outcome, self.missing);
+        line.trim_end_matches([' ', '|']).to_owned()
+    }
+}
+
+/// A stretch of the file: a fenced block with its info string, or lines outside.
+enum Part<'a> {
+    Line(&'a str),
+    Block { info: &'a str, body: String, whole: String },
+}
+
+fn parts(markdown: &str) -> Vec<Part<'_>> {
+    let mut out = Vec::new();
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```") else {
+            out.push(Part::Line(line));
+            continue;
+        };
+        let (mut body, mut whole) = (String::new(), format!("{line}\n"));
+        for inner in lines.by_ref() {
+            whole += inner;
+            whole.push('\n');
+            if inner == "```" {
+                break;
+            }
+            body += inner;
+            body.push('\n');
+        }
+        out.push(Part::Block { info: info.trim(), body, whole });
+    }
+    out
+}
+
+impl Scenario {
+    /// Takes a file apart.
+    #[must_use]
+    pub fn read(markdown: &str) -> Scenario {
+        let mut out = Scenario::default();
+        let mut section = (String::new(), String::new(), false);
+        let mut close = |section: &mut (String, String, bool)| {
+            let (label, text, has_terms) = std::mem::take(section);
+            if has_terms {
+                out.texts.push((label, text));
+            }
+        };
+        let mut rest = Scenario::default();
+        for part in parts(markdown) {
+            match part {
+                Part::Line(line) => {
+                    if let Some(heading) = line.strip_prefix("# ") {
+                        close(&mut section);
+                        section.0 = heading.split(':').next().unwrap_or_default().trim().to_owned();
+                    }
+                    section.1 += line;
+                    section.1.push('\n');
+                }
+                Part::Block { info: "terms", whole, .. } => {
+                    section.1 += &whole;
+                    section.2 = true;
+                }
+                Part::Block { info, body, .. } => rest.block(info, body),
+            }
+        }
+        close(&mut section);
+        Scenario { texts: out.texts, ..rest }
+    }
+
+    fn block(&mut self, info: &str, body: String) {
+        match info.split_once(' ') {
+            Some(("geojson", path)) => {
+                self.geometry.insert(path.trim().to_owned(), body);
+            }
+            Some(("csv", "reports")) => self.reports.push(body),
+            _ if info == "expect" => {
+                self.expected.extend(body.lines().filter(|l| !l.trim().is_empty()).map(Answer::read))
+            }
+            _ => {}
+        }
+    }
+
+    /// Runs it; the error is what an author has to mend in the file.
+    pub fn run(&self) -> Result<Run, String> {
+        if self.texts.is_empty() {
+            return Err("there is no `terms` block".to_owned());
+        }
+        let versions: Vec<Version> = self.texts.iter().map(|t| self.version(t)).collect::<Result<_, _>>()?;
+        let zone = versions.first().map_or_else(CivilZone::utc, |v| v.agreement.zone.clone());
+        let mut ledger = Ledger::new();
+        for table in &self.reports {
+            for batch in reports::batches(table, &zone)? {
+                ledger.add(&batch);
+            }
+        }
+        let borrowed: Vec<&Version> = versions.iter().collect();
+        let state = State::derive(ledger.settle().observations, &borrowed, &Settings::default());
+        Ok(Run { names: reports::names(&self.reports)?, versions, state })
+    }
+
+    fn version(&self, (label, text): &(String, String)) -> Result<Version, String> {
+        let checked = terms::check(label, text.as_bytes());
+        let told: Vec<String> = checked
+            .problems
+            .iter()
+            .filter(|p| p.severity == terms::Severity::Error)
+            .map(|p| format!("{label}:{}: {} ({})", p.span.line, p.message, p.help))
+            .collect();
+        let Some(agreement) = checked.agreement else { return Err(told.join("\n")) };
+        let mut load = |g: &atlas::GeometryRef| {
+            let text = self.geometry.get(&g.path).ok_or_else(|| format!("no block `geojson {}`", g.path))?;
+            read_geojson(text.as_bytes()).map_err(|e| e.to_string())
+        };
+        let compiled = Atlas::compile(&agreement.plan, &agreement.zone, &mut load);
+        let atlas =
+            compiled.map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?.atlas;
+        Ok(Version { label: label.clone(), text: Digest::of(text.as_bytes()), agreement, atlas })
+    }
+
+    /// The features of a geometry block.
+    fn features(&self, path: &str) -> Vec<Feature> {
+        let text = self.geometry.get(path).map_or("", String::as_str);
+        read_geojson(text.as_bytes()).map(|(features, _)| features).unwrap_or_default()
+    }
+
+    /// Where the slow reference says otherwise than the desk, one line each. Sectors, polygons and positions at the
+    /// very edge are not compared.
+    #[must_use]
+    pub fn against_reference(&self, run: &Run) -> Vec<String> {
+        let mut out = Vec::new();
+        let batch = &run.state.observations;
+        for (version, found) in run.versions.iter().zip(&run.state.versions) {
+            let reference = Reference::new(&version.agreement, |path| self.features(path));
+            for row in
+                (0..batch.len()).filter(|r| batch.shape[*r] == NO_SHAPE && !reference.on_the_edge(batch, *r))
+            {
+                for (clause, outcomes) in version.agreement.clauses.iter().zip(&found.outcomes) {
+                    let expected = reference.outcome(batch, row, clause);
+                    let real = Outcome::from_code(outcomes[row]);
+                    if expected != real {
+                        let (label, clause) = (&version.label, &clause.label);
+                        let line = format!(
+                            "{label} {clause}, row {row}: desk {}, reference {}",
+                            real.name(),
+                            expected.name()
+                        );
+                        out.push(line);
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+/// What came of it.
+pub struct Run {
+    /// Observation of each report's id.
+    pub names: BTreeMap<String, ObservationId>,
+    /// The texts, compiled.
+    pub versions: Vec<Version>,
+    /// Everything derived.
+    pub state: State,
+}
+
+impl Run {
+    /// Answers the questions; without any, every report under every clause that is about it.
+    #[must_use]
+    pub fn answers(&self, questions: &[Answer]) -> Vec<Answer> {
+        if !questions.is_empty() {
+            return questions.iter().map(|q| self.answer(q)).collect();
+        }
+        let mut out = Vec::new();
+        for id in self.names.keys() {
+            for clause in self.clauses() {
+                let ask = Answer { id: id.clone(), clause, outcome: String::new(), missing: String::new() };
+                let answer = self.answer(&ask);
+                if answer.outcome != Outcome::NotApplicable.name() {
+                    out.push(answer);
+                }
+            }
+        }
+        out
+    }
+
+    fn clauses(&self) -> Vec<String> {
+        let several = self.versions.len() > 1;
+        let mut out = Vec::new();
+        for version in &self.versions {
+            for clause in &version.agreement.clauses {
+                let label = &clause.label;
+                out.push(if several { format!("{} {label}", version.label) } else { label.clone() });
+            }
+        }
+        out
+    }
+
+    fn answer(&self, question: &Answer) -> Answer {
+        let (outcome, missing) = match question.id.as_str() {
+            "incidents" => (self.state.incidents.len().to_string(), String::new()),
+            "counts" => (self.counts(&question.clause), String::new()),
+            id => self.outcome(id, &question.clause),
+        };
+        Answer { outcome, missing, ..question.clone() }
+    }
+
+    /// Index of the version and of the clause.
+    fn find(&self, clause: &str) -> Option<(usize, usize)> {
+        let (text, label) = clause.rsplit_once(' ').unwrap_or(("", clause));
+        let version = if text.is_empty() { 0 } else { self.versions.iter().position(|v| v.label == text)? };
+        let clauses = &self.versions.get(version)?.agreement.clauses;
+        Some((version, clauses.iter().position(|c| c.label == label)?))
+    }
+
+    fn counts(&self, clause: &str) -> String {
+        let Some((version, clause)) = self.find(clause) else { return "no such clause".to_owned() };
+        let counts = self.state.versions[version].observation_counts(clause);
+        let named = Outcome::COUNTED.iter().zip(counts).map(|(o, n)| format!("{} {n}", o.name()));
+        named.collect::<Vec<_>>().join(", ")
+    }
+
+    fn outcome(&self, id: &str, clause: &str) -> (String, String) {
+        let nothing = |what: &str| (what.to_owned(), String::new());
+        let Some((version, clause)) = self.find(clause) else { return nothing("no such clause") };
+        let found = &self.state.versions[version];
+        let (of_incident, id) = match id.strip_prefix("incident ") {
+            Some(id) => (true, id),
+            None => (false, id),
+        };
+        let Some(row) = self.row(id) else { return nothing("no such report") };
+        if of_incident {
+            let incident = self.state.incidents.of_row[row];
+            let code = found.incident_outcomes[clause].get(incident as usize);
+            return nothing(code.map_or("no incident", |c| Outcome::from_code(*c).name()));
+        }
+        let missing = Missing(found.missing[clause][row]).names().join(", ");
+        (Outcome::from_code(found.outcomes[clause][row]).name().to_owned(), missing)
+    }
+
+    fn row(&self, id: &str) -> Option<usize> {
+        let wanted = self.names.get(id)?;
+        self.state.observations.id.iter().position(|i| i == wanted)
+    }
+
+    /// The observations, settled.
+    #[must_use]
+    pub fn observations(&self) -> &Batch {
+        &self.state.observations
+    }
+}
+
+/// The file with its `expect` blocks filled: all answers in the first, none in the others.
+#[must_use]
+pub fn blessed(markdown: &str, answers: &[Answer]) -> String {
+    let mut out = String::new();
+    let mut done = false;
+    for part in parts(markdown) {
+        match part {
+            Part::Line(line) => {
+                out += line;
+                out.push('\n');
+            }
+            Part::Block { info: "expect", .. } => {
+                out += "```expect\n";
+                for answer in answers.iter().filter(|_| !done) {
+                    out += &answer.line();
+                    out.push('\n');
+                }
+                out += "```\n";
+                done = true;
+            }
+            Part::Block { whole, .. } => out += &whole,
+        }
+    }
+    out
+}
+
+/// The lines that differ, `-` as expected and `+` as found; empty if none do.
+#[must_use]
+pub fn difference(expected: &[Answer], found: &[Answer]) -> String {
+    let mut out = String::new();
+    for (e, f) in expected.iter().zip(found).filter(|(e, f)| e != f) {
+        out += &format!("- {}\n+ {}\n", e.line(), f.line());
+    }
+    for f in found.iter().skip(expected.len()) {
+        out += &format!("+ {}\n", f.line());
+    }
+    for e in expected.iter().skip(found.len()) {
+        out += &format!("- {}\n", e.line());
+    }
+    out
+}

@@ -1,0 +1,185 @@
+//! The committed rehearsal mission: it is what the generator makes, byte for byte (`BLESS=1` writes it anew); every
+//! file of it is accepted; and the desk finds what was there to find.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing, in its helpers too"
+)]
+
+use atlas::Atlas;
+use atlas::source::read_geojson;
+use base::{CivilZone, Digest, Instant};
+use evidence::batch::Batch;
+use evidence::coverage::{Status, read_coverage};
+use evidence::intake::SinkError;
+use evidence::mapping::Mapping;
+use evidence::settle::Ledger;
+use evidence::{Format, Options, Rejected, Sink};
+use findings::rehearse::{Injected, Score, Tolerance, score};
+use findings::{State, Version};
+use incidents::Settings;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use testkit::reference::Reference;
+use testkit::rehearsal::{DEMO_SEED, mission};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/demo")
+}
+
+fn file(name: &str) -> Vec<u8> {
+    let files = mission(DEMO_SEED);
+    let found = files.into_iter().find(|f| f.path == name);
+    found.unwrap_or_else(|| panic!("the mission has no `{name}`")).text.into_bytes()
+}
+
+fn manifest() -> Value {
+    serde_json::from_slice(&file("mission.json")).unwrap()
+}
+
+#[derive(Default)]
+struct Kept {
+    batches: Vec<Batch>,
+    rejected: Vec<Rejected>,
+}
+
+impl Sink for Kept {
+    fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
+        self.batches.push(batch);
+        Ok(())
+    }
+
+    fn rejected(&mut self, rejected: Rejected) {
+        self.rejected.push(rejected);
+    }
+}
+
+/// Reads every source as the manifest says; no row may be rejected.
+fn observations() -> Batch {
+    let mut ledger = Ledger::new();
+    for source in manifest()["sources"].as_array().unwrap() {
+        let text = |member: &str| source[member].as_str().unwrap_or_default();
+        let mapping = source["mapping"].as_str().map(|m| {
+            Mapping::parse(std::str::from_utf8(&file(m)).unwrap())
+                .unwrap_or_else(|all| panic!("{m}: {all:?}"))
+        });
+        let options = Options { mapping, radius_m: source["radius_m"].as_f64(), ..Options::default() };
+        let bytes = file(text("file"));
+        let mut kept = Kept::default();
+        let format = Format::named(text("format")).unwrap();
+        let summary =
+            evidence::read(format, &options, text("id"), Box::new(bytes.as_slice()), &mut kept).unwrap();
+        assert!(kept.rejected.is_empty(), "{}: {:?}", text("file"), kept.rejected.first());
+        assert!(summary.observations > 100, "{}: {summary:?}", text("file"));
+        for batch in &kept.batches {
+            ledger.add(batch);
+        }
+    }
+    ledger.settle().observations
+}
+
+fn version(name: &str) -> Version {
+    let text = file(name);
+    let checked = terms::check(name, &text);
+    let worrying: Vec<_> = checked.problems.iter().filter(|p| p.severity != terms::Severity::Note).collect();
+    assert!(worrying.iter().all(|p| p.severity == terms::Severity::Warning), "{worrying:#?}");
+    let agreement = checked.agreement.unwrap();
+    let mut load = |g: &atlas::GeometryRef| read_geojson(&file(&g.path)).map_err(|e| e.to_string());
+    let atlas = Atlas::compile(&agreement.plan, &agreement.zone, &mut load);
+    let atlas = atlas.unwrap_or_else(|all| panic!("{all:?}")).atlas;
+    Version { label: name.to_owned(), text: Digest::of(&text), agreement, atlas }
+}
+
+fn truth(text: &str) -> Vec<Injected> {
+    let table = String::from_utf8(file("truth.csv")).unwrap();
+    let rows = table.lines().skip(1).map(|l| l.split(',').collect::<Vec<_>>());
+    rows.filter(|r| r[2] == "both" || r[2] == text)
+        .map(|r| Injected {
+            id: r[0].to_owned(),
+            clause: r[1].to_owned(),
+            at: Instant::parse(r[4]).unwrap(),
+            lon_deg: r[5].parse().unwrap(),
+            lat_deg: r[6].parse().unwrap(),
+            detectable: r[7] == "yes",
+        })
+        .collect()
+}
+
+#[test]
+fn the_committed_mission_is_what_the_generator_makes() {
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut differing = Vec::new();
+    for file in mission(DEMO_SEED) {
+        let path = folder().join(&file.path);
+        if bless {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, &file.text).unwrap();
+        }
+        if fs::read_to_string(&path).ok().as_deref() != Some(file.text.as_str()) {
+            differing.push(file.path);
+        }
+    }
+    assert!(differing.is_empty(), "differ from the generator (BLESS=1 writes them anew): {differing:?}");
+}
+
+#[test]
+fn every_hour_of_coverage_is_accepted() {
+    let zone = CivilZone::named("Etc/GMT-2").unwrap();
+    let bytes = file("coverage.csv");
+    let mut rejected = Vec::new();
+    let mut down = 0;
+    read_coverage(Box::new(bytes.as_slice()), &zone, &mut |row| match row {
+        Ok(record) => down += usize::from(record.status == Status::Down),
+        Err(row) => rejected.push(row),
+    })
+    .unwrap();
+    assert!(rejected.is_empty(), "{:?}", rejected.first());
+    assert_eq!(down, 6, "six sensors fail for a while");
+}
+
+#[test]
+fn the_desk_finds_what_the_sensors_saw_and_admits_what_nobody_could_see() {
+    let versions = [version("agreement-karsk.md"), version("agreement-velia.md")];
+    let state = State::derive(observations(), &[&versions[0], &versions[1]], &Settings::default());
+    for (index, text) in ["karsk", "velia"].into_iter().enumerate() {
+        let scores = score(&state, &versions[index], index, &truth(text), Tolerance::default());
+        for s in scores.iter().filter(|s| s.injected > 0) {
+            println!("{text} {s:?}");
+            let Score { injected, found, undetermined, missed, undetectable, .. } = s;
+            assert_eq!(*injected, found + undetermined + missed + undetectable);
+            assert!(
+                missed * 20 <= *injected,
+                "{text} {}: missed {missed} of {injected}: {:?}",
+                s.clause,
+                s.missed_ids
+            );
+        }
+        assert!(scores.iter().any(|s| s.undetectable > 10), "some of it nobody could see");
+        assert!(scores.iter().any(|s| s.undetermined > 3), "some of it stays undetermined");
+    }
+}
+
+#[test]
+fn the_slow_reference_agrees_on_a_day_of_the_rehearsal() {
+    let version = version("agreement-karsk.md");
+    let all = observations();
+    let state = State::derive(all, &[&version], &Settings::default());
+    let reference = Reference::new(&version.agreement, |path| read_geojson(&file(path)).unwrap().0);
+    // Around the ninth day, when the line is surveyed anew; every fourth observation.
+    let from = Instant::parse("2026-03-10T12:00:00+02:00").unwrap().0;
+    let batch = &state.observations;
+    let rows =
+        (0..batch.len()).filter(|r| (from..from + 86_400_000).contains(&batch.start_ms[*r])).step_by(4);
+    let mut compared = 0;
+    for row in rows.filter(|r| !reference.on_the_edge(batch, *r)) {
+        for (i, clause) in version.agreement.clauses.iter().enumerate() {
+            let real = findings::Outcome::from_code(state.versions[0].outcomes[i][row]);
+            assert_eq!(real, reference.outcome(batch, row, clause), "row {row}, clause {}", clause.label);
+            compared += 1;
+        }
+    }
+    assert!(compared > 150, "only {compared} compared");
+}
