@@ -53,7 +53,11 @@ impl fmt::Display for Count {
         if self.approximate {
             f.write_str("about ")?;
         }
-        if self.min == self.max { write!(f, "{}", self.min) } else { write!(f, "{}–{}", self.min, self.max) }
+        if self.min == self.max {
+            write!(f, "{}", self.min)
+        } else {
+            write!(f, "{}–{}", self.min, self.max)
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Binds a batch's words to an agreement's names, once a batch: after this no string is compared on the hot path.
 
-use base::{Interval, Instant};
+use base::{Instant, Interval};
 use evidence::batch::Batch;
-use terms::agreement::{ActorIx, Agreement, Bound, Role, What, WeaponIx, When};
+use terms::agreement::{ActorIx, Agreement, Bound, Role, WeaponIx, What, When};
 
 /// What a word in a report means to an agreement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,10 @@ impl Bindings {
     /// Binds the dictionary of `batch`.
     #[must_use]
     pub fn of(agreement: &Agreement, batch: &Batch) -> Bindings {
-        let actors = batch.words.iter().map(|w| agreement.resolve_actor_word(w).map_or(Known::Unknown, Known::Named));
-        let weapons = batch.words.iter().map(|w| agreement.resolve_weapon_word(w).map_or(Known::Unknown, Known::Named));
+        let actors =
+            batch.words.iter().map(|w| agreement.resolve_actor_word(w).map_or(Known::Unknown, Known::Named));
+        let weapons =
+            batch.words.iter().map(|w| agreement.resolve_weapon_word(w).map_or(Known::Unknown, Known::Named));
         Bindings { actors: actors.collect(), weapons: weapons.collect() }
     }
 

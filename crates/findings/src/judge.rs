@@ -10,7 +10,9 @@ use base::{Interval, Truth};
 use evidence::batch::{Batch, FLAG_ALLEGATION, FLAG_EXERCISE};
 use evidence::draft::Assessment;
 use std::ops::Range;
-use terms::agreement::{ActorIx, Agreement, Bound, Clause, Condition, DistanceItem, Duty, Exception, Reference, What};
+use terms::agreement::{
+    ActorIx, Agreement, Bound, Clause, Condition, DistanceItem, Duty, Exception, Reference, What,
+};
 
 /// Judgements of a stretch of rows: one column a clause, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,7 +90,9 @@ pub(crate) fn judge_clause(agreement: &Agreement, clause: &Clause, facts: &Facts
     let time = time_column(agreement, clause, facts);
     missing.note(&time, Missing::TIME);
     let breach = match &clause.duty {
-        Duty::Prohibition { bound, what, zone } => prohibition(agreement, facts, bound, what, *zone, &mut missing),
+        Duty::Prohibition { bound, what, zone } => {
+            prohibition(agreement, facts, bound, what, *zone, &mut missing)
+        }
         Duty::Distance { bound, items, reference } => {
             distance(agreement, facts, bound, items, *reference, &mut missing)
         }
@@ -228,7 +232,8 @@ fn what_column(what: &What, facts: &Facts<'_>) -> (Vec<Truth>, Vec<Truth>, Vec<T
     let mut all = Vec::with_capacity(n);
     let (mut weapons, mut calibres) = (vec![Truth::True; n], vec![Truth::True; n]);
     for (i, row) in facts.rows.clone().enumerate() {
-        let kind = facts.batch.kind.get(row).is_some_and(|k| covered.get(usize::from(*k)).copied().unwrap_or(false));
+        let kind =
+            facts.batch.kind.get(row).is_some_and(|k| covered.get(usize::from(*k)).copied().unwrap_or(false));
         let What::Weapon { class, calibre_min_mm, calibre_below_mm } = what else {
             all.push(Truth::from(kind));
             continue;
@@ -305,7 +310,9 @@ fn distance(
         let near = near_column(agreement, facts, bound, item, reference, missing, &fits);
         for i in 0..n {
             let (Some(f), Some(w), Some(d)) = (fits.get(i), who.get(i), near.get(i)) else { continue };
-            let (Some(what), Some(place), Some(whole)) = (what.get_mut(i), place.get_mut(i), whole.get_mut(i)) else {
+            let (Some(what), Some(place), Some(whole)) =
+                (what.get_mut(i), place.get_mut(i), whole.get_mut(i))
+            else {
                 continue;
             };
             *what = what.or(*f);
@@ -363,7 +370,11 @@ fn near_column(
 }
 
 /// The line for each bound party; one line for everybody has no party.
-pub(crate) fn lines_of(agreement: &Agreement, bound: &Bound, reference: Reference) -> Vec<(Option<ActorIx>, LineIx)> {
+pub(crate) fn lines_of(
+    agreement: &Agreement,
+    bound: &Bound,
+    reference: Reference,
+) -> Vec<(Option<ActorIx>, LineIx)> {
     let bound_to = |party: ActorIx| bound.actors.as_ref().is_none_or(|b| b.contains(&party));
     match reference {
         Reference::PerParty => {
@@ -390,7 +401,9 @@ fn near_line(
     party: Option<ActorIx>,
     at_least_m: f64,
 ) -> (Truth, Missing) {
-    let Some(column) = facts.answers.lines.get(usize::from(line.0)) else { return (Truth::Undetermined, Missing::EPOCH) };
+    let Some(column) = facts.answers.lines.get(usize::from(line.0)) else {
+        return (Truth::Undetermined, Missing::EPOCH);
+    };
     let (Some(distance_m), Some(margin_m), Some(side)) =
         (column.distance_m.get(i), column.margin_m.get(i), column.side.get(i))
     else {

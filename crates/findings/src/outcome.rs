@@ -19,7 +19,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// The four outcomes that are counted, in the order in which they are shown.
-    pub const COUNTED: [Outcome; 4] = [Outcome::Breached, Outcome::Undetermined, Outcome::Excused, Outcome::Kept];
+    pub const COUNTED: [Outcome; 4] =
+        [Outcome::Breached, Outcome::Undetermined, Outcome::Excused, Outcome::Kept];
 
     /// Its name in interfaces.
     #[must_use]
@@ -82,11 +83,19 @@ impl Missing {
         (Missing::WEAPON, "weapon", "the weapon class is not stated, or its name is not in the agreement"),
         (Missing::CALIBRE, "calibre", "the calibre is not stated"),
         (Missing::ACTOR, "actor", "who acted is not stated, and the clause does not bind everybody"),
-        (Missing::PLACE, "place", "the position is not known well enough to tell on which side of the boundary it lies"),
+        (
+            Missing::PLACE,
+            "place",
+            "the position is not known well enough to tell on which side of the boundary it lies",
+        ),
         (Missing::EPOCH, "epoch", "no line or zone is valid at the event's time"),
         (Missing::PHASE, "phase", "the duty has begun but is not yet due in full"),
         (Missing::EXCEPTION, "exception", "whether an exception holds is open"),
-        (Missing::PRECISION_NOT_STATED, "precision_not_stated", "the source does not state how precise its position is"),
+        (
+            Missing::PRECISION_NOT_STATED,
+            "precision_not_stated",
+            "the source does not state how precise its position is",
+        ),
     ];
 
     /// Both.

@@ -60,13 +60,25 @@ pub struct Score {
 
 /// Scores `state` under its version number `index`, clause by clause.
 #[must_use]
-pub fn score(state: &State, version: &Version, index: usize, truth: &[Injected], tolerance: Tolerance) -> Vec<Score> {
+pub fn score(
+    state: &State,
+    version: &Version,
+    index: usize,
+    truth: &[Injected],
+    tolerance: Tolerance,
+) -> Vec<Score> {
     let Some(findings) = state.versions.get(index) else { return Vec::new() };
     let clauses = version.agreement.clauses.iter().zip(&findings.incident_outcomes);
     clauses.map(|(clause, outcomes)| score_clause(state, &clause.label, outcomes, truth, tolerance)).collect()
 }
 
-fn score_clause(state: &State, label: &str, outcomes: &[u8], truth: &[Injected], tolerance: Tolerance) -> Score {
+fn score_clause(
+    state: &State,
+    label: &str,
+    outcomes: &[u8],
+    truth: &[Injected],
+    tolerance: Tolerance,
+) -> Score {
     let mut score = Score { clause: label.to_owned(), ..Score::default() };
     let with = |outcome: Outcome| -> Vec<usize> {
         outcomes.iter().enumerate().filter(|(_, o)| **o == outcome as u8).map(|(i, _)| i).collect()
@@ -99,6 +111,7 @@ fn matches(state: &State, incident: usize, event: &Injected, tolerance: Toleranc
         let (Some(lon), Some(lat)) = (batch.lon_deg.get(row), batch.lat_deg.get(row)) else { return false };
         let doubt_m = incidents::fuse::radius_m(batch, row);
         gap_ms <= tolerance.reach_ms
-            && incidents::fuse::flat_m(*lon, *lat, event.lon_deg, event.lat_deg) <= tolerance.reach_m + doubt_m
+            && incidents::fuse::flat_m(*lon, *lat, event.lon_deg, event.lat_deg)
+                <= tolerance.reach_m + doubt_m
     })
 }

@@ -60,8 +60,11 @@ impl VersionFindings {
         let (Some(outcomes), Some(missing)) = (self.outcomes.get(clause), self.missing.get(clause)) else {
             return Missing::default();
         };
-        let decisive = incidents.members_of(incident).iter().filter(|m| outcomes.get(**m as usize) == outcome);
-        decisive.fold(Missing::default(), |all, m| all.with(Missing(missing.get(*m as usize).copied().unwrap_or(0))))
+        let decisive =
+            incidents.members_of(incident).iter().filter(|m| outcomes.get(**m as usize) == outcome);
+        decisive.fold(Missing::default(), |all, m| {
+            all.with(Missing(missing.get(*m as usize).copied().unwrap_or(0)))
+        })
     }
 
     /// The gravest outcome of an incident over all clauses.
@@ -158,7 +161,10 @@ fn settle_thresholds(version: &Version, batch: &Batch, rows: Range<usize>, answe
     for (line, at_least_m) in distance_thresholds(&version.agreement) {
         let Some(column) = answers.lines.get_mut(usize::from(line.0)) else { continue };
         for (i, row) in rows.clone().enumerate() {
-            let (Some(distance_m), Some(margin_m)) = (column.distance_m.get_mut(i), column.margin_m.get(i)) else { break };
+            let (Some(distance_m), Some(margin_m)) = (column.distance_m.get_mut(i), column.margin_m.get(i))
+            else {
+                break;
+            };
             let bound_m = atlas::distance_bound_m(*distance_m);
             let margin_m = f64::from(*margin_m);
             let near = |edge_m: f64| (edge_m - at_least_m).abs() <= bound_m;
@@ -205,8 +211,11 @@ fn findings_of(version: &Version, batch: &Batch, incidents: &Incidents) -> Versi
         })
         .collect();
     let clauses = version.agreement.clauses.len();
-    let mut out =
-        VersionFindings { outcomes: vec![Vec::new(); clauses], missing: vec![Vec::new(); clauses], ..Default::default() };
+    let mut out = VersionFindings {
+        outcomes: vec![Vec::new(); clauses],
+        missing: vec![Vec::new(); clauses],
+        ..Default::default()
+    };
     for part in parts {
         out.outcomes.iter_mut().zip(part.outcomes).for_each(|(all, part)| all.extend(part));
         out.missing.iter_mut().zip(part.missing).for_each(|(all, part)| all.extend(part));

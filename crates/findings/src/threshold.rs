@@ -41,7 +41,8 @@ pub fn tally(distance_m: &[f64], margin_m: &[f32], at_least_m: f64) -> Tally {
         }
         out.nearer += u64::from(nearer);
         out.farther += u64::from(farther);
-        out.undetermined += distances.len().min(margins.len()) as u64 - u64::from(nearer) - u64::from(farther);
+        out.undetermined +=
+            distances.len().min(margins.len()) as u64 - u64::from(nearer) - u64::from(farther);
     }
     out
 }

@@ -105,7 +105,11 @@ impl Teller<'_> {
             Reason { about: About::Time, truth: first(&columns.time), text: self.time(first(&columns.time)) },
             Reason { about: About::What, truth: first(&columns.what), text: self.what(first(&columns.what)) },
             Reason { about: About::Who, truth: first(&columns.who), text: self.who(first(&columns.who)) },
-            Reason { about: About::Place, truth: first(&columns.place), text: self.place(first(&columns.place)) },
+            Reason {
+                about: About::Place,
+                truth: first(&columns.place),
+                text: self.place(first(&columns.place)),
+            },
         ];
         for (exception, column) in self.clause.exceptions.iter().zip(&columns.exceptions) {
             let truth = first(column);
@@ -133,7 +137,9 @@ impl Teller<'_> {
         match truth {
             Truth::True => format!("the event ({when}) lies within the clause's time, {force}"),
             Truth::False => format!("the event ({when}) lies outside the clause's time, {force}"),
-            Truth::Undetermined => format!("the event ({when}) straddles the edge of the clause's time, {force}"),
+            Truth::Undetermined => {
+                format!("the event ({when}) straddles the edge of the clause's time, {force}")
+            }
         }
     }
 
@@ -153,7 +159,8 @@ impl Teller<'_> {
                 items.iter().map(|i| self.name_of(&i.what)).collect::<Vec<_>>().join(", or ")
             }
         };
-        let stated = if wanted.starts_with("weapon") { format!("`{kind}`, {weapon}") } else { format!("`{kind}`") };
+        let stated =
+            if wanted.starts_with("weapon") { format!("`{kind}`, {weapon}") } else { format!("`{kind}`") };
         match truth {
             Truth::True => format!("{stated} is {wanted}"),
             Truth::False => format!("{stated} is not {wanted}"),
@@ -187,13 +194,19 @@ impl Teller<'_> {
             _ => format!("`{word}` (a name the agreement does not know)"),
         };
         match (truth, named.as_str()) {
-            (Truth::True, "") => "who acted is not stated; the clause binds everybody, so the occurrence needs no author \
+            (Truth::True, "") => {
+                "who acted is not stated; the clause binds everybody, so the occurrence needs no author \
                                   (attribution is another decision)"
-                .to_owned(),
+                    .to_owned()
+            }
             (Truth::True, name) => format!("the report names {name}; the clause binds it"),
             (Truth::False, name) => format!("the report names {name}, whom the clause does not bind"),
-            (Truth::Undetermined, "") => "who acted is not stated, and the clause does not bind everybody".to_owned(),
-            (Truth::Undetermined, name) => format!("the report names {name}; whether the clause binds it is open"),
+            (Truth::Undetermined, "") => {
+                "who acted is not stated, and the clause does not bind everybody".to_owned()
+            }
+            (Truth::Undetermined, name) => {
+                format!("the report names {name}; whether the clause binds it is open")
+            }
         }
     }
 
@@ -230,7 +243,9 @@ impl Teller<'_> {
         let name = plan.lines.get(usize::from(line.0)).map_or("?", |l| l.name.as_str());
         let version = self.version.atlas.line_version(line).0.to_string();
         let version = version.get(..8).unwrap_or("").to_owned();
-        let Some(column) = self.facts.answers.lines.get(usize::from(line.0)) else { return format!("no answer for `{name}`") };
+        let Some(column) = self.facts.answers.lines.get(usize::from(line.0)) else {
+            return format!("no answer for `{name}`");
+        };
         let (distance_m, margin_m) = (column.distance_m.first().copied(), column.margin_m.first().copied());
         let (Some(distance_m), Some(margin_m)) = (distance_m.filter(|d| !d.is_nan()), margin_m) else {
             return format!("no distance to `{name}` (version {version}): no epoch then, or no place");
@@ -242,7 +257,11 @@ impl Teller<'_> {
             (own, side) if own == side => ", on the party's own side",
             _ => ", across the line",
         };
-        format!("{} ± {} from `{name}` (version {version}){side}", metres(distance_m), metres(f64::from(margin_m)))
+        format!(
+            "{} ± {} from `{name}` (version {version}){side}",
+            metres(distance_m),
+            metres(f64::from(margin_m))
+        )
     }
 
     fn zone(&self, zone: ZoneIx) -> String {
@@ -258,7 +277,9 @@ impl Teller<'_> {
             _ => "not clear whether inside",
         };
         let measured = match &declared.shape {
-            ZoneShape::Band { line, .. } | ZoneShape::SideOf { line, .. } => format!(": {}", self.line(*line, None)),
+            ZoneShape::Band { line, .. } | ZoneShape::SideOf { line, .. } => {
+                format!(": {}", self.line(*line, None))
+            }
             _ => String::new(),
         };
         format!("{verdict} `{}` (version {version}){measured}", declared.name)

@@ -50,9 +50,12 @@ mod tests {
     fn one_source_adds_up_two_sources_do_not_and_units_stay_apart() {
         let mut all = Batch::default();
         let mut words = WordIndex::default();
-        for part in
-            [heard("post-1", "a", "", 2), heard("post-1", "b", "", 1), heard("post-2", "a", "", 3), heard("post-2", "b", "shot", 9)]
-        {
+        for part in [
+            heard("post-1", "a", "", 2),
+            heard("post-1", "b", "", 1),
+            heard("post-2", "a", "", 3),
+            heard("post-2", "b", "shot", 9),
+        ] {
             all.push_row(&part, 0, &mut words);
         }
         let counts = reconciled(&all, &[0, 1, 2, 3]);

@@ -29,7 +29,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { reach_m: 1_000.0, reach_ms: 10 * 60_000, radius_m_max: 5_000.0, interval_ms_max: 36 * 3_600_000 }
+        Settings {
+            reach_m: 1_000.0,
+            reach_ms: 10 * 60_000,
+            radius_m_max: 5_000.0,
+            interval_ms_max: 36 * 3_600_000,
+        }
     }
 }
 
@@ -125,7 +130,16 @@ pub fn fuse(batch: &Batch, settings: &Settings) -> Incidents {
                 leads.push(row as u32);
                 let incident = (leads.len() - 1) as u32;
                 open.add(&rows, row, incident);
-                (incident, Link { distance_m: 0.0, allowed_m: settings.reach_m as f32, gap_ms: 0, same_kind: true, score: 1.0 })
+                (
+                    incident,
+                    Link {
+                        distance_m: 0.0,
+                        allowed_m: settings.reach_m as f32,
+                        gap_ms: 0,
+                        same_kind: true,
+                        score: 1.0,
+                    },
+                )
             }
         };
         if let (Some(i), Some(l)) = (incident_of.get_mut(row), links.get_mut(row)) {
@@ -150,7 +164,8 @@ struct Rows {
 impl Rows {
     fn read(batch: &Batch, settings: &Settings) -> Rows {
         let by_word: Vec<u32> = batch.words.iter().map(|w| natures(w).unwrap_or(0)).collect();
-        let radius_m: Vec<f32> = (0..batch.len()).map(|r| radius_of(batch, r, settings.radius_m_max)).collect();
+        let radius_m: Vec<f32> =
+            (0..batch.len()).map(|r| radius_of(batch, r, settings.radius_m_max)).collect();
         Rows {
             lon_deg: batch.lon_deg.clone(),
             lat_deg: batch.lat_deg.clone(),
@@ -194,7 +209,13 @@ impl Rows {
         let (space, time) = (distance_m / allowed_m, gap_ms as f64 / settings.reach_ms.max(1) as f64);
         let same_kind = kind1 == kind2;
         let score = (1.0 - 0.5 * space * space) * (1.0 - 0.5 * time) * if same_kind { 1.0 } else { 0.8 };
-        Some(Link { distance_m: distance_m as f32, allowed_m: allowed_m as f32, gap_ms, same_kind, score: score as f32 })
+        Some(Link {
+            distance_m: distance_m as f32,
+            allowed_m: allowed_m as f32,
+            gap_ms,
+            same_kind,
+            score: score as f32,
+        })
     }
 }
 
@@ -227,8 +248,12 @@ fn radius_of(batch: &Batch, row: usize, max: f64) -> f32 {
         Some(Shape::Polygon(rings)) => {
             let (x, y) = (batch.lon_deg.get(row).copied(), batch.lat_deg.get(row).copied());
             let (x, y) = (x.unwrap_or(f64::NAN), y.unwrap_or(f64::NAN));
-            let farthest =
-                rings.first().into_iter().flatten().map(|[px, py]| flat_m(x, y, *px, *py)).fold(0.0, f64::max);
+            let farthest = rings
+                .first()
+                .into_iter()
+                .flatten()
+                .map(|[px, py]| flat_m(x, y, *px, *py))
+                .fold(0.0, f64::max);
             farthest.min(max) as f32
         }
         None => batch.radius_m.get(row).copied().unwrap_or(f32::NAN).min(max as f32),
@@ -252,7 +277,8 @@ impl Open {
     /// Longitudes are in cells of the width that holds at that band's poleward edge, so that a cell is never
     /// narrower than the reach.
     fn lon_cells(&self, band: i32) -> i32 {
-        let poleward_deg = (f64::from(band) * self.cell_deg).abs().max((f64::from(band + 1) * self.cell_deg).abs());
+        let poleward_deg =
+            (f64::from(band) * self.cell_deg).abs().max((f64::from(band + 1) * self.cell_deg).abs());
         let scale = poleward_deg.min(89.0).to_radians().cos();
         (((360.0 * scale) / self.cell_deg).floor() as i32).max(1)
     }
@@ -326,7 +352,9 @@ fn consider(
             return false;
         }
         if let Some(link) = rows.link(row, lead, settings) {
-            let better = best.as_ref().is_none_or(|(b, l)| link.score > l.score || (link.score == l.score && incident < b));
+            let better = best
+                .as_ref()
+                .is_none_or(|(b, l)| link.score > l.score || (link.score == l.score && incident < b));
             if better {
                 *best = Some((*incident, link));
             }
@@ -336,7 +364,13 @@ fn consider(
 }
 
 /// Turns the assignment into columns: a counting sort by incident, rows in order.
-fn gather(batch: &Batch, rows: &Rows, leads: Vec<u32>, of_row: Vec<u32>, links: &[Option<Link>]) -> Incidents {
+fn gather(
+    batch: &Batch,
+    rows: &Rows,
+    leads: Vec<u32>,
+    of_row: Vec<u32>,
+    links: &[Option<Link>],
+) -> Incidents {
     let mut out = Incidents { first: vec![0; leads.len() + 1], ..Incidents::default() };
     for incident in of_row.iter().filter(|i| **i != u32::MAX) {
         if let Some(n) = out.first.get_mut(*incident as usize + 1) {
@@ -350,7 +384,8 @@ fn gather(batch: &Batch, rows: &Rows, leads: Vec<u32>, of_row: Vec<u32>, links: 
     }
     let mut next = out.first.clone();
     out.members = vec![0; sum as usize];
-    out.links = vec![Link { distance_m: 0.0, allowed_m: 0.0, gap_ms: 0, same_kind: true, score: 1.0 }; sum as usize];
+    out.links =
+        vec![Link { distance_m: 0.0, allowed_m: 0.0, gap_ms: 0, same_kind: true, score: 1.0 }; sum as usize];
     for (row, incident) in of_row.iter().enumerate().filter(|(_, i)| **i != u32::MAX) {
         let Some(slot) = next.get_mut(*incident as usize) else { continue };
         if let (Some(m), Some(l), Some(Some(link))) =
@@ -378,7 +413,10 @@ fn best_members(rows: &Rows, members: &[u32]) -> (u32, u32) {
     let radius = |m: u32| rows.radius_m.get(m as usize).copied().unwrap_or(f32::INFINITY);
     let length = |m: u32| rows.event.get(m as usize).map_or(i64::MAX, |e| e.end.0 - e.start.0);
     members.iter().fold((lead, lead), |(placed, timed), m| {
-        (if radius(*m) < radius(placed) { *m } else { placed }, if length(*m) < length(timed) { *m } else { timed })
+        (
+            if radius(*m) < radius(placed) { *m } else { placed },
+            if length(*m) < length(timed) { *m } else { timed },
+        )
     })
 }
 

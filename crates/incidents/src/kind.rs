@@ -18,7 +18,8 @@ const ALERT: Natures = 256;
 #[must_use]
 pub fn natures(kind: &str) -> Option<Natures> {
     Some(match kind {
-        "explosion" | "airstrike" | "drone strike" | "artillery fire" | "projectile" | "muzzle flash" | "damage" => BLAST,
+        "explosion" | "airstrike" | "drone strike" | "artillery fire" | "projectile" | "muzzle flash"
+        | "damage" => BLAST,
         "burst" | "shot" | "firefight" => SMALL_ARMS,
         "violence" | "casualty" => BLAST | SMALL_ARMS,
         "weapon" | "armour" => MATERIEL,

@@ -53,7 +53,13 @@ fn a_front_of_explosions_does_not_chain_into_one() {
     let row: Vec<Seen> = names
         .iter()
         .enumerate()
-        .map(|(i, key)| Seen { key, kind: "explosion", at: (30.0 + 0.01 * i as f64, 48.0), radius_m: 0.0, minute: i as i64 })
+        .map(|(i, key)| Seen {
+            key,
+            kind: "explosion",
+            at: (30.0 + 0.01 * i as f64, 48.0),
+            radius_m: 0.0,
+            minute: i as i64,
+        })
         .collect();
     let incidents = fuse(&batch(&row), &Settings::default());
     assert!(incidents.len() >= 4, "each incident stays within reach of its lead, got {}", incidents.len());
