@@ -135,7 +135,8 @@ fn line(inputs: &Inputs) {
     let nearer = count(&verdicts, Within::Nearer);
     println!("    within {nearer:?}, index {} MB", index.bytes() / 1_000_000);
     if inputs.known {
-        // By Karney's geodesic. Engines with a local metric count one more at 30 and at 50 km: points 0.110 m and 0.117 m beyond.
+        // By Karney's geodesic. Engines with a local metric count one more at 30 and at 50 km: points 0.110 m and
+        // 0.117 m beyond.
         assert_eq!(nearer, [496_876, 584_900, 620_626], "b: not the answers of the exact geodesic");
     }
     let fresh = LineIndex::build(&inputs.line);

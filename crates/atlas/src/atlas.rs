@@ -183,7 +183,8 @@ impl Atlas {
         }
     }
 
-    /// West, south, east and north of everything drawn at any time, degrees; east may be beyond 180. `None`: nothing is drawn.
+    /// West, south, east and north of everything drawn at any time, degrees; east may be beyond 180. `None`:
+    /// nothing is drawn.
     #[must_use]
     pub fn bounds(&self) -> Option<[f64; 4]> {
         let lines = self.lines.iter().flat_map(|l| l.timeline.epochs()).map(|e| &e.shape.drawing);

@@ -71,7 +71,8 @@ pub fn chord2(a: Geocentric, b: Geocentric) -> f64 {
     dx * dx + dy * dy + dz * dz
 }
 
-/// Geodesic length, metres, of the chord between two points of the ellipsoid: within 1 mm up to 300 km, 0.05 m up to 1,000 km.
+/// Geodesic length, metres, of the chord between two points of the ellipsoid: within 1 mm up to 300 km, 0.05 m up
+/// to 1,000 km.
 #[must_use]
 pub fn geodesic_of_chord(a: Geocentric, b: Geocentric) -> f64 {
     let chord_squared = chord2(a, b);

@@ -4,7 +4,8 @@
 use crate::geometry::{Notice, Position};
 use crate::index::zone::Rings;
 
-/// Longest line or boundary of one epoch, degrees: more than twice all coasts of the planet; its index takes about 1 GB.
+/// Longest line or boundary of one epoch, degrees: more than twice all coasts of the planet; its index takes about
+/// 1 GB.
 pub(crate) const LENGTH_DEG_MAX: f64 = 40_000.0;
 /// Comparisons of edges spent on one ring in search of a self-intersection.
 const COMPARISONS_MAX: usize = 4_000_000;

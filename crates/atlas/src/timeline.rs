@@ -126,9 +126,9 @@ pub(crate) struct Builder<'a> {
 type Part = Option<Arc<Drawing>>;
 
 impl Builder<'_> {
-    /// The drawings valid at each time, and the digest of all of it. Features with the same validity are one epoch; where validities
-    /// overlap, both are valid, and a notice says so. An epoch one of whose features cannot be used is left out
-    /// whole, so that its answers are "no epoch" and not an answer from half of the geometry.
+    /// The drawings valid at each time, and the digest of all of it. Features with the same validity are one epoch;
+    /// where validities overlap, both are valid, and a notice says so. An epoch one of whose features cannot be
+    /// used is left out whole, so that its answers are "no epoch" and not an answer from half of the geometry.
     pub(crate) fn build(&mut self, features: &[Feature]) -> Result<(Timeline<Drawing>, Digest), Refused> {
         let spans = self.spans(features);
         let mut parts: Vec<(Interval, Part)> = Vec::new();

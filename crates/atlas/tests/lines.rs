@@ -54,7 +54,9 @@ proptest! {
     }
 
     #[test]
-    fn threshold_verdicts_follow_from_the_distance((line, points) in scene(), radius_m in 0.0..5_000.0f64, t in 1.0..200_000.0f64) {
+    fn threshold_verdicts_follow_from_the_distance(
+        (line, points) in scene(), radius_m in 0.0..5_000.0f64, t in 1.0..200_000.0f64
+    ) {
         let index = LineIndex::build(&line);
         for p in points {
             let d = to_curves_m(p, line.iter());

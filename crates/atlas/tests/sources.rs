@@ -112,7 +112,11 @@ proptest! {
 
     #[test]
     fn anything_that_reads_compiles_or_is_refused(ring in prop::collection::vec(
-        (prop_oneof![-400.0..400.0f64, Just(180.0), Just(-180.0), Just(0.0)], prop_oneof![-91.0..91.0f64, Just(90.0), Just(-90.0), Just(0.0)]), 0..12,
+        (
+            prop_oneof![-400.0..400.0f64, Just(180.0), Just(-180.0), Just(0.0)],
+            prop_oneof![-91.0..91.0f64, Just(90.0), Just(-90.0), Just(0.0)],
+        ),
+        0..12,
     )) {
         use atlas::plan::{Plan, Validity, ZonePlan, ZoneShape};
         let positions: Vec<String> = ring.iter().map(|(x, y)| format!("[{x},{y}]")).collect();

@@ -109,6 +109,8 @@ enum Role {
     Text,
     Coordinate,
     Pair,
+    Bearing,
+    Angle,
     Length,
     Calibre,
     Moment,
@@ -126,6 +128,20 @@ fields! {
     position: Pair = [];
     /// Radius of the circle that holds the position.
     radius: Length = ["radius_m"];
+    /// Longitude of who heard or saw it from a distance.
+    observer_lon: Coordinate = ["observer_lon"];
+    /// Latitude of the same.
+    observer_lat: Coordinate = ["observer_lat"];
+    /// Radius of the circle that holds the observer.
+    observer_radius: Length = ["observer_radius_m"];
+    /// Direction from the observer: degrees clockwise from true north, or a word of the compass.
+    bearing: Bearing = ["bearing"];
+    /// Half the opening angle around the bearing, degrees.
+    half_width_deg: Angle = ["half_width_deg"];
+    /// Nearest distance from the observer.
+    range_min: Length = ["range_min_m"];
+    /// Farthest distance from the observer.
+    range_max: Length = ["range_max_m"];
     /// Civil day.
     date: Moment = ["date"];
     /// Time of day if there is a `date` column, a date and time otherwise; `21:30-21:45` is an interval.
@@ -267,7 +283,7 @@ impl Reading {
             }
             "constant" => field.constant = self.text(&at, value),
             "unknown" => field.unknown = words(self),
-            "values" if role == Role::Word => field.values = self.pairs(&at, value),
+            "values" if matches!(role, Role::Word | Role::Bearing) => field.values = self.pairs(&at, value),
             "otherwise" if role == Role::Word => field.otherwise = self.text(&at, value),
             "formats" if matches!(role, Role::Moment | Role::Clock) => {
                 field.formats = words(self);
@@ -357,6 +373,7 @@ impl Reading {
         if m.position.is_some() && m.lon.is_some() {
             self.says("position", "stands instead of `lon` and `lat`, not beside them");
         }
+        self.sector(m);
         if m.kind.is_none() {
             self.says("kind", "is missing; name a column, or write {\"constant\": \"explosion\"}");
         }
@@ -365,6 +382,26 @@ impl Reading {
         }
         if m.start.is_some() && (m.date.is_some() || m.time.is_some()) {
             self.says("start", "stands instead of `date` and `time`, not beside them");
+        }
+    }
+
+    /// A bearing places nothing without where it was taken and how far off the event was.
+    fn sector(&mut self, m: &Mapping) {
+        let needed = [
+            ("observer_lon", &m.observer_lon),
+            ("observer_lat", &m.observer_lat),
+            ("bearing", &m.bearing),
+            ("range_min", &m.range_min),
+            ("range_max", &m.range_max),
+        ];
+        let further = [&m.observer_radius, &m.half_width_deg];
+        if needed.iter().any(|(_, f)| f.is_some()) || further.iter().any(|f| f.is_some()) {
+            for (name, _) in needed.iter().filter(|(_, f)| f.is_none()) {
+                self.says(
+                    name,
+                    "is missing; a sector needs `observer_lon`, `observer_lat`, `bearing`, `range_min` and `range_max`",
+                );
+            }
         }
     }
 }

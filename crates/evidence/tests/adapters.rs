@@ -553,8 +553,9 @@ fn sectors() -> impl Strategy<Value = Sector> {
 proptest! {
     #[test]
     fn any_sector_time_and_count_survives_being_written_and_read(
-        sector in sectors(), (start, length, precision) in moments(), min in 0u32..500, more in 0u32..9, approximate: bool,
-        means in 0u8..11, assessment in 0u8..4, exercise: bool, allegation: bool, reported in prop::option::of(0i64..2_000_000_000_000),
+        sector in sectors(), (start, length, precision) in moments(), min in 0u32..500, more in 0u32..9,
+        approximate: bool, means in 0u8..11, assessment in 0u8..4, exercise: bool, allegation: bool,
+        reported in prop::option::of(0i64..2_000_000_000_000),
     ) {
         let draft = Draft {
             kind: "explosion",

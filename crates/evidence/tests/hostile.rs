@@ -241,7 +241,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_bytes_make_an_adapter_panic_or_lose_a_row(format in formats(), bytes in pieces(), packed: bool, cut in 0usize..64) {
+    fn no_bytes_make_an_adapter_panic_or_lose_a_row(
+        format in formats(), bytes in pieces(), packed: bool, cut in 0usize..64
+    ) {
         let bytes = if packed { gzip(&bytes) } else { bytes };
         let end = bytes.len() - cut.min(bytes.len()) * usize::from(packed);
         // The counts are asserted in `try_read`.
@@ -256,12 +258,15 @@ proptest! {
     }
 
     #[test]
-    fn rows_are_read_alike_however_the_input_arrives(bytes in pieces(), sizes in prop::collection::vec(1usize..50, 1..8)) {
+    fn rows_are_read_alike_however_the_input_arrives(
+        bytes in pieces(), sizes in prop::collection::vec(1usize..50, 1..8)
+    ) {
         for (_, format, _) in Format::ALL {
             let whole = try_read(format, &Options::default(), &bytes);
             let mut kept = Kept::default();
             let dribble = Dribble { bytes: &bytes, sizes: &sizes, at: 0 };
-            let parts = evidence::read(Format::named(format).unwrap(), &Options::default(), "post", Box::new(dribble), &mut kept);
+            let format = Format::named(format).unwrap();
+            let parts = evidence::read(format, &Options::default(), "post", Box::new(dribble), &mut kept);
             match (whole, parts) {
                 (Ok((a, s)), Ok(t)) => {
                     prop_assert_eq!(s, t);

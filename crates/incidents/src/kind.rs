@@ -1,5 +1,5 @@
-//! Which kinds of fact can be reports of one event. An explosion heard and an artillery strike reported may be the same;
-//! a burst of a machine-gun and an explosion are not, however near.
+//! Which kinds of fact can be reports of one event. An explosion heard and an artillery strike reported may be the
+//! same; a burst of a machine-gun and an explosion are not, however near.
 
 /// A set of natures an event of some kind can have, as bits; two kinds are compatible if they share one.
 pub type Natures = u32;

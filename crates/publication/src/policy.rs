@@ -302,7 +302,8 @@ mod tests {
             bearing_deg in 0.0..360.0, range_min_m in 0.0..4_000.0,
         ) {
             let shown = |(x, y): (f64, f64), policy: &Policy| {
-                let batch = heard((f64::from(cell_x) + x) * 0.01, (f64::from(cell_y) + y) * 0.01, bearing_deg, range_min_m);
+                let (lon, lat) = ((f64::from(cell_x) + x) * 0.01, (f64::from(cell_y) + y) * 0.01);
+                let batch = heard(lon, lat, bearing_deg, range_min_m);
                 (policy.spot(&batch, 0), policy.place(&batch, 0))
             };
             for policy in [Policy::desk(), Policy::public(24, 0.1)] {

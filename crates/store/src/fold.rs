@@ -114,11 +114,14 @@ impl Folding {
             }
             Entry::SourceRegistered { id, format, operator, reliability, limitations } => {
                 let rejected = self.sources.remove(&id).map(|s| s.rejected).unwrap_or_default();
-                let info = SourceInfo { format, operator, reliability: Some(reliability), limitations, rejected };
+                let info =
+                    SourceInfo { format, operator, reliability: Some(reliability), limitations, rejected };
                 self.sources.insert(id, info);
             }
             Entry::ImportStarted { import, source, format, .. } => {
-                self.sources.entry(source.clone()).or_insert_with(|| SourceInfo { format, ..SourceInfo::default() });
+                self.sources
+                    .entry(source.clone())
+                    .or_insert_with(|| SourceInfo { format, ..SourceInfo::default() });
                 self.source_of_import.insert(import, source);
             }
             Entry::Observations { batch, .. } => {
@@ -133,7 +136,9 @@ impl Folding {
     }
 
     fn reject(&mut self, import: Digest, rows: Vec<RejectedRow>) {
-        let Some(source) = self.source_of_import.get(&import).and_then(|s| self.sources.get_mut(s)) else { return };
+        let Some(source) = self.source_of_import.get(&import).and_then(|s| self.sources.get_mut(s)) else {
+            return;
+        };
         for row in rows {
             *source.rejected.entry(row.reason).or_default() += 1;
         }
@@ -149,8 +154,12 @@ impl Folding {
             texts.push(loaded.markdown);
         }
         let settled = self.ledger.settle();
-        let first_recorded =
-            settled.observations.id.iter().map(|id| self.first.get(id).copied().unwrap_or_default()).collect();
+        let first_recorded = settled
+            .observations
+            .id
+            .iter()
+            .map(|id| self.first.get(id).copied().unwrap_or_default())
+            .collect();
         Ok(Folded {
             head,
             versions,

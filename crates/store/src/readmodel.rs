@@ -86,7 +86,8 @@ pub fn digest_of(path: &Path) -> Result<Digest, std::io::Error> {
 pub fn head_of(path: &Path) -> Option<Digest> {
     let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
     let connection = Connection::open_with_flags(path, flags).ok()?;
-    let text = connection.query_row("SELECT value FROM meta WHERE key = 'journal_head'", [], |r| r.get::<_, String>(0));
+    let text = connection
+        .query_row("SELECT value FROM meta WHERE key = 'journal_head'", [], |r| r.get::<_, String>(0));
     Digest::from_hex(&text.ok()?)
 }
 
@@ -104,14 +105,16 @@ fn real(value: Option<&f64>) -> Option<f64> {
 }
 
 fn write_incidents(connection: &Connection, state: &State) -> Result<(), rusqlite::Error> {
-    let mut insert = connection.prepare("INSERT INTO incident VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
+    let mut insert =
+        connection.prepare("INSERT INTO incident VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?;
     let (batch, all) = (&state.observations, &state.incidents);
     for (i, id) in all.id.iter().enumerate() {
         let row = |column: &[u32]| column.get(i).copied().unwrap_or(0) as usize;
         let (placed, timed, lead) = (row(&all.placed_by), row(&all.timed_by), row(&all.lead));
         let event = batch.event(timed);
         let members = all.members_of(i);
-        let counts: Vec<String> = reconciled(batch, members).iter().map(|(u, c)| format!("{u}: {c}")).collect();
+        let counts: Vec<String> =
+            reconciled(batch, members).iter().map(|(u, c)| format!("{u}: {c}")).collect();
         insert.execute(params![
             i as i64,
             id.to_string(),
@@ -129,8 +132,9 @@ fn write_incidents(connection: &Connection, state: &State) -> Result<(), rusqlit
 }
 
 fn write_observations(connection: &Connection, state: &State) -> Result<(), rusqlite::Error> {
-    let mut insert = connection
-        .prepare("INSERT INTO observation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
+    let mut insert = connection.prepare(
+        "INSERT INTO observation VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+    )?;
     let batch = &state.observations;
     for (row, id) in batch.id.iter().enumerate() {
         let incident = state.incidents.of_row.get(row).filter(|i| **i != u32::MAX).map(|i| i64::from(*i));
@@ -155,7 +159,11 @@ fn write_observations(connection: &Connection, state: &State) -> Result<(), rusq
     Ok(())
 }
 
-fn write_findings(connection: &Connection, versions: &[&Version], state: &State) -> Result<(), rusqlite::Error> {
+fn write_findings(
+    connection: &Connection,
+    versions: &[&Version],
+    state: &State,
+) -> Result<(), rusqlite::Error> {
     let mut clause_row = connection.prepare("INSERT INTO clause VALUES (?1, ?2, ?3, ?4)")?;
     let mut insert = connection.prepare("INSERT INTO finding VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for (version, found) in versions.iter().zip(&state.versions) {
@@ -172,7 +180,13 @@ fn write_findings(connection: &Connection, versions: &[&Version], state: &State)
                     continue;
                 }
                 let missing = found.missing_of_incident(&state.incidents, c, incident).names().join(",");
-                insert.execute(params![incident as i64, version.label, clause.label, outcome.name(), missing])?;
+                insert.execute(params![
+                    incident as i64,
+                    version.label,
+                    clause.label,
+                    outcome.name(),
+                    missing
+                ])?;
             }
         }
     }

@@ -70,7 +70,8 @@ pub struct Loaded {
 pub fn load_file(path: &Path, entry_into_force: Option<base::Instant>) -> Result<Loaded, TextError> {
     let markdown = read_limited(path, AGREEMENT_BYTES_MAX)?;
     let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
+    let name =
+        path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     let label = path.file_stem().map_or_else(|| name.clone(), |n| n.to_string_lossy().into_owned());
     let mut locate = |reference: &str| within(&folder, reference);
     compile(&label, &name, markdown, entry_into_force, &mut locate)
@@ -87,7 +88,9 @@ pub fn load_blobs(
     let markdown = read_limited(&blobs.path_of(text), AGREEMENT_BYTES_MAX)?;
     let mut locate = |reference: &str| {
         let digest = geometry.iter().find(|(path, _)| path == reference).map(|(_, d)| *d);
-        digest.map(|d| blobs.path_of(d)).ok_or_else(|| format!("`{reference}` was not kept with the agreement"))
+        digest
+            .map(|d| blobs.path_of(d))
+            .ok_or_else(|| format!("`{reference}` was not kept with the agreement"))
     };
     compile(label, file_name, markdown, None, &mut locate)
 }
@@ -102,7 +105,11 @@ fn compile(
     let text = Digest::of(&markdown);
     let Checked { agreement, problems } = terms::check(file_name, &markdown);
     let Some(mut agreement) = agreement else {
-        return Err(TextError::Terms(Box::new(BadText { file_name: file_name.to_owned(), markdown, problems })));
+        return Err(TextError::Terms(Box::new(BadText {
+            file_name: file_name.to_owned(),
+            markdown,
+            problems,
+        })));
     };
     if entry_into_force.is_some() {
         agreement.entry_into_force = entry_into_force;

@@ -1,5 +1,5 @@
-//! Takes: a command line. Gives: what it asks for, on the terminal; the only crate that prints or reads the environment.
-//! Never: holds logic.
+//! Takes: a command line. Gives: what it asks for, on the terminal; the only crate that prints or reads the
+//! environment. Never: holds logic.
 
 mod cli;
 mod commands;

@@ -1,5 +1,5 @@
-//! Distances of grid cells from a line, each measured when first needed. What holds for the middle of a cell holds for all of it,
-//! give or take the cell's half diagonal: distance is never changed by more than the way gone.
+//! Distances of grid cells from a line, each measured when first needed. What holds for the middle of a cell holds
+//! for all of it, give or take the cell's half diagonal: distance is never changed by more than the way gone.
 
 use crate::geometry::Position;
 use std::sync::atomic::{AtomicU32, Ordering};

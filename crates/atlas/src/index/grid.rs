@@ -1,10 +1,11 @@
-//! The grid under a [`ZoneIndex`](crate::index::ZoneIndex): cells without a boundary are answered by one load, cells with one by the edges in them.
+//! The grid under a [`ZoneIndex`](crate::index::ZoneIndex): cells without a boundary are answered by one load,
+//! cells with one by the edges in them.
 //!
 //! Each cell has a fixed point (near its middle) whose polygons are known exactly. A position's polygons are
 //! those of the fixed point, changed by each edge that the straight way between the two crosses; the way
 //! stays in the cell, so only edges of the cell matter. Which side of an edge a point lies on is decided by a
-//! filtered orientation test that falls back to the exact one, and every test treats "on the line" alike, so that the count of
-//! crossings is right for any input.
+//! filtered orientation test that falls back to the exact one, and every test treats "on the line" alike, so that
+//! the count of crossings is right for any input.
 
 #![expect(
     clippy::indexing_slicing,

@@ -7,8 +7,8 @@ use crate::index::pieces::{Near, Pieces, SAG_M, between};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// [`LineIndex::distance_m`] is within this of the geodesic distance, metres, up to 1,000 km from the line; beyond it the bound
-/// grows to 1e-6 of the distance.
+/// [`LineIndex::distance_m`] is within this of the geodesic distance, metres, up to 1,000 km from the line; beyond
+/// it the bound grows to 1e-6 of the distance.
 pub const DISTANCE_BOUND_M: f64 = 0.25;
 
 /// Bound of a computed distance, metres.
@@ -167,8 +167,8 @@ impl LineIndex {
         thresholds_m.map(|t| verdict(d, radius_m, t))
     }
 
-    /// [`LineIndex::within`] for a column of positions, appended to `out`. From the [`ASKED_MIN`]th position on, distances
-    /// of cells of a grid are kept: a cell wholly on one side of all thresholds answers alone.
+    /// [`LineIndex::within`] for a column of positions, appended to `out`. From the [`ASKED_MIN`]th position on,
+    /// distances of cells of a grid are kept: a cell wholly on one side of all thresholds answers alone.
     pub fn within_all<const N: usize>(
         &self,
         lon_deg: &[f64],
@@ -255,7 +255,8 @@ impl LineIndex {
 }
 
 /// Least geodesic distance, metres, to the stretch `range` (fractions) of an edge straight in longitude and
-/// latitude, to a micrometre for stretches short beside the planet: the square of the distance is all but a parabola along it.
+/// latitude, to a micrometre for stretches short beside the planet: the square of the distance is all but a
+/// parabola along it.
 pub(crate) fn geodesic_to_edge(at: Position, a: Position, b: Position, range: (f64, f64)) -> f64 {
     let squared = |t: f64| {
         let d = geodesic_m(at, between(a, b, t));

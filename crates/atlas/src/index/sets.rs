@@ -7,7 +7,8 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 /// The empty set's id.
 pub const EMPTY: u32 = 0;
 
-/// Sets of `u32`. Ids are never reused, so an id read once stays good; which number a set gets depends on the order of first use.
+/// Sets of `u32`. Ids are never reused, so an id read once stays good; which number a set gets depends on the order
+/// of first use.
 pub struct Sets {
     inner: RwLock<Inner>,
 }

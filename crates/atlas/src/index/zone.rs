@@ -482,8 +482,8 @@ impl Disc {
     #[cold]
     fn reaches_exactly(&self, edge: &CellEdge) -> bool {
         let (d_m, along) = self.metric.edge_m(self.at, edge.low, edge.high);
-        // The nearest point by the flat metric is not quite the nearest: it lies aside by the metric's distortion, and is
-        // farther by the square of that.
+        // The nearest point by the flat metric is not quite the nearest: it lies aside by the metric's distortion,
+        // and is farther by the square of that.
         let there = geocentric(between(edge.low, edge.high, along));
         let to_m = geodesic_of_chord(geocentric(self.at), there);
         let aside_m = 8.0 * self.slack_m * self.slack_m / self.radius_m + 0.01;

@@ -1,5 +1,7 @@
 //! Observations from records by a mapping: the part that tables and GeoJSON share.
 
+mod sector;
+
 use crate::draft::{Assessment, Draft, Means, TimePrecision};
 use crate::formats::fields;
 use crate::formats::moments::{Clock, Stated, time_of_day};
@@ -193,10 +195,7 @@ impl Bound {
             intake.warn("kinds that the mapping does not name; kept as they stand");
         }
         let stated = self.when(record)?;
-        let place = match place {
-            Some(place) => place,
-            None => self.place(record, intake.radius_m)?,
-        };
+        let place = self.place(record, place, intake)?;
         let allegation = match self.word("nature", record)?.map(|(w, _)| w) {
             None | Some("observation") => false,
             Some("allegation") => true,
@@ -328,7 +327,8 @@ impl Bound {
         Ok(Some(self.clock.read(&source.name, text, &source.field.formats)?.event.start.0))
     }
 
-    fn place(&self, record: &dyn Record, assumed_m: Option<f64>) -> Taken<Place> {
+    /// The stated position.
+    fn point(&self, record: &dyn Record, assumed_m: Option<f64>) -> Taken<Place> {
         let at = match (self.of("position"), self.of("lon"), self.of("lat")) {
             (Some(pair), _, _) => match pair.text(record)? {
                 None => return Ok(Place::Undetermined),

@@ -1,5 +1,6 @@
 //! The formats that are read, one file each.
 
+mod compass;
 mod csv;
 pub(crate) mod fields;
 mod firms;

@@ -1,25 +1,9 @@
 //! The column *Event location*: `1-4.5km SSE-SSW`, `2–5 km SSE`, `southerly`.
 
+use crate::formats::compass::{self, DASHES, POINT_DEG};
 use base::limits::RADIUS_M_MAX;
 use base::{LonLat, Place, Sector};
 use std::fmt::Write as _;
-
-/// The 16-point compass, clockwise from north.
-const COMPASS: [&str; 16] =
-    ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"];
-const POINT_DEG: f64 = 22.5;
-/// Eight directions as people say them: a quarter of the horizon each.
-const LOOSE: [&str; 8] = [
-    "northerly",
-    "north-easterly",
-    "easterly",
-    "south-easterly",
-    "southerly",
-    "south-westerly",
-    "westerly",
-    "north-westerly",
-];
-const DASHES: [char; 3] = ['-', '–', '—'];
 
 /// A range and a bearing, without the observer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,36 +84,13 @@ fn number(text: &str) -> Option<((f64, f64), &str)> {
     Some(((value, 10f64.powi(-i32::try_from(decimals).ok()?)), rest))
 }
 
-/// Middle and half-width, degrees.
+/// Middle and half-width, degrees: words of the compass, or the figures that [`show`] writes where no word says it.
 fn bearing(text: &str) -> Option<(f64, f64)> {
     let lower = text.to_lowercase();
-    let plain = lower.trim_end_matches(" directions").trim_end_matches(" direction");
-    if let Some(n) = LOOSE.iter().position(|l| *l == plain || l.replace('-', "") == plain) {
-        return Some((n as f64 * 45.0, 45.0));
-    }
-    if let Some(rest) = plain.strip_prefix("bearing ") {
-        let (middle, half) = rest.split_once(" +/- ")?;
-        let (middle, half): (f64, f64) = (middle.parse().ok()?, half.parse().ok()?);
-        return ((0.0..360.0).contains(&middle) && (0.0..=180.0).contains(&half)).then_some((middle, half));
-    }
-    let upper = text.to_uppercase();
-    let mut parts = upper.split(DASHES).map(str::trim);
-    let from = compass_deg(parts.next()?)?;
-    let Some(to) = parts.next() else { return Some((from, POINT_DEG / 2.0)) };
-    if parts.next().is_some() {
-        return None;
-    }
-    // The smaller arc between the two; of exact opposites neither is smaller, and nothing is known.
-    let turn = (compass_deg(to)? - from).rem_euclid(360.0);
-    if turn == 180.0 {
-        return None;
-    }
-    let turn = if turn > 180.0 { turn - 360.0 } else { turn };
-    Some(((from + turn / 2.0).rem_euclid(360.0), turn.abs() / 2.0 + POINT_DEG / 2.0))
-}
-
-fn compass_deg(point: &str) -> Option<f64> {
-    COMPASS.iter().position(|p| *p == point).map(|n| n as f64 * POINT_DEG)
+    let Some(rest) = lower.strip_prefix("bearing ") else { return compass::bearing(text) };
+    let (middle, half) = rest.split_once(" +/- ")?;
+    let (middle, half): (f64, f64) = (middle.parse().ok()?, half.parse().ok()?);
+    ((0.0..360.0).contains(&middle) && (0.0..=180.0).contains(&half)).then_some((middle, half))
 }
 
 /// Writes a place so that [`read`] or [`point`] gives it back: the mission's way of writing where that says it all,
@@ -163,16 +124,13 @@ pub(super) fn show(place: &Place) -> String {
 }
 
 fn direction(middle: f64, half: f64) -> String {
-    let point = |deg: f64| {
-        let n = deg.rem_euclid(360.0) / POINT_DEG;
-        (n.fract() == 0.0).then(|| COMPASS.get(n as usize).copied()).flatten()
-    };
     let arc = half - POINT_DEG / 2.0;
+    let ends = compass::point_at(middle - arc).zip(compass::point_at(middle + arc));
     let candidates = [
         (half == 180.0).then(String::new),
-        LOOSE.get((middle / 45.0) as usize).map(|l| (*l).to_owned()),
-        point(middle).map(str::to_owned),
-        point(middle - arc).zip(point(middle + arc)).map(|(a, b)| format!("{a}-{b}")),
+        compass::loose_at(middle).map(str::to_owned),
+        compass::point_at(middle).map(str::to_owned),
+        ends.map(|(a, b)| format!("{a}-{b}")),
     ];
     let says_it = |text: &String| match text.as_str() {
         "" => (middle, half) == (0.0, 180.0),
