@@ -359,10 +359,11 @@ fn near_column(
             });
         }
         let truth = seen.unwrap_or(Truth::Undetermined);
-        if truth == Truth::Undetermined && fits.get(i).is_some_and(|f| *f != Truth::False) {
-            if let Some(bits) = missing.bits.get_mut(i) {
-                *bits |= if seen.is_none() { Missing::ACTOR.0 } else { open.0 };
-            }
+        if truth == Truth::Undetermined
+            && fits.get(i).is_some_and(|f| *f != Truth::False)
+            && let Some(bits) = missing.bits.get_mut(i)
+        {
+            *bits |= if seen.is_none() { Missing::ACTOR.0 } else { open.0 };
         }
         out.push(truth);
     }

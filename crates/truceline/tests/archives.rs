@@ -1,5 +1,12 @@
 //! Real archives, where they are at hand: `../shared/data` beside the project. Not part of it; skipped aloud without.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail where it stands"
+)]
+
 use base::id::Hasher;
 use evidence::batch::{Batch, WordIndex};
 use evidence::formats::Format;

@@ -1,5 +1,12 @@
 //! The built binary as people use it: exit codes, messages, files.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail where it stands"
+)]
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

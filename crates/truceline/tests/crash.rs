@@ -1,5 +1,12 @@
 //! `kill -9` during import, fifty times: nothing acknowledged is lost, nothing is doubled.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail where it stands"
+)]
+
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
