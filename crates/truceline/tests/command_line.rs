@@ -251,3 +251,29 @@ fn a_dry_run_lists_errors_and_keeps_nothing() {
         .collect();
     assert!(!kinds.iter().any(|k| k.contains("observations") || k.contains("import")), "{kinds:?}");
 }
+
+#[test]
+fn the_web_desk_is_typed_by_the_interface_as_it_is() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/openapi.json");
+    let printed = text(&truceline(&["openapi"]).stdout);
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, &printed).expect("written");
+    }
+    let kept = fs::read_to_string(path).expect("the document");
+    assert!(
+        kept == printed,
+        "ui/openapi.json is of another interface: run `truceline openapi > ui/openapi.json` and `npm run types` in ui/"
+    );
+}
+
+#[test]
+fn the_agreement_in_the_readme_checks() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md"))
+        .expect("the README");
+    let start = readme.find("````markdown\n").expect("the example") + "````markdown\n".len();
+    let end = start + readme[start..].find("````").expect("its end");
+    let folder = Folder::new();
+    let path = folder.write("quiet.md", &readme[start..end]);
+    let out = truceline(&["check", &path]);
+    assert!(out.status.success(), "{}{}", text(&out.stdout), text(&out.stderr));
+}

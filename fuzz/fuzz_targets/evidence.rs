@@ -1,0 +1,35 @@
+//! Any bytes as any format: rows are observations or rejected, never lost, never a panic.
+#![no_main]
+
+use evidence::batch::Batch;
+use evidence::formats::Format;
+use evidence::intake::{Options, Sink, SinkError, read};
+use evidence::reject::Rejected;
+
+#[derive(Default)]
+struct Counting {
+    observations: u64,
+    rejected: u64,
+}
+
+impl Sink for Counting {
+    fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
+        assert!(batch.is_sound());
+        self.observations += batch.len() as u64;
+        Ok(())
+    }
+
+    fn rejected(&mut self, _: Rejected) {
+        self.rejected += 1;
+    }
+}
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    let Some((first, rest)) = bytes.split_first() else { return };
+    let (format, ..) = Format::ALL[usize::from(*first) % Format::ALL.len()];
+    let mut sink = Counting::default();
+    if let Ok(summary) = read(format, &Options::default(), "fuzz", Box::new(rest), &mut sink) {
+        assert_eq!(summary.rows, summary.observations + summary.rejected());
+        assert_eq!((summary.observations, summary.rejected()), (sink.observations, sink.rejected));
+    }
+});
