@@ -136,6 +136,7 @@ await check("j, j, k, Enter open the first incident, whose findings are shown", 
   await map.waitForURL(/\/incidents\//);
   await map.waitForSelector("#findings");
   expect((await map.locator(".version").count()) >= 1, "no text version is shown");
+  await until(async () => (await colours(map)) > 4, "the incident's own map stays blank");
   await shot(map, "incident");
 });
 await check("arrow keys step to a neighbour, Escape goes back to the list", async () => {

@@ -161,7 +161,7 @@ pub struct Import {
     /// What the source cannot see; the format's own statement if not given.
     #[arg(long)]
     pub limitations: Option<String>,
-    /// Where rejected rows are written; FILE.rejects.csv if not given.
+    /// Where rejected rows are written; rejects/FILE.rejects.csv in the mission if not given.
     #[arg(long)]
     pub rejects: Option<PathBuf>,
     /// Print one line on standard output for each acknowledged entry.

@@ -1,6 +1,6 @@
 //! `truceline import coverage FILE --source ID`: what sources could and could not see.
 
-use super::import::import_id;
+use super::import::{import_id, rejects_of};
 use super::init::{append_failure, mission_failure};
 use super::now_ms;
 use super::rejects::Rejects;
@@ -44,9 +44,7 @@ pub fn import_file(mission: &Mission, source: &str, path: &Path) -> Result<u64, 
         bytes,
     };
     append(mission, &started)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".rejects.csv");
-    let mut rejects = Rejects::to(Some(beside.into()));
+    let mut rejects = Rejects::to(Some(rejects_of(mission.dir(), path)?));
     let mut records: Vec<Coverage> = Vec::new();
     let input = Box::new(File::open(mission.blobs().path_of(original)).map_err(named)?);
     let summary = read_coverage(input, &zone, &mut |row| match row {

@@ -83,7 +83,10 @@ pub fn import_files(
     mission.journal().append(&entry, Key::of_entry(&entry), now_ms()).map_err(append_failure)?;
     let mut code = Code::Done;
     for file in files {
-        let rejects = rejects.map_or_else(|| rejects_beside(file), Path::to_owned);
+        let rejects = match rejects {
+            Some(path) => path.to_owned(),
+            None => rejects_of(mission.dir(), file)?,
+        };
         let summary = import_file(mission, format, options, source, file, rejects, print_acks)?;
         if summary.rejected() > 0 {
             code = Code::DoneWithRejects;
@@ -92,10 +95,13 @@ pub fn import_files(
     Ok(code)
 }
 
-fn rejects_beside(file: &Path) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(".rejects.csv");
-    PathBuf::from(name)
+/// Where a file's rejected rows are written: in the mission's folder `rejects`, since the file's own may be read-only.
+pub fn rejects_of(mission: &Path, file: &Path) -> Result<PathBuf, Failure> {
+    let folder = mission.join("rejects");
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| Failure::failed(format!("`{}` could not be made: {e}", folder.display())))?;
+    let name = file.file_name().map_or_else(|| "reports".to_owned(), |n| n.to_string_lossy().into_owned());
+    Ok(folder.join(format!("{name}.rejects.csv")))
 }
 
 fn import_file(
