@@ -620,9 +620,11 @@ fn the_mapping_of_the_documentation_reads_a_table() {
     let example = text.split("```json").nth(1).and_then(|t| t.split("```").next()).unwrap();
     let kept = mapped(
         example,
-        "Log;No;E;N;Accuracy km;Date;Time;Noted at;What;Weapon;Calibre;By;How many;How;Direction;Told by;Range day;Place;Remarks;Photo\n\
-         A;7;37,5;48,5;0,25;01.03.2026;21:30-21:45;01.03.2026 22:00;Impact;unkn;;;about 5;ear;in;sentry;;Mine;loud;\n\
-         A;8;37,5;48,5;0.25;2026-03-01;;;Impact;mortar;82;red;3-4;eye;out;party;x;Mine;;https://p/1\n",
+        "Log;No;E;N;Accuracy km;Bearing;From km;To km;Date;Time;Noted at;What;Weapon;Calibre;By;How many;How;Direction;Told by;Range day;Place;Remarks;Photo\n\
+         A;7;37,5;48,5;0,25;;;;01.03.2026;21:30-21:45;01.03.2026 22:00;Impact;unkn;;;about 5;ear;in;sentry;;Mine;loud;\n\
+         A;8;37,5;48,5;0.25;;;;2026-03-01;;;Impact;mortar;82;red;3-4;eye;out;party;x;Mine;;https://p/1\n\
+         A;9;;;;140;2;4.5;2026-03-01;;;Impact;;;;2;ear;;sentry;;;;\n\
+         A;10;;;;Everywhere;0;3;2026-03-01;;;MG;;;;2;ear;;sentry;;;;\n",
     );
     assert_eq!(kept.reasons(), [("not-a-number", 1)], "the radius of the first row has a decimal comma");
     let b = one(&kept);
@@ -632,6 +634,17 @@ fn the_mapping_of_the_documentation_reads_a_table() {
     );
     assert_eq!((b.means_at(0), b.assessment_at(0), b.radius_m[0]), (Means::Saw, Assessment::Outgoing, 250.0));
     assert!(b.flag(0, evidence::batch::FLAG_ALLEGATION) && b.flag(0, evidence::batch::FLAG_EXERCISE));
+    let heard = |bearing_deg, half_width_deg, range_min_m, range_max_m| {
+        atlas::answer::Shape::Sector(Sector {
+            observer: LonLat::new(37.412, 48.365).unwrap(),
+            observer_radius_m: 20.0,
+            bearing_deg,
+            half_width_deg,
+            range_min_m,
+            range_max_m,
+        })
+    };
+    assert_eq!(b.shapes, [heard(140.0, 10.0, 2_000.0, 4_500.0), heard(0.0, 180.0, 0.0, 3_000.0)]);
 }
 
 #[test]
@@ -648,6 +661,34 @@ fn every_format_has_a_page_that_states_its_limitations_and_how_to_import_it() {
         for word in section.split('`').skip(1).step_by(2).filter(|w| w.contains('-')) {
             assert!(codes.contains(&word), "{name}: `{word}` is no reason");
         }
+    }
+}
+
+#[test]
+fn the_table_of_the_page_on_coverage_is_accepted_and_the_page_names_every_status() {
+    let page = page("coverage.md");
+    let example = page.split("```csv\n").nth(1).and_then(|t| t.split("```").next()).unwrap();
+    let mut taken = Vec::new();
+    let zone = CivilZone::named("Europe/Kyiv").unwrap();
+    evidence::coverage::read_coverage(Box::new(example.as_bytes()), &zone, &mut |row| {
+        taken.push(row.unwrap())
+    })
+    .unwrap();
+    let during: Vec<String> =
+        taken.iter().map(|c| format!("{} to {}", c.interval.start, c.interval.end)).collect();
+    let expected = [
+        "2026-02-28T22:00:00Z to 2026-03-02T22:00:00Z",
+        "2026-03-03T04:00:00Z to 2026-03-03T16:00:00Z",
+        "2026-03-02T22:00:00Z to 2026-03-03T22:00:00Z",
+    ];
+    assert_eq!(during, expected);
+    for (_, name) in evidence::coverage::Status::ALL {
+        assert!(page.contains(&format!("| `{name}` |")), "{name}");
+    }
+    let codes: Vec<&str> = evidence::RejectReason::ALL.iter().map(|r| r.code()).collect();
+    let section = page.split("\n## What is rejected\n").nth(1).unwrap();
+    for word in section.split('`').skip(1).step_by(2) {
+        assert!(codes.contains(&word), "`{word}` is no reason");
     }
 }
 

@@ -156,14 +156,14 @@ pub enum Duty {
     Distance {
         /// Who is bound.
         bound: Bound,
-        /// What, and how far; the first item that fits decides.
+        /// What, and how far. Every item that fits counts: a fact breaches if it is nearer than any fitting item asks.
         items: Vec<DistanceItem>,
         /// From which line.
         reference: Reference,
     },
 }
 
-/// One class with its distance.
+/// One class with its distance. Where several items of a clause fit a fact, all of them count.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DistanceItem {
     /// What must stay away.

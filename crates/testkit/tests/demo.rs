@@ -9,10 +9,12 @@
 )]
 
 use atlas::Atlas;
+use atlas::answer::{NO_SHAPE, Shape};
 use atlas::source::read_geojson;
-use base::{CivilZone, Digest, Instant};
-use evidence::batch::Batch;
+use base::{CivilZone, Digest, Instant, Sector};
+use evidence::batch::{Batch, WordIndex};
 use evidence::coverage::{Status, read_coverage};
+use evidence::draft::Assessment;
 use evidence::intake::SinkError;
 use evidence::mapping::Mapping;
 use evidence::settle::Ledger;
@@ -173,6 +175,8 @@ fn the_slow_reference_agrees_on_a_day_of_the_rehearsal() {
     let batch = &state.observations;
     let rows =
         (0..batch.len()).filter(|r| (from..from + 86_400_000).contains(&batch.start_ms[*r])).step_by(4);
+    // The reference knows points and circles; sectors have a test of their own.
+    let rows = rows.filter(|r| batch.shape[*r] == NO_SHAPE);
     let mut compared = 0;
     for row in rows.filter(|r| !reference.on_the_edge(batch, *r)) {
         for (i, clause) in version.agreement.clauses.iter().enumerate() {
@@ -182,4 +186,52 @@ fn the_slow_reference_agrees_on_a_day_of_the_rehearsal() {
         }
     }
     assert!(compared > 150, "only {compared} compared");
+}
+
+/// The observation with its sector replaced by points well inside of it, one copy for each.
+fn points_within(batch: &Batch, row: usize, sector: &Sector) -> Batch {
+    let (mut copies, mut words) = (Batch::default(), WordIndex::default());
+    for (along, across) in [(0.1, -0.9), (0.1, 0.9), (0.9, -0.9), (0.9, 0.9)] {
+        copies.push_row(batch, row, &mut words);
+        let at = copies.len() - 1;
+        let range_m = sector.range_min_m + along * (sector.range_max_m - sector.range_min_m);
+        let (sin, cos) = (sector.bearing_deg + across * sector.half_width_deg).to_radians().sin_cos();
+        let lat = sector.observer.lat_deg();
+        copies.lat_deg[at] = lat + range_m * cos / 111_170.0;
+        copies.lon_deg[at] = sector.observer.lon_deg() + range_m * sin / (111_500.0 * lat.to_radians().cos());
+        copies.radius_m[at] = 0.0;
+        copies.shape[at] = NO_SHAPE;
+    }
+    copies
+}
+
+#[test]
+fn what_was_heard_in_a_sector_is_judged_only_where_all_of_the_sector_would_be_judged_alike() {
+    let version = version("agreement-karsk.md");
+    let state = State::derive(observations(), &[&version], &Settings::default());
+    let reference = Reference::new(&version.agreement, |path| read_geojson(&file(path)).unwrap().0);
+    let batch = &state.observations;
+    let (mut judged, mut open) = (0, 0);
+    // Where a weapon stood decides only of weapons that are known to have fired from there.
+    let fired = |row: &usize| {
+        batch.assessment_at(*row) == Assessment::Outgoing && !batch.word_at(&batch.weapon, *row).is_empty()
+    };
+    for row in (0..batch.len()).filter(fired).step_by(16) {
+        let Some(Shape::Sector(sector)) = batch.shapes.get(batch.shape[row] as usize) else { continue };
+        let points = points_within(batch, row, sector);
+        for (i, clause) in version.agreement.clauses.iter().enumerate() {
+            let real = findings::Outcome::from_code(state.versions[0].outcomes[i][row]);
+            if real == findings::Outcome::Undetermined {
+                open += 1;
+                continue;
+            }
+            for point in (0..points.len()).filter(|p| !reference.on_the_edge(&points, *p)) {
+                let here = reference.outcome(&points, point, clause);
+                assert_eq!(real, here, "row {row}, clause {}: {sector:?}", clause.label);
+                judged += 1;
+            }
+        }
+    }
+    println!("{judged} judged, {open} open");
+    assert!(judged > 150 && open > 3, "{judged} judged, {open} open");
 }

@@ -73,12 +73,13 @@ pub const TABLES: [(&str, &str); 5] = [
     ("cameras.csv", "id,time,camera,lon,lat,radius_m,kind,assessment,count,reported"),
     (
         "acoustic.csv",
-        "id,time,sensor,sensor_lon,sensor_lat,bearing_deg,half_width_deg,range_min_m,range_max_m,lon,lat,radius_m,\
-         kind,assessment,weapon,count,reported",
+        "id,time,sensor,sensor_lon,sensor_lat,bearing_deg,half_width_deg,range_min_m,range_max_m,kind,\
+         assessment,weapon,count,reported",
     ),
     (
         "patrols.csv",
-        "id,start,end,team,lon,lat,radius_m,kind,means,assessment,count,weapon,calibre_mm,actor,exercise,reported,note",
+        "id,start,end,team,lon,lat,radius_m,team_lon,team_lat,bearing,range_min_km,range_max_km,kind,means,assessment,\
+         count,weapon,calibre_mm,actor,exercise,reported,note",
     ),
     (
         "satellite.csv",
@@ -261,18 +262,13 @@ impl Watch {
         let (dx, dy) = (event.at.x_km - at.x_km, event.at.y_km - at.y_km);
         let bearing = (dx.atan2(dy).to_degrees() + 2.0 * self.random.bell()).rem_euclid(360.0).round();
         let (near_m, far_m) = ((km * 880.0 / 50.0).floor() * 50.0, (km * 1_140.0 / 50.0).ceil() * 50.0);
-        let middle_km = (near_m + far_m) / 2_000.0;
-        let (east, north) = (bearing.to_radians().sin() * middle_km, bearing.to_radians().cos() * middle_km);
-        let (lon, lat) = at.shifted(east, north).degrees();
         let (sensor_lon, sensor_lat) = at.degrees();
-        // The circle that holds the sector of ± 7°: half its depth and half its widest chord, and a little more.
-        let radius_m = (((far_m - near_m) / 2.0 + far_m * 0.13) / 10.0).ceil() * 10.0;
         let weapon = if self.random.chance(0.45) { event.weapon } else { "" };
         let assessment = if self.random.chance(0.6) { direction(event) } else { "" };
         let (time, reported) = (moment(event.start_ms + wrong_ms), moment(event.start_ms + MINUTE_MS));
         let id = self.next_id("ac");
         format!(
-            "{id},{time},{name},{sensor_lon},{sensor_lat},{bearing},7,{near_m},{far_m},{lon},{lat},{radius_m},{},\
+            "{id},{time},{name},{sensor_lon},{sensor_lat},{bearing},7,{near_m},{far_m},{},\
              {assessment},{weapon},{},{reported}",
             event.kind, event.count
         )
@@ -286,8 +282,7 @@ impl Watch {
             return;
         }
         let team = format!("team {}", 1 + self.random.below(6));
-        let (lon, lat) = event.at.shifted(0.5 * self.random.bell(), 0.5 * self.random.bell()).degrees();
-        let radius_m = 1_500 + 250 * self.random.below(9);
+        let heard = self.heard_from(event.at);
         let start_ms = event.start_ms / MINUTE_MS * MINUTE_MS;
         let length_ms = if self.random.chance(0.2) { 15 * MINUTE_MS } else { MINUTE_MS };
         let late = self.random.chance(0.06);
@@ -307,7 +302,7 @@ impl Watch {
         };
         let id = self.next_id("pat");
         let row = format!(
-            "{id},{},{},{team},{lon},{lat},{radius_m},{},heard,{},{about},{weapon},,,{exercise},{},{note}",
+            "{id},{},{},{team},,,,{heard},{},heard,{},{about},{weapon},,,{exercise},{},{note}",
             moment(start_ms),
             moment(start_ms + length_ms),
             event.kind,
@@ -318,6 +313,21 @@ impl Watch {
         if self.send(PATROLS, reported_ms, row, team.clone(), seen) && tells {
             seen.told_weapon.push(team);
         }
+    }
+
+    /// Where a patrol stands that hears something, and the direction and distance it writes down, the direction in
+    /// points of the compass, the distance in half kilometres: `lon,lat,bearing,from,to`.
+    fn heard_from(&mut self, event: Spot) -> String {
+        // Patrols stop where they have stopped before.
+        let stop = |km: f64| (km / 2.0).round() * 2.0;
+        let (x_km, y_km) = (self.random.between(-4.0, 4.0), self.random.between(-4.0, 4.0));
+        let at = Spot::new(stop(event.x_km + x_km), stop(event.y_km + y_km));
+        let (dx, dy) = (event.x_km - at.x_km, event.y_km - at.y_km);
+        let bearing = dx.atan2(dy).to_degrees() + 1.5 * self.random.bell();
+        let km = at.km_to(event);
+        let (near_km, far_km) = ((km * 1.4).floor() / 2.0, (km * 2.6).ceil() / 2.0);
+        let (lon, lat) = at.degrees();
+        format!("{lon},{lat},{},{near_km},{far_km}", in_words(bearing))
     }
 
     /// A weapon, flight, persons or jamming, seen by a patrol or a flight of the Mechanism.
@@ -343,7 +353,7 @@ impl Watch {
         let means = if team.starts_with("team") { "saw" } else { "uav" };
         let id = self.next_id("pat");
         let row = format!(
-            "{id},{},{},{team},{lon},{lat},{radius_m},{},{means},,{},{},{calibre},{actor},,{},",
+            "{id},{},{},{team},{lon},{lat},{radius_m},,,,,,{},{means},,{},{},{calibre},{actor},,{},",
             moment(start_ms),
             moment(start_ms + MINUTE_MS),
             event.kind,
@@ -480,6 +490,19 @@ fn coverage_table(coverage: &[Outage]) -> String {
 fn says_who_fired(row: &str, event: &Event) -> bool {
     let has = |cell: &str| row.split(',').any(|c| c == cell);
     !event.weapon.is_empty() && has(event.weapon) && has("outgoing")
+}
+
+/// The nearest point of the compass, or two where the direction lies between them.
+fn in_words(bearing_deg: f64) -> String {
+    const POINTS: [&str; 16] =
+        ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"];
+    let in_points = bearing_deg.rem_euclid(360.0) / 22.5;
+    let point = |n: f64| POINTS[n as usize % POINTS.len()];
+    if (in_points - in_points.round()).abs() < 0.25 {
+        point(in_points.round()).to_owned()
+    } else {
+        format!("{}-{}", point(in_points.floor()), point(in_points.floor() + 1.0))
+    }
 }
 
 fn direction(event: &Event) -> &'static str {

@@ -51,16 +51,20 @@ const CAMERAS: &str = r#"{
 "#;
 
 const ACOUSTIC: &str = r#"{
-  "about": "acoustic sensors: the circle holds the sector of the bearing and the range band",
-  "id": "id", "time": "time", "lon": "lon", "lat": "lat", "radius": "radius_m",
+  "about": "acoustic sensors: a bearing and a range band from the post, whose position is surveyed to 10 m",
+  "id": "id", "time": "time",
+  "observer_lon": "sensor_lon", "observer_lat": "sensor_lat", "observer_radius": {"constant": 10},
+  "bearing": "bearing_deg", "half_width_deg": "half_width_deg", "range_min": "range_min_m", "range_max": "range_max_m",
   "kind": "kind", "assessment": "assessment", "weapon": "weapon", "count": "count", "reported": "reported",
   "means": {"constant": "acoustic"}, "note": "sensor"
 }
 "#;
 
 const PATROLS: &str = r#"{
-  "about": "patrols by day and flights of the Mechanism",
+  "about": "patrols by day and flights of the Mechanism: what was seen has a position, what was heard a bearing and a range",
   "id": "id", "start": "start", "end": "end", "lon": "lon", "lat": "lat", "radius": "radius_m",
+  "observer_lon": "team_lon", "observer_lat": "team_lat", "observer_radius": {"constant": 100},
+  "bearing": "bearing", "range_min": {"column": "range_min_km", "unit": "km"}, "range_max": {"column": "range_max_km", "unit": "km"},
   "kind": "kind", "means": "means", "assessment": "assessment", "count": "count", "weapon": "weapon",
   "calibre": "calibre_mm", "actor": "actor", "exercise": "exercise", "reported": "reported",
   "note": {"columns": ["team", "note"]}

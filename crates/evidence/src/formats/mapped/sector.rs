@@ -151,8 +151,7 @@ impl Bound {
 
     fn has_position(&self, record: &dyn Record, geometry: Option<&Place>) -> bool {
         let is_there = |name: &&str| self.of(name).is_some_and(|s| s.own(record).is_ok_and(|t| t.is_some()));
-        geometry.is_some_and(|g| *g != Place::Undetermined)
-            || ["position", "lon", "lat"].iter().any(|n| is_there(n))
+        geometry.is_some_and(|g| *g != Place::Undetermined) || ["position", "lon", "lat"].iter().any(is_there)
     }
 
     /// The column to name in a fault, also where there is none.
