@@ -120,7 +120,7 @@ fn distance(agreement: &Agreement, bound: &Bound, items: &[DistanceItem], refere
             format!("their reference line ({})", each.join(", "))
         }
     };
-    let first = if items.len() > 1 { "; the first that fits decides" } else { "" };
+    let first = if items.len() > 1 { "; what fits several keeps the largest distance" } else { "" };
     format!("{bound_names}{exempt} shall keep {} from {line}{first}", rows.join(", "))
 }
 

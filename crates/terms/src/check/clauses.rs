@@ -379,12 +379,6 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
                 whole = false;
                 continue;
             };
-            if found.iter().any(|before| covers(&before.what, &what)) {
-                let message =
-                    format!("`{}` is decided by a row above and never by this one", item.what.name.text);
-                let help = "the first row that fits decides: put the narrower one first";
-                self.problems.warning(Bad::new("never-reached", item.what.name.at, message, help));
-            }
             let stated = item.distance.value;
             found.push(DistanceItem {
                 what,
@@ -392,7 +386,27 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
                 side_to_side_m: item.side_to_side.then_some(stated),
             });
         }
+        if whole {
+            self.rows_without_effect(items, &found);
+        }
         whole.then_some(found)
+    }
+
+    /// A row asks nothing if another, whatever its place, covers all of it and asks at least as much: what fits several
+    /// rows has to keep the largest of their distances.
+    fn rows_without_effect(&mut self, items: &[parsed::Item<'a>], found: &[DistanceItem]) {
+        for (i, (row, item)) in found.iter().zip(items).enumerate() {
+            let idle = found.iter().enumerate().any(|(j, other)| {
+                let more = other.at_least_m > row.at_least_m || (other.at_least_m == row.at_least_m && j < i);
+                j != i && more && covers(&other.what, &row.what)
+            });
+            if idle {
+                let message =
+                    format!("this row on `{}` asks no more than another row does", item.what.name.text);
+                let help = "what fits several rows keeps the largest of their distances: leave this row out, or ask more";
+                self.problems.warning(Bad::new("row-without-effect", item.what.name.at, message, help));
+            }
+        }
     }
 
     fn reference(
