@@ -152,7 +152,7 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
         let format = source::format_named(&one.format)?;
         import_files(&mission, format, &source::options(&reading)?, &one.id, &card, &paths, None, false)?;
     }
-    coverage::import_file(&mission, "coverage", &files.join(&manifest.coverage))?;
+    coverage::import_file(&mission, "coverage", &files.join(&manifest.coverage), None, None)?;
     let layers = mission_dir.join("layers");
     let named =
         |e: std::io::Error| Failure::failed(format!("`{}` could not be written: {e}", layers.display()));
