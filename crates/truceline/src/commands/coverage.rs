@@ -1,8 +1,8 @@
 //! `truceline import coverage FILE --source ID`: what sources could and could not see.
 
-use super::import::{import_id, rejects_of};
 use super::init::{append_failure, mission_failure};
 use super::now_ms;
+use super::originals::{import_id, rejects_of};
 use super::rejects::Rejects;
 use crate::cli::Import;
 use crate::exit::{Code, Failure, chain};

@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod import;
 mod init;
+mod originals;
 mod rebuild;
 mod rejects;
 mod replay;
