@@ -21,7 +21,7 @@ fn viina_events_lie_in_the_occupied_area_of_their_day_as_geos_says() {
     let zones = data.join("deepstate-occupied-daily/deepstate_occupied_2024-07-08_2026-08-22.ndjson.zst");
     let oracle = data.join("oracles/viina2026q1_in_deepstate_occupied.csv.gz");
     if !zones.exists() || !oracle.exists() {
-        println!("skipped: the data folder is absent");
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"skipped: the data folder is absent\n");
         return;
     }
     let text = zstd::decode_all(std::fs::File::open(zones).expect("zones")).expect("zstd");

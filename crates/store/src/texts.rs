@@ -66,10 +66,15 @@ pub struct Loaded {
     pub files: Vec<(String, PathBuf)>,
 }
 
-/// Loads and compiles the agreement at `path`; geometry paths are relative to its folder and stay within it.
-pub fn load_file(path: &Path, entry_into_force: Option<base::Instant>) -> Result<Loaded, TextError> {
+/// Loads and compiles the agreement at `path`; geometry paths are relative to `geometry_from` (its own folder, if `None`)
+/// and stay within it.
+pub fn load_file(
+    path: &Path,
+    geometry_from: Option<&Path>,
+    entry_into_force: Option<base::Instant>,
+) -> Result<Loaded, TextError> {
     let markdown = read_limited(path, AGREEMENT_BYTES_MAX)?;
-    let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+    let folder = geometry_from.or(path.parent()).unwrap_or(Path::new(".")).to_owned();
     let name =
         path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned());
     let label = path.file_stem().map_or_else(|| name.clone(), |n| n.to_string_lossy().into_owned());

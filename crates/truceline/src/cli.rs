@@ -54,6 +54,9 @@ pub struct Check {
     /// Also read and compile the lines and zones it names.
     #[arg(long)]
     pub geometry: bool,
+    /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.
+    #[arg(long, value_name = "DIR")]
+    pub geometry_from: Option<PathBuf>,
 }
 
 /// `replay`
@@ -65,6 +68,9 @@ pub struct Replay {
     /// Evidence as FORMAT:FILE; may be given several times.
     #[arg(long, required = true, value_name = "FORMAT:FILE")]
     pub evidence: Vec<String>,
+    /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.
+    #[arg(long, value_name = "DIR")]
+    pub geometry_from: Option<PathBuf>,
     /// Leave out events that begin at this moment (RFC 3339) or later.
     #[arg(long)]
     pub until: Option<String>,
@@ -125,6 +131,9 @@ pub struct Init {
     /// A text to adopt; may be given several times.
     #[arg(long)]
     pub agreement: Vec<PathBuf>,
+    /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.
+    #[arg(long, value_name = "DIR")]
+    pub geometry_from: Option<PathBuf>,
 }
 
 /// Where the mission is.
@@ -146,6 +155,9 @@ pub struct Import {
     /// Id of the source.
     #[arg(long, default_value = "")]
     pub source: String,
+    /// Folder that the geometry paths of an agreement are relative to; the agreement's own folder if not given.
+    #[arg(long, value_name = "DIR")]
+    pub geometry_from: Option<PathBuf>,
     /// Read and report only; nothing is kept.
     #[arg(long)]
     pub dry_run: bool,

@@ -22,7 +22,9 @@ use std::process::Command;
 fn archive(name: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(name);
     if !path.exists() {
-        println!("skipped: {name} is not there");
+        // Not through `println!`, which the test runner keeps to itself.
+        let _ =
+            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: {name} is not there\n"));
         return None;
     }
     Some(path)

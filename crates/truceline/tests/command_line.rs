@@ -277,3 +277,20 @@ fn the_agreement_in_the_readme_checks() {
     let out = truceline(&["check", &path]);
     assert!(out.status.success(), "{}{}", text(&out.stdout), text(&out.stderr));
 }
+
+#[test]
+fn geometry_may_stand_in_another_folder_and_never_outside_it() {
+    let (folder, _, fires) = quiet();
+    let elsewhere = Folder::new();
+    let text = elsewhere.write("quiet.md", AGREEMENT);
+    let evidence = format!("firms:{fires}");
+    let replay = ["replay", "--agreement", &text, "--evidence", &evidence];
+    let alone = truceline(&replay);
+    assert_eq!(alone.status.code(), Some(2), "the geometry is not beside the text");
+    let from = folder.named("");
+    let helped = truceline(&[&replay[..], &["--geometry-from", &from]].concat());
+    assert_eq!(helped.status.code(), Some(3), "{}", self::text(&helped.stderr));
+    let outside = elsewhere.write("outside.md", &AGREEMENT.replace("field.geojson", "../field.geojson"));
+    let refused = truceline(&["check", &outside, "--geometry-from", &from]);
+    assert_eq!(refused.status.code(), Some(2), "{}", self::text(&refused.stdout));
+}

@@ -51,7 +51,9 @@ pub fn read(format: &str, input: impl AsRef<[u8]>) -> (Kept, Summary) {
 pub fn data(path: &str) -> Option<PathBuf> {
     let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(path);
     if !at.exists() {
-        println!("skipped: {path} is not here");
+        // Not through `println!`, which the test runner keeps to itself.
+        let _ =
+            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: {path} is not here\n"));
         return None;
     }
     Some(at)

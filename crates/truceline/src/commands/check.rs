@@ -22,8 +22,8 @@ pub fn run(args: &Check) -> Result<Code, Failure> {
         let plural = if errors == 1 { "" } else { "s" };
         return Err(Failure::bad_input(format!("`{name}` has {errors} error{plural}")));
     };
-    if args.geometry {
-        texts::load(&args.file, None)?;
+    if args.geometry || args.geometry_from.is_some() {
+        texts::load(&args.file, args.geometry_from.as_deref(), None)?;
     }
     println!("{}: {} clauses", agreement.title, agreement.clauses.len());
     for (i, clause) in agreement.clauses.iter().enumerate() {

@@ -133,7 +133,7 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
     let zone = CivilZone::named(&manifest.zone).map_err(Failure::bad_input)?;
     let mission = Mission::create(mission_dir, &manifest.name, &zone, now_ms()).map_err(mission_failure)?;
     for text in &manifest.agreements {
-        let loaded = texts::load(&files.join(&text.file), None)?;
+        let loaded = texts::load(&files.join(&text.file), None, None)?;
         adopt(&mission, &text.file, &loaded)?;
     }
     for one in &manifest.sources {

@@ -315,7 +315,7 @@ fn dry_run(args: &Import, format: Format, options: &Options) -> Result<Code, Fai
 fn adopt_files(args: &Import) -> Result<Code, Failure> {
     let mission = Mission::open(&args.at.mission, "adopt an agreement", now_ms()).map_err(mission_failure)?;
     for path in &args.files {
-        let text = texts::load(path, None)?;
+        let text = texts::load(path, args.geometry_from.as_deref(), None)?;
         let file_name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let seq = adopt(&mission, &file_name, &text)?;
         println!("adopted {} as journal entry {seq}", text.version.agreement.title);

@@ -11,7 +11,7 @@ use store::{Entry, Key, Mission, MissionError};
 pub fn run(args: &Init) -> Result<Code, Failure> {
     let mut loaded = Vec::new();
     for path in &args.agreement {
-        loaded.push((path.clone(), texts::load(path, None)?));
+        loaded.push((path.clone(), texts::load(path, args.geometry_from.as_deref(), None)?));
     }
     let zone = match (&args.zone, loaded.first()) {
         (Some(name), _) => CivilZone::named(name).map_err(Failure::bad_input)?,

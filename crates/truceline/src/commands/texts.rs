@@ -7,8 +7,12 @@ use store::texts::{Loaded, TextError, load_file};
 use terms::{Severity, render};
 
 /// Loads and compiles a text; problems go to standard error.
-pub fn load(path: &Path, entry_into_force: Option<Instant>) -> Result<Loaded, Failure> {
-    match load_file(path, entry_into_force) {
+pub fn load(
+    path: &Path,
+    geometry_from: Option<&Path>,
+    entry_into_force: Option<Instant>,
+) -> Result<Loaded, Failure> {
+    match load_file(path, geometry_from, entry_into_force) {
         Ok(loaded) => {
             let name = path.display().to_string();
             let serious: Vec<_> =
@@ -42,7 +46,7 @@ pub fn failure(path: &Path, error: TextError) -> Failure {
                 eprintln!("error: {problem}");
             }
             Failure::bad_input(format!("the lines and zones of `{}` could not be compiled", path.display()))
-                .hint("geometry paths are relative to the agreement's file")
+                .hint("geometry paths are relative to the agreement's folder, or to --geometry-from DIR")
         }
         TextError::File { .. } => Failure::failed(error),
         TextError::TooLarge { .. } => Failure::bad_input(error),
