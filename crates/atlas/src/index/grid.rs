@@ -97,7 +97,7 @@ pub(crate) struct Grid {
 }
 
 /// Cells along the side of a block.
-pub(crate) const BLOCK: usize = 8;
+pub(crate) const BLOCK: usize = 4;
 
 /// For each block of cells the owners (zones) of the real edges in it, once each.
 struct Blocks {
@@ -179,6 +179,12 @@ impl Grid {
         let (column, row) = (self.column(lon), self.row(lat));
         let inside = column >= 0.0 && row >= 0.0 && column < self.columns as f64 && row < self.rows as f64;
         inside.then_some(Place { column: column as usize, row: row as usize })
+    }
+
+    /// Where in its cell a position lies, in parts of the cell from its south-western corner.
+    #[inline]
+    pub(crate) fn within(&self, at: Place, [lon, lat]: Position) -> (f64, f64) {
+        (self.column(lon) - at.column as f64, self.row(lat) - at.row as f64)
     }
 
     /// What a cell says.

@@ -3,7 +3,9 @@
 mod cells;
 pub(crate) mod grid;
 pub mod line;
+pub(crate) mod marks;
 pub(crate) mod pieces;
+pub(crate) mod reach;
 pub(crate) mod sets;
 pub mod zone;
 

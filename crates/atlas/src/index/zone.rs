@@ -5,7 +5,9 @@ use crate::geodesy::{Metric, geocentric, geodesic_of_chord};
 use crate::geometry::Position;
 use crate::index::grid::{BLOCK, Cell, CellEdge, Edge, Grid, Place, Way, way};
 use crate::index::line::{LineIndex, distance_bound_m, geodesic_to_edge};
+use crate::index::marks::Marks;
 use crate::index::pieces::between;
+use crate::index::reach::{Reach, Round};
 use crate::index::sets::{EMPTY, Sets};
 use crate::repair::double_area;
 use hashbrown::{HashMap, HashSet};
@@ -30,6 +32,8 @@ pub struct ZoneIndex {
     doubtful: Sets,
     /// The true boundary of each zone, built when first needed.
     boundaries: Vec<OnceLock<LineIndex>>,
+    /// Pieces of boundaries and clearances, built when the first circle is asked about.
+    reach: OnceLock<Reach>,
     edges: Vec<Edge>,
 }
 
@@ -85,7 +89,20 @@ impl ZoneIndex {
         };
         let boundaries = (0..zone_count).map(|_| OnceLock::new()).collect();
         let doubtful = Sets::default();
-        ZoneIndex { grid, west, east, zone_of, zone_count, frozen, parts, doubtful, boundaries, edges: plain }
+        let reach = OnceLock::new();
+        ZoneIndex {
+            grid,
+            west,
+            east,
+            zone_of,
+            zone_count,
+            frozen,
+            parts,
+            doubtful,
+            boundaries,
+            reach,
+            edges: plain,
+        }
     }
     /// Ids of the sets of polygons around each position, appended to `out`; a position on a boundary is in none
     /// of the polygons whose boundary it is, one without coordinates is in none. The index answers for
@@ -93,17 +110,20 @@ impl ZoneIndex {
     pub fn sets(&self, lon_deg: &[f64], lat_deg: &[f64], out: &mut Vec<u32>) {
         let mut known = Known { sets: &self.parts, guard: Some(self.parts.read()) };
         let mut on = Vec::new();
+        let (mut x, mut y) = (Vec::new(), Vec::new());
         let mut order = Order::default();
         out.reserve(lon_deg.len());
         for (lon, lat) in lon_deg.chunks(CHUNK).zip(lat_deg.chunks(CHUNK)) {
             let start = out.len();
             out.resize(start + lon.len(), EMPTY);
             let Some(slots) = out.get_mut(start..) else { return };
-            for i in self.in_order(lon, lat, &mut order) {
-                let (Some(lon), Some(lat), Some(slot)) = (lon.get(*i), lat.get(*i), slots.get_mut(*i)) else {
-                    continue;
-                };
-                *slot = self.set_at([*lon, *lat], &mut known, &mut on);
+            let numbers = self.in_order(lon, lat, &mut order);
+            gather(numbers, lon, &mut x);
+            gather(numbers, lat, &mut y);
+            for (i, (x, y)) in numbers.iter().zip(x.iter().zip(&y)) {
+                if let Some(slot) = slots.get_mut(*i) {
+                    *slot = self.set_at([*x, *y], &mut known, &mut on);
+                }
             }
             on.clear();
             // Others may be waiting to write.
@@ -119,33 +139,64 @@ impl ZoneIndex {
         let mut doubtful = Known { sets: &self.doubtful, guard: None };
         let mut marks = Marks::new(self.zone_count);
         let mut on = Vec::new();
+        let (mut x, mut y, mut r) = (Vec::new(), Vec::new(), Vec::new());
+        // Positions whose doubt may reach a boundary, and those on one: which, and where their parts end in `on`.
+        let (mut open, mut stands): (Vec<usize>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
         let mut order = Order::default();
         out.reserve(lon_deg.len());
         let columns = lon_deg.chunks(CHUNK).zip(lat_deg.chunks(CHUNK)).zip(radius_m.chunks(CHUNK));
         for ((lon, lat), radius) in columns {
             let start = out.len();
+            let count = lon.len().min(lat.len()).min(radius.len());
             out.resize(start + lon.len(), Held { set: EMPTY, doubt: EMPTY });
             let Some(slots) = out.get_mut(start..) else { return };
-            for i in self.in_order(lon, lat, &mut order) {
-                let (Some(lon), Some(lat), Some(radius)) = (lon.get(*i), lat.get(*i), radius.get(*i)) else {
-                    continue;
-                };
-                let at = [*lon, *lat];
-                let set = self.set_at(at, &mut known, &mut on);
-                marks.start();
-                for part in on.drain(..) {
-                    marks.mark(self.zone(part));
-                }
-                self.near(at, f64::from(*radius), &mut marks);
-                let doubt = doubtful.of(&mut marks.zones);
-                // INVARIANT: nobody waits for one lock while holding the other for long: two threads that each held one
-                // and waited for the other would wait for ever.
-                doubtful.guard = None;
+            let (Some(lon), Some(lat)) = (lon.get(..count), lat.get(..count)) else { return };
+            let numbers = self.in_order(lon, lat, &mut order);
+            gather(numbers, lon, &mut x);
+            gather(numbers, lat, &mut y);
+            gather(numbers, radius, &mut r);
+            let circles = || x.iter().zip(&y).zip(&r).map(|((x, y), r)| ([*x, *y], f64::from(*r)));
+            // One question for all positions before the next: so the waits for memory overlap.
+            for (k, (i, (at, _))) in numbers.iter().zip(circles()).enumerate() {
+                let before = on.len();
                 if let Some(slot) = slots.get_mut(*i) {
-                    *slot = Held { set, doubt };
+                    slot.set = self.set_at(at, &mut known, &mut on);
+                }
+                if on.len() > before {
+                    stands.push((k, on.len()));
                 }
             }
+            // INVARIANT: nobody waits for one lock while holding the other: two threads that each held one and waited
+            // for the other would wait for ever.
             known.guard = None;
+            open.extend(circles().enumerate().filter(|(_, (at, r))| !self.clear(*at, *r)).map(|(k, _)| k));
+            if !stands.is_empty() {
+                open.extend(stands.iter().map(|s| s.0));
+                open.sort_unstable();
+                open.dedup();
+            }
+            let (mut next, mut first) = (stands.iter().peekable(), 0);
+            for k in &open {
+                let (Some(i), Some(x), Some(y), Some(r)) = (numbers.get(*k), x.get(*k), y.get(*k), r.get(*k))
+                else {
+                    continue;
+                };
+                marks.start();
+                if let Some((_, end)) = next.next_if(|s| s.0 == *k) {
+                    for part in on.get(first..*end).unwrap_or_default() {
+                        marks.mark(self.zone(*part));
+                    }
+                    first = *end;
+                }
+                self.near([*x, *y], f64::from(*r), &mut marks);
+                if let Some(slot) = slots.get_mut(*i) {
+                    slot.doubt = doubtful.of(&mut marks.zones);
+                }
+            }
+            doubtful.guard = None;
+            open.clear();
+            stands.clear();
+            on.clear();
         }
     }
 
@@ -191,7 +242,8 @@ impl ZoneIndex {
     pub fn bytes(&self) -> usize {
         let boundaries: usize = self.boundaries.iter().filter_map(OnceLock::get).map(LineIndex::bytes).sum();
         let edges = self.edges.len() * size_of::<Edge>();
-        self.grid.bytes() + edges + self.parts.bytes() + self.doubtful.bytes() + boundaries
+        let reach = self.reach.get().map_or(0, Reach::bytes);
+        self.grid.bytes() + edges + self.parts.bytes() + self.doubtful.bytes() + boundaries + reach
     }
 
     /// Whether a circle of `radius_m` around a position lies in zone number `zone`. With a radius of 0 the answer is
@@ -210,7 +262,9 @@ impl ZoneIndex {
             return Inside::Unclear;
         }
         let mut marks = Marks::new(if radius_m > 0.0 { self.zone_count } else { 0 });
-        self.near(at, radius_m, &mut marks);
+        if !self.clear(at, radius_m) {
+            self.near(at, radius_m, &mut marks);
+        }
         match spot {
             _ if marks.has(zone as u32) => Inside::Unclear,
             Spot::Inside => Inside::Inside,
@@ -323,19 +377,26 @@ impl ZoneIndex {
         self.frozen.get(set as usize).is_some_and(|m| m.iter().any(|part| self.zone(*part) == zone))
     }
 
-    /// Marks zones whose boundary is nearer than `radius_m`.
-    fn near(&self, at: Position, radius_m: f64, marks: &mut Marks) {
+    fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| Reach::build(&self.grid, |part| self.zone(part)))
+    }
+
+    /// Whether it is plain from the cell alone that no boundary is nearer than `radius_m`.
+    #[inline]
+    fn clear(&self, at: Position, radius_m: f64) -> bool {
         if radius_m <= 0.0 || at[0].is_nan() || at[1].is_nan() {
-            return;
+            return true;
         }
         let [first, _] = self.turned(at);
-        let Some(p) = first else { return };
-        if let Some(cell) = self.grid.at(p)
-            && f64::from(self.grid.clear_cells(cell).saturating_sub(1)) * self.grid.step_m(cell) >= radius_m
-            && self.east - self.west < 300.0
-        {
-            return;
-        }
+        let cell = first.and_then(|p| Some((p, self.grid.at(p)?)));
+        self.east - self.west < 300.0
+            && cell.is_some_and(|(p, cell)| self.reach().clear(&self.grid, cell, p, radius_m))
+    }
+
+    /// Marks zones whose boundary is nearer than `radius_m`.
+    fn near(&self, at: Position, radius_m: f64, marks: &mut Marks) {
+        let [first, _] = self.turned(at);
+        let Some(p) = first.filter(|_| radius_m.is_nan() || radius_m > 0.0) else { return };
         if radius_m > DISC_M_MAX || p[1].abs() > DISC_LAT_MAX {
             self.near_by_boundaries(at, radius_m, marks);
             return;
@@ -350,55 +411,75 @@ impl ZoneIndex {
             let (low, high) = ([q[0] - reach[0], q[1] - reach[1]], [q[0] + reach[0], q[1] + reach[1]]);
             let Some((columns, rows)) = self.grid.range(low, high) else { continue };
             let disc = Disc::new(q, radius_m, metric, [low[0], low[1], high[0], high[1]]);
+            let round = Round::new(&self.grid, metric, radius_m, disc.slack_m);
             if (columns[1] - columns[0]) * (rows[1] - rows[0]) > DISC_CELLS_MAX {
-                self.near_by_blocks(&disc, columns, rows, marks);
+                self.near_by_blocks(&disc, &round, columns, rows, marks);
             } else {
-                self.near_by_cells(&disc, columns, rows, marks);
+                self.near_by_cells(&disc, &round, columns, rows, marks);
             }
         }
     }
 
-    fn near_by_cells(&self, disc: &Disc, columns: [usize; 2], rows: [usize; 2], marks: &mut Marks) {
+    fn near_by_cells(
+        &self,
+        disc: &Disc,
+        round: &Round,
+        columns: [usize; 2],
+        rows: [usize; 2],
+        marks: &mut Marks,
+    ) {
+        let reach = self.reach();
         for row in rows[0]..=rows[1] {
             for column in columns[0]..=columns[1] {
-                let edges = self.grid.edges(Place { column, row });
-                for edge in edges.iter().filter(|e| e.real()) {
-                    let zone = self.zone(edge.part());
-                    if !marks.has(zone) && disc.reaches(edge) {
-                        marks.mark(zone);
-                    }
-                }
+                let at = Place { column, row };
+                let corner = self.grid.span([column, column], [row, row]);
+                let (x, y) = (disc.at[0] - corner[0], disc.at[1] - corner[1]);
+                reach.mark(at, round, [x * disc.metric.x_m, y * disc.metric.y_m], marks, |zone| {
+                    let own = self.grid.edges(at).iter().filter(|e| e.real() && self.zone(e.part()) == zone);
+                    own.into_iter().any(|edge| disc.reaches(edge))
+                });
             }
         }
     }
 
     /// As [`ZoneIndex::near_by_cells`] for circles over many cells: blocks wholly inside need no test of edges,
     /// blocks wholly outside none at all.
-    fn near_by_blocks(&self, disc: &Disc, columns: [usize; 2], rows: [usize; 2], marks: &mut Marks) {
+    fn near_by_blocks(
+        &self,
+        disc: &Disc,
+        round: &Round,
+        columns: [usize; 2],
+        rows: [usize; 2],
+        marks: &mut Marks,
+    ) {
+        let clipped = |first: usize, clip: [usize; 2]| {
+            [(first * BLOCK).max(clip[0]), (first * BLOCK + BLOCK - 1).min(clip[1])]
+        };
+        let whole = |first: usize, count: usize| [first * BLOCK, (first * BLOCK + BLOCK).min(count) - 1];
+        // Blocks within the circle come first: what they mark need not be looked for at the rim.
+        let mut rim = std::mem::take(&mut marks.rim);
         for row in rows[0] / BLOCK..=rows[1] / BLOCK {
             for column in columns[0] / BLOCK..=columns[1] / BLOCK {
                 let owners = self.grid.owners(column, row);
-                if owners.iter().all(|zone| marks.has(*zone)) {
+                if owners.is_empty() {
                     continue;
                 }
-                let within = |first: usize, clip: [usize; 2]| {
-                    [(first * BLOCK).max(clip[0]), (first * BLOCK + BLOCK - 1).min(clip[1])]
-                };
-                let whole =
-                    |first: usize, count: usize| [first * BLOCK, (first * BLOCK + BLOCK).min(count) - 1];
                 let all = (whole(column, self.grid.columns), whole(row, self.grid.rows));
                 let (near_m, far_m) = disc.range_of(self.grid.span(all.0, all.1));
-                if near_m > disc.radius_m + disc.slack_m {
-                    continue;
-                }
                 // An all but level edge may be listed for cells that it misses by 0.1 m.
                 if far_m < disc.radius_m - disc.slack_m - 0.2 {
                     owners.iter().for_each(|zone| marks.mark(*zone));
-                } else {
-                    self.near_by_cells(disc, within(column, columns), within(row, rows), marks);
+                } else if near_m <= disc.radius_m + disc.slack_m {
+                    rim.push((column, row));
                 }
             }
         }
+        for (column, row) in rim.drain(..) {
+            if !self.grid.owners(column, row).iter().all(|zone| marks.has(*zone)) {
+                self.near_by_cells(disc, round, clipped(column, columns), clipped(row, rows), marks);
+            }
+        }
+        marks.rim = rim;
     }
 
     fn near_by_boundaries(&self, at: Position, radius_m: f64, marks: &mut Marks) {
@@ -541,7 +622,7 @@ impl Known<'_> {
 }
 
 /// Positions answered together.
-const CHUNK: usize = 1 << 16;
+const CHUNK: usize = 1 << 18;
 /// Bits of one pass of the sort; two passes cover the 2^23 cells that a grid may have.
 const DIGIT: u32 = 12;
 
@@ -567,6 +648,12 @@ impl Order {
     }
 }
 
+/// The values of `from` in the order of `numbers`. Read at once, so that the waits for memory overlap.
+fn gather<T: Copy>(numbers: &[usize], from: &[T], to: &mut Vec<T>) {
+    to.clear();
+    to.extend(numbers.iter().filter_map(|i| from.get(*i).copied()));
+}
+
 /// One stable pass over the digit of the keys that starts at bit `shift`.
 fn pass(keys: &[u32], from: impl Iterator<Item = usize>, shift: u32, to: &mut [usize]) {
     let digit = |key: u32| ((key >> shift) & ((1 << DIGIT) - 1)) as usize;
@@ -586,42 +673,6 @@ fn pass(keys: &[u32], from: impl Iterator<Item = usize>, shift: u32, to: &mut [u
             *slot = i;
         }
         *end += 1;
-    }
-}
-
-/// Zones marked for one position, each once.
-struct Marks {
-    stamps: Vec<u32>,
-    stamp: u32,
-    zones: Vec<u32>,
-}
-
-impl Marks {
-    fn new(zones: usize) -> Marks {
-        Marks { stamps: vec![0; zones], stamp: 1, zones: Vec::new() }
-    }
-
-    #[inline]
-    fn has(&self, zone: u32) -> bool {
-        self.stamps.get(zone as usize).is_some_and(|s| *s == self.stamp)
-    }
-
-    fn start(&mut self) {
-        self.zones.clear();
-        self.stamp = self.stamp.wrapping_add(1);
-        if self.stamp == 0 {
-            self.stamps.fill(0);
-            self.stamp = 1;
-        }
-    }
-
-    fn mark(&mut self, zone: u32) {
-        if let Some(stamp) = self.stamps.get_mut(zone as usize)
-            && *stamp != self.stamp
-        {
-            *stamp = self.stamp;
-            self.zones.push(zone);
-        }
     }
 }
 
