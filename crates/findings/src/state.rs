@@ -5,7 +5,7 @@ use crate::bind::Bindings;
 use crate::judge::{Facts, judge, lines_of};
 use crate::outcome::{Missing, Outcome};
 use atlas::Atlas;
-use atlas::answer::{Answers, Positions};
+use atlas::answer::{Answers, NO_SHAPE, Positions, Shape};
 use atlas::plan::LineIx;
 use base::{Digest, id::Hasher};
 use evidence::batch::Batch;
@@ -142,17 +142,35 @@ pub fn radii(agreement: &Agreement, batch: &Batch, rows: Range<usize>) -> Vec<f3
 #[must_use]
 pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answers {
     let radius_m = radii(&version.agreement, batch, rows.clone());
+    let (shape, shapes) = shapes_of(batch, rows.clone());
     let mut answers = version.atlas.answer(&Positions {
         lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
         lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
         radius_m: &radius_m,
         start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
         end_ms: batch.end_ms.get(rows.clone()).unwrap_or(&[]),
-        shape: batch.shape.get(rows.clone()).unwrap_or(&[]),
-        shapes: &batch.shapes,
+        shape: &shape,
+        shapes: &shapes,
     });
     settle_thresholds(version, batch, rows, &mut answers);
     answers
+}
+
+/// The shapes that a stretch of rows points to, and its rows' indexes into them: the atlas prepares every shape that it
+/// is handed, so it is handed no others.
+fn shapes_of(batch: &Batch, rows: Range<usize>) -> (Vec<u32>, Vec<Shape>) {
+    let mut shapes = Vec::new();
+    let column = batch.shape.get(rows).unwrap_or(&[]);
+    let shape = column.iter().map(|index| match batch.shapes.get(*index as usize) {
+        Some(shape) if *index != NO_SHAPE => {
+            shapes.push(shape.clone());
+            (shapes.len() - 1) as u32
+        }
+        _ if *index == NO_SHAPE => NO_SHAPE,
+        // It points nowhere: nowhere here either, and so the place is undetermined.
+        _ => NO_SHAPE - 1,
+    });
+    (shape.collect(), shapes)
 }
 
 /// Replaces a distance that the atlas knows only to its bound by the exact geodesic, where a threshold of the text
