@@ -252,3 +252,40 @@ fn over_incidents(column: &[u8], incidents: &Incidents) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::shapes_of;
+    use atlas::answer::{NO_SHAPE, Shape};
+    use base::{LonLat, Place, Sector};
+    use evidence::batch::Builder;
+    use evidence::draft::Draft;
+
+    fn heard(bearing_deg: f64) -> Sector {
+        let observer = LonLat::new(-30.0, 47.0).unwrap();
+        let (range_min_m, range_max_m) = (1_000.0, 4_000.0);
+        Sector {
+            observer,
+            observer_radius_m: 50.0,
+            bearing_deg,
+            half_width_deg: 11.25,
+            range_min_m,
+            range_max_m,
+        }
+    }
+
+    #[test]
+    fn a_stretch_is_handed_its_own_shapes_and_no_others() {
+        let mut b = Builder::new("post");
+        for (key, place) in [
+            (b"a", Place::Sector(heard(10.0))),
+            (b"b", Place::Undetermined),
+            (b"c", Place::Sector(heard(200.0))),
+        ] {
+            b.push(&Draft { native_key: key, place, ..Draft::default() }).unwrap();
+        }
+        let batch = b.take();
+        assert_eq!(shapes_of(&batch, 1..3), (vec![NO_SHAPE, 0], vec![Shape::Sector(heard(200.0))]));
+        assert_eq!(shapes_of(&batch, 0..3).0, vec![0, NO_SHAPE, 1]);
+    }
+}

@@ -66,8 +66,8 @@ pub struct Loaded {
     pub files: Vec<(String, PathBuf)>,
 }
 
-/// Loads and compiles the agreement at `path`; geometry paths are relative to `geometry_from` (its own folder, if `None`)
-/// and stay within it.
+/// Loads and compiles the agreement at `path`; geometry paths are relative to `geometry_from` (its own folder, if
+/// `None`) and stay within it.
 pub fn load_file(
     path: &Path,
     geometry_from: Option<&Path>,

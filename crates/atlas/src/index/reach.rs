@@ -1,8 +1,8 @@
 //! What circles are set against: for each cell how far it is to a boundary, and the pieces of boundary in it, small.
 //!
-//! An edge is cut to each cell that it runs through, and the piece kept as steps of 1/65,535 of the cell: eight bytes where the grid
-//! keeps forty. That is off by centimetres, so a test against pieces has three answers (surely, surely not, look closer), and
-//! whoever asks looks closer at the edges themselves.
+//! An edge is cut to each cell that it runs through, and the piece kept as steps of 1/65,535 of the cell: eight
+//! bytes where the grid keeps forty. That is off by centimetres, so a test against pieces has three answers
+//! (surely, surely not, look closer), and whoever asks looks closer at the edges themselves.
 
 #![expect(
     clippy::indexing_slicing,
@@ -132,7 +132,8 @@ impl Reach {
         }
     }
 
-    /// Distances from the quarters' middles: by the pieces in the cell and the eight around it, or by the count of cells.
+    /// Distances from the quarters' middles: by the pieces in the cell and the eight around it, or by the count of
+    /// cells.
     fn measure(&mut self, grid: &Grid) {
         for row in 0..grid.rows {
             if !self.rows[row].fine {
@@ -202,8 +203,8 @@ impl Reach {
         left_m >= 0.0 && left_m * left_m >= aside * aside + up * up
     }
 
-    /// Marks the zones with a boundary in a cell that a circle reaches. `x` and `y` lead from the cell's south-western corner to
-    /// the circle's middle, metres; `closer` settles a zone that the pieces leave open.
+    /// Marks the zones with a boundary in a cell that a circle reaches. `x` and `y` lead from the cell's
+    /// south-western corner to the circle's middle, metres; `closer` settles a zone that the pieces leave open.
     #[inline]
     pub(crate) fn mark(
         &self,
