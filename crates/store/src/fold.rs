@@ -18,6 +18,9 @@ pub enum FoldError {
     /// The journal could not be read on.
     #[error("the journal could not be read")]
     Journal(#[from] ReadError),
+    /// The mission's civil zone is not one that this program knows: its days cannot be told.
+    #[error("the mission's days cannot be counted")]
+    Zone(#[from] base::time::UnknownZone),
     /// An adopted text no longer compiles: the program or a blob has changed.
     #[error("the adopted text `{label}` could not be compiled: {cause}")]
     Text {

@@ -3,6 +3,7 @@
 use super::now_ms;
 use crate::exit::{Code, Failure, chain};
 use base::{CivilZone, Instant};
+use evidence::settle::Settled;
 use findings::{State, Version};
 use incidents::Settings;
 use publication::{Head, Record, Rejects, SourceCard, Text};
@@ -12,11 +13,23 @@ use store::fold::{FoldError, Folded, SourceInfo, fold};
 
 /// The record of a mission, as known at `until_ms` (now, if `None`).
 pub fn record(mission: &MissionReader, until_ms: Option<i64>) -> Result<Record, FoldError> {
+    let zone = CivilZone::named(mission.zone())?;
     let folded = fold(mission, until_ms)?;
-    Ok(derive(mission.name(), mission.zone(), until_ms, folded))
+    tell_dropped(&folded.settled);
+    Ok(derive(mission.name(), zone, until_ms, folded))
 }
 
-fn derive(name: &str, zone: &str, until_ms: Option<i64>, folded: Folded) -> Record {
+/// Says what settling had to leave out; on archives of sane vocabulary, nothing.
+pub fn tell_dropped(settled: &Settled) {
+    if settled.words_dropped > 0 {
+        eprintln!("note: {} words beyond the limit were left undetermined", settled.words_dropped);
+    }
+    if settled.texts_dropped > 0 {
+        eprintln!("note: {} narratives or addresses beyond the limit were left out", settled.texts_dropped);
+    }
+}
+
+fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) -> Record {
     let texts: Vec<Text> = folded
         .versions
         .into_iter()
@@ -31,7 +44,7 @@ fn derive(name: &str, zone: &str, until_ms: Option<i64>, folded: Folded) -> Reco
     let head = folded.head.map(|h| Head { seq: h.seq, recorded_ms: h.recorded_ms, digest: h.digest });
     Record {
         mission: name.to_owned(),
-        zone: CivilZone::named(zone).unwrap_or_else(|_| CivilZone::utc()),
+        zone,
         as_known_at: Instant(until_ms.unwrap_or_else(now_ms)),
         head: head.unwrap_or(Head { seq: 0, recorded_ms: 0, digest: base::Digest([0; 32]) }),
         state,

@@ -29,6 +29,7 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
     }
     let versions: Vec<&Version> = versions.iter().collect();
     let (settled, duplicates, files, rejected) = gather(args)?;
+    super::desk::tell_dropped(&settled);
     let superseded = settled.superseded;
     let observations = match until {
         Some(until) => before(&settled.observations, until),
