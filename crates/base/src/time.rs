@@ -145,6 +145,15 @@ impl CivilZone {
         }
     }
 
+    /// The instant `months` calendar months after `moment`, at the same day of the month (or its last day) and civil
+    /// clock time. `None`: beyond the calendar.
+    #[must_use]
+    pub fn plus_months(&self, moment: Instant, months: i32) -> Option<Instant> {
+        let zoned = moment.timestamp().to_zoned(self.zone.clone());
+        let span = jiff::Span::new().try_months(i64::from(months)).ok()?;
+        zoned.checked_add(span).ok().map(|later| Instant(later.timestamp().as_millisecond()))
+    }
+
     /// The civil date of `moment` here: year, month, day.
     #[must_use]
     pub fn date_of(&self, moment: Instant) -> (i16, i8, i8) {

@@ -90,12 +90,14 @@ pub(crate) fn judge_clause(agreement: &Agreement, clause: &Clause, facts: &Facts
     let time = time_column(agreement, clause, facts);
     missing.note(&time, Missing::TIME);
     let breach = match &clause.duty {
-        Duty::Prohibition { bound, what, zone } => {
+        Duty::Prohibition { bound, what, zone, .. } | Duty::Abstention { bound, what, zone, .. } => {
             prohibition(agreement, facts, bound, what, *zone, &mut missing)
         }
         Duty::Distance { bound, items, reference } => {
             distance(agreement, facts, bound, items, *reference, &mut missing)
         }
+        // The other kinds are judged over a period, not by single observations.
+        _ => Breach::of_nothing(n),
     };
     let exceptions: Vec<Vec<Truth>> = clause.exceptions.iter().map(|e| exception_column(e, facts)).collect();
     let phasing = phase_column(agreement, clause, facts);
@@ -110,6 +112,14 @@ struct Breach {
     place: Vec<Truth>,
     /// All of it; not always the minimum of the three: with a distance per class and party they go together.
     whole: Vec<Truth>,
+}
+
+impl Breach {
+    /// The clause is about no observation.
+    fn of_nothing(rows: usize) -> Breach {
+        let no = || vec![Truth::False; rows];
+        Breach { what: no(), who: no(), place: no(), whole: no() }
+    }
 }
 
 fn conclude(
@@ -448,6 +458,7 @@ fn exception_column(exception: &Exception, facts: &Facts<'_>) -> Vec<Truth> {
                     .map_or(Truth::Undetermined, |a| truth_of(*a)),
                 Condition::Exercise => Truth::from(facts.batch.flag(row, FLAG_EXERCISE)),
                 Condition::ToBeShown(_) => Truth::False,
+                _ => Truth::Undetermined,
             };
             if let Some(truth) = out.get_mut(i) {
                 *truth = truth.and(holds);

@@ -154,10 +154,11 @@ impl Teller<'_> {
             },
         };
         let wanted = match &self.clause.duty {
-            Duty::Prohibition { what, .. } => self.name_of(what),
+            Duty::Prohibition { what, .. } | Duty::Abstention { what, .. } => self.name_of(what),
             Duty::Distance { items, .. } => {
                 items.iter().map(|i| self.name_of(&i.what)).collect::<Vec<_>>().join(", or ")
             }
+            other => format!("what a clause of the kind {} is about", other.kind().name()),
         };
         let stated =
             if wanted.starts_with("weapon") { format!("`{kind}`, {weapon}") } else { format!("`{kind}`") };
@@ -216,8 +217,9 @@ impl Teller<'_> {
 
     fn place(&self, truth: Truth) -> String {
         match &self.clause.duty {
-            Duty::Prohibition { zone: None, .. } => "the clause holds anywhere".to_owned(),
-            Duty::Prohibition { zone: Some(zone), .. } => self.zone(*zone),
+            Duty::Prohibition { zone: Some(zone), .. } | Duty::Abstention { zone: Some(zone), .. } => {
+                self.zone(*zone)
+            }
             Duty::Distance { bound, items, reference } => {
                 let least: Vec<String> = items.iter().map(|i| metres(i.at_least_m)).collect();
                 let lines = lines_of(&self.version.agreement, bound, *reference);
@@ -235,6 +237,7 @@ impl Teller<'_> {
                 };
                 format!("{}; at least {} is required: {verdict}", told.join("; "), least.join(" / "))
             }
+            _ => "the clause holds anywhere".to_owned(),
         }
     }
 

@@ -1,6 +1,18 @@
 //! The checked agreement: what the `terms` blocks mean, after every name has been resolved. This is the tree that is
 //! evaluated, explained and compared; the parsed tree never leaves this crate.
 
+mod duty;
+mod instrument;
+
+pub use duty::{
+    Access, Amount, Becomes, Counted, DeedDuty, Effect, Element, ElementName, ForWhom, Guarantee, Kind,
+    Limit, MandateClause, Notify, Period, Quota, Remedy, Respond, Share, Step, Test, Tier, Zero,
+};
+pub use instrument::{
+    Adherence, AdherenceAct, Basis, Category, CategoryIx, Flow, FlowIx, Instrument, Mandate, Moment,
+    MomentIx, Power, Relation, RelationKind, Reservation, Rule, Sensor, Status, Unit, UnitIx,
+};
+
 use crate::source::Span;
 use atlas::plan::{LineIx, Plan, ZoneIx};
 use base::{CivilZone, Instant};
@@ -26,6 +38,8 @@ pub struct Agreement {
     pub zone: CivilZone,
     /// Entry into force; `None`: not yet known, and every clock that starts at it waits.
     pub entry_into_force: Option<Instant>,
+    /// Its status, adherence, reservations and relations to other instruments.
+    pub instrument: Instrument,
     /// What a position without stated precision counts as, metres; `None`: as stated, and findings say so.
     pub unstated_precision_m: Option<f64>,
     /// Parties, guarantors and bodies.
@@ -34,6 +48,18 @@ pub struct Agreement {
     pub weapons: Vec<WeaponClass>,
     /// Acts: named groups of kinds of fact.
     pub acts: Vec<Act>,
+    /// Named moments, entry into force not among them.
+    pub moments: Vec<Moment>,
+    /// Units of count.
+    pub units: Vec<Unit>,
+    /// Categories of protected objects.
+    pub categories: Vec<Category>,
+    /// Metered flows.
+    pub flows: Vec<Flow>,
+    /// Means of verification that the text declares.
+    pub sensors: Vec<Sensor>,
+    /// Who may decide what: of bodies' declarations and of clauses.
+    pub mandates: Vec<Mandate>,
     /// Lines and zones.
     pub plan: Plan,
     /// Reference line of each party, where one is declared.
@@ -122,6 +148,20 @@ pub struct Clause {
     pub exceptions: Vec<Exception>,
     /// Standard of proof, where the text says.
     pub standard: Option<String>,
+    /// What must have come about before the clause binds, all of it.
+    pub when: Vec<Condition>,
+    /// Who decides on its breach, where the clause says.
+    pub decided_by: Option<ActorIx>,
+    /// How it is verified: names of [`Agreement::sensors`], or words of the text. Empty: the clause does not say.
+    pub verified_by: Vec<String>,
+    /// Remedies that the clause foresees, in the words of the text.
+    pub remedies: Vec<String>,
+    /// Labels of the clauses that are paired with it: each is shown beside the other.
+    pub paired: Vec<String>,
+    /// Label of the clause that it replaces from its beginning on.
+    pub replaces: Option<String>,
+    /// The alternatives within which it stands, outermost first: indices of [`crate::Bracket`] and of its alternative.
+    pub within: Vec<(usize, usize)>,
 }
 
 /// A moment that the text fixes.
@@ -138,6 +178,25 @@ pub enum When {
     EntryPlusMs(i64),
     /// From entry into force.
     Entry,
+    /// After a named moment.
+    After(MomentIx, Offset),
+    /// After the clause's own precondition was met.
+    Then(Offset),
+}
+
+/// How long after a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Offset {
+    /// At the moment itself.
+    None,
+    /// Civil days at the same time of day.
+    Days(i32),
+    /// Exact milliseconds.
+    Ms(i64),
+    /// The start of the civil day so many days after that of the moment.
+    WholeDays(i32),
+    /// Calendar months at the same day of the month, or its last day.
+    Months(i32),
 }
 
 /// The obligation kinds of the core.
@@ -151,6 +210,19 @@ pub enum Duty {
         what: What,
         /// Where; `None`: anywhere.
         zone: Option<ZoneIx>,
+        /// Only against objects of these categories; empty: against anything.
+        objects: Vec<CategoryIx>,
+    },
+    /// Sensors, signals, markers, seals and staff are left alone: judged as a prohibition of the acts that meddle.
+    Abstention {
+        /// Who is bound.
+        bound: Bound,
+        /// What would be meddling: an act named for what it is done to, with its kinds of fact.
+        what: What,
+        /// Where; `None`: anywhere.
+        zone: Option<ZoneIx>,
+        /// Whose they are; `None`: anybody's.
+        of: Option<ActorIx>,
     },
     /// Something must stay a distance away from a line.
     Distance {
@@ -161,6 +233,71 @@ pub enum Duty {
         /// From which line.
         reference: Reference,
     },
+    /// At most or at least so many.
+    Limit(Limit),
+    /// A metered flow is shared.
+    Share(Share),
+    /// Something is done.
+    Deed(DeedDuty),
+    /// Something is notified ahead.
+    Notify(Notify),
+    /// Somebody is let in.
+    Access(Access),
+    /// A breach is made good.
+    Remedy(Remedy),
+    /// What a guarantee falls due on.
+    Guarantee(Guarantee),
+    /// Consultation or response.
+    Respond(Respond),
+    /// Something lapses, is suspended or comes back.
+    Effect(Effect),
+    /// Who may decide what.
+    Mandate(MandateClause),
+}
+
+impl Duty {
+    /// Its obligation kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Duty::Prohibition { .. } => Kind::Prohibition,
+            Duty::Distance { .. } => Kind::Withdrawal,
+            Duty::Limit(_) => Kind::Limit,
+            Duty::Share(_) => Kind::Share,
+            Duty::Deed(_) => Kind::Deadline,
+            Duty::Notify(_) => Kind::Notification,
+            Duty::Access(_) => Kind::Access,
+            Duty::Abstention { .. } => Kind::Abstention,
+            Duty::Remedy(_) => Kind::Remedy,
+            Duty::Guarantee(_) | Duty::Respond(_) => Kind::Response,
+            Duty::Effect(_) => Kind::Effect,
+            Duty::Mandate(_) => Kind::Mandate,
+        }
+    }
+
+    /// Whom it binds; `None`: it binds nobody by itself (shares, effects, mandates, what a guarantee falls due on).
+    #[must_use]
+    pub fn bound(&self) -> Option<&Bound> {
+        match self {
+            Duty::Prohibition { bound, .. }
+            | Duty::Abstention { bound, .. }
+            | Duty::Distance { bound, .. } => Some(bound),
+            Duty::Limit(d) => Some(&d.bound),
+            Duty::Deed(d) => Some(&d.bound),
+            Duty::Notify(d) => Some(&d.bound),
+            Duty::Access(d) => Some(&d.bound),
+            Duty::Remedy(d) => Some(&d.bound),
+            Duty::Respond(d) => Some(&d.bound),
+            Duty::Share(_) | Duty::Guarantee(_) | Duty::Effect(_) | Duty::Mandate(_) => None,
+        }
+    }
+
+    /// Whether single observations are judged by it; the others are judged over a period, by what was declared,
+    /// notified, metered, done or decided.
+    #[must_use]
+    pub fn is_of_observations(&self) -> bool {
+        matches!(self, Duty::Prohibition { .. } | Duty::Abstention { .. } | Duty::Distance { .. })
+    }
 }
 
 /// One class with its distance. Where several items of a clause fit a fact, all of them count.
@@ -239,6 +376,42 @@ pub enum Condition {
     /// person's entry in the journal says that it was shown; until then the exception does not excuse, and the
     /// finding lists it as open.
     ToBeShown(String),
+    /// It was notified under the clause of that label.
+    Notified(String),
+    /// No such act happened in the zone for so long, where coverage held; anything less is not silence.
+    Silent {
+        /// The zone.
+        zone: ZoneIx,
+        /// What is not to happen.
+        what: What,
+        /// For how long: whole days of 24 hours each, or milliseconds.
+        lasts_ms: i64,
+        /// Least share of the zone covered at every moment, 0 to 1.
+        coverage_min: f64,
+    },
+    /// A named moment has come.
+    Come(MomentIx),
+    /// The clause of that label was breached, by these (`None`: by anybody).
+    Breached {
+        /// Its label.
+        clause: String,
+        /// By whom.
+        by: Option<Vec<ActorIx>>,
+    },
+    /// What the clause of that label asks for is done, by these (`None`: by all it binds).
+    Done {
+        /// Its label.
+        clause: String,
+        /// By whom.
+        by: Option<Vec<ActorIx>>,
+    },
+    /// A body has found something, in the words of the text.
+    FoundBy {
+        /// What.
+        what: String,
+        /// Which body.
+        body: ActorIx,
+    },
 }
 
 impl Agreement {
@@ -297,7 +470,14 @@ impl Agreement {
     /// The instant of a moment; `None`: it waits for an entry into force that is not yet known.
     #[must_use]
     pub fn resolve_when(&self, when: &When) -> Option<Instant> {
-        when.resolve(self.entry_into_force, &self.zone)
+        match *when {
+            When::After(moment, offset) => {
+                let at = self.moments.get(usize::from(moment.0))?.at.as_ref()?;
+                // A moment counts from entry into force or from a date, never from another moment.
+                offset.after(at.resolve(self.entry_into_force, &self.zone)?, &self.zone)
+            }
+            ref other => other.resolve(self.entry_into_force, &self.zone),
+        }
     }
 }
 
@@ -310,19 +490,34 @@ impl When {
             When::Entry => entry,
             When::EntryPlusDays(days) => entry.map(|e| zone.plus_days(e, days)),
             When::EntryPlusMs(ms) => entry.map(|e| Instant(e.0.saturating_add(ms))),
-            When::DayAfterEntry(days) => {
-                let (year, month, day) = zone.date_of(entry?);
-                let noon = zone.at((year, month, day), 12, 0, 0)?;
-                let (year, month, day) = zone.date_of(zone.plus_days(noon, days));
-                Some(zone.day(year, month, day)?.start)
-            }
+            When::DayAfterEntry(days) => Offset::WholeDays(days).after(entry?, zone),
+            When::After(..) | When::Then(_) => None,
         }
     }
 
     /// Whether it counts from the entry into force.
     #[must_use]
     pub fn waits_for_entry(&self) -> bool {
-        !matches!(self, When::At(_))
+        !matches!(self, When::At(_) | When::After(..) | When::Then(_))
+    }
+}
+
+impl Offset {
+    /// The instant so long after `moment`, civil days counted in `zone`; `None`: beyond the calendar.
+    #[must_use]
+    pub fn after(self, moment: Instant, zone: &CivilZone) -> Option<Instant> {
+        match self {
+            Offset::None => Some(moment),
+            Offset::Days(days) => Some(zone.plus_days(moment, days)),
+            Offset::Ms(ms) => Some(Instant(moment.0.saturating_add(ms))),
+            Offset::Months(months) => zone.plus_months(moment, months),
+            Offset::WholeDays(days) => {
+                let (year, month, day) = zone.date_of(moment);
+                let noon = zone.at((year, month, day), 12, 0, 0)?;
+                let (year, month, day) = zone.date_of(zone.plus_days(noon, days));
+                Some(zone.day(year, month, day)?.start)
+            }
+        }
     }
 }
 

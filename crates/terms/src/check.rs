@@ -12,7 +12,7 @@ use crate::limits::{CLAUSES_MAX, HEADINGS_MAX};
 use crate::parse;
 use crate::parsed::{Clause, Exception, Instrument, LineDecl, Name, ReferenceDecl, Statement, ZoneDecl};
 use crate::problem::{Bad, Problem, Problems};
-use crate::source::{Lines, Stretch};
+use crate::source::{Lines, Span, Stretch};
 use base::CivilZone;
 use base::limits::AGREEMENT_BYTES_MAX;
 pub(crate) use map::metres;
@@ -25,6 +25,61 @@ pub struct Checked {
     pub agreement: Option<Agreement>,
     /// Everything there is to say, in reading order.
     pub problems: Vec<Problem>,
+    /// Places where the text is not agreed, in reading order; empty if it has no brackets.
+    pub brackets: Vec<Bracket>,
+    /// The texts that the brackets leave open: enough of them that every combination of alternatives on which some
+    /// clause depends stands in one. Without brackets one reading, [`Checked::agreement`]; with an error none.
+    pub readings: Vec<Reading>,
+}
+
+/// A place where the text is not agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bracket {
+    /// Its label; of brackets within a clause, that of the clause and a number, such as `4.1[2]`.
+    pub label: String,
+    /// Its title for people; may be empty.
+    pub title: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The bracket and the alternative of it within which it stands; `None`: it stands in no other.
+    pub within: Option<(usize, usize)>,
+    /// What is proposed, in the order of the text. Where there is but one, the other is to leave it out.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One proposal for a place that is not agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alternative {
+    /// Who proposes it: names of actors as people read them; empty: the text does not say.
+    pub proposers: Vec<String>,
+    /// Where it stands.
+    pub span: Span,
+    /// Its words as written; empty: leave it out.
+    pub text: String,
+}
+
+/// The text with one alternative taken of each bracket.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What distinguishes it: the proposer whose text it is, or the alternatives taken, such as `1.2 as KA proposes`;
+    /// empty for a text without brackets.
+    pub label: String,
+    /// By bracket: index of the alternative taken; `None`: the bracket stands in an alternative that was not taken.
+    pub choice: Vec<Option<usize>>,
+    /// The text so read.
+    pub agreement: Agreement,
+}
+
+impl Checked {
+    fn refused(problems: Vec<Problem>) -> Checked {
+        Checked { agreement: None, problems, brackets: Vec::new(), readings: Vec::new() }
+    }
+}
+
+impl Reading {
+    fn only(agreement: &Agreement) -> Reading {
+        Reading { label: String::new(), choice: Vec::new(), agreement: agreement.clone() }
+    }
 }
 
 /// Checks the Markdown text of an agreement. `file_name` is what messages call it; nothing is read from disk. Any
@@ -35,7 +90,7 @@ pub fn check(file_name: &str, markdown: &[u8]) -> Checked {
         let lines = Lines::of("");
         let mut problems = Problems::new(&lines, Vec::new());
         problems.error(bad);
-        return Checked { agreement: None, problems: problems.into_list() };
+        return Checked::refused(problems.into_list());
     }
     match std::str::from_utf8(markdown) {
         Ok(text) => check_text(file_name, text),
@@ -79,7 +134,7 @@ fn not_utf8(file_name: &str, markdown: &[u8], good: usize) -> Checked {
         message,
         "save it as UTF-8; a word processor's own format cannot be read",
     ));
-    Checked { agreement: None, problems: problems.into_list() }
+    Checked::refused(problems.into_list())
 }
 
 fn check_text(file_name: &str, text: &str) -> Checked {
@@ -110,7 +165,8 @@ fn check_text(file_name: &str, text: &str) -> Checked {
     }
     let agreement = build(gathered, &document, &lines, &mut problems);
     let agreement = agreement.filter(|_| !problems.any_error());
-    Checked { agreement, problems: problems.into_list() }
+    let readings = agreement.iter().map(Reading::only).collect();
+    Checked { agreement, problems: problems.into_list(), brackets: Vec::new(), readings }
 }
 
 fn about_blocks(file_name: &str, text: &str, document: &Document, problems: &mut Problems<'_>) {
@@ -256,6 +312,13 @@ fn build<'a>(
         version: instrument.version,
         zone: times.zone.unwrap_or_else(CivilZone::utc),
         entry_into_force: times.entry,
+        instrument: crate::agreement::Instrument::default(),
+        moments: Vec::new(),
+        units: Vec::new(),
+        categories: Vec::new(),
+        flows: Vec::new(),
+        sensors: Vec::new(),
+        mandates: Vec::new(),
         unstated_precision_m: instrument.precision.map(|q| q.value),
         actors: gathered.names.actors,
         weapons: gathered.names.weapons,

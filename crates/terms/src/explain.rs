@@ -12,12 +12,13 @@ use std::fmt::Write as _;
 pub fn explain(agreement: &Agreement, index: usize) -> String {
     let Some(clause) = agreement.clauses.get(index) else { return String::new() };
     let mut out = match &clause.duty {
-        Duty::Prohibition { bound, what, zone } => {
+        Duty::Prohibition { bound, what, zone, .. } | Duty::Abstention { bound, what, zone, .. } => {
             let zone = zone.and_then(|z| agreement.plan.zones.get(usize::from(z.0)));
             let place = zone.map_or("anywhere".to_owned(), |z| place(&z.name));
             format!("{} {} {place}", who(agreement, bound), act(agreement, what))
         }
         Duty::Distance { bound, items, reference } => distance(agreement, bound, items, *reference),
+        _ => clause.source.clone(),
     };
     let _ = write!(out, ", {}.", times(agreement, clause));
     for exception in &clause.exceptions {
@@ -157,6 +158,7 @@ fn moment(agreement: &Agreement, when: &When) -> String {
             format!("{} h after entry into force", ms / base::time::HOUR_MS)
         }
         When::EntryPlusMs(ms) => format!("{} min after entry into force", ms / 60_000),
+        When::After(..) | When::Then(_) => "a later moment".to_owned(),
     };
     match agreement.resolve_when(when) {
         Some(at) => format!("{words} ({})", agreement.zone.show(at)),
@@ -184,5 +186,6 @@ fn condition(agreement: &Agreement, condition: &Condition) -> String {
         }
         Condition::Exercise => "it was recorded as an exercise or a controlled blast".to_owned(),
         Condition::ToBeShown(words) => format!("it is shown that: “{words}”"),
+        _ => "a condition holds".to_owned(),
     }
 }

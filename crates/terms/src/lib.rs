@@ -18,7 +18,7 @@ mod suggest;
 mod token;
 
 pub use agreement::Agreement;
-pub use check::{Checked, check};
+pub use check::{Alternative, Bracket, Checked, Reading, check};
 pub use explain::explain;
 pub use problem::{Problem, Severity};
 pub use render::render;

@@ -67,8 +67,11 @@ impl<'a> Reference<'a> {
             return Outcome::NotApplicable;
         }
         let (about, breach) = match &clause.duty {
-            Duty::Prohibition { bound, what, zone } => self.prohibited(&fact, bound, what, *zone),
+            Duty::Prohibition { bound, what, zone, .. } | Duty::Abstention { bound, what, zone, .. } => {
+                self.prohibited(&fact, bound, what, *zone)
+            }
             Duty::Distance { bound, items, reference } => self.too_near(&fact, bound, items, *reference),
+            _ => return Outcome::NotApplicable,
         };
         if about == Truth::False {
             return Outcome::NotApplicable;
@@ -310,6 +313,7 @@ impl<'a> Reference<'a> {
                 Condition::InZone(zone) => self.in_zone(fact, *zone).unwrap_or(Truth::Undetermined),
                 Condition::Exercise => fact.exercise.into(),
                 Condition::ToBeShown(_) => Truth::False,
+                _ => Truth::Undetermined,
             });
         }
         all

@@ -7,7 +7,7 @@ use publication::policy::PlaceView;
 use publication::view::{FindingView, IncidentView, ObservationView};
 use publication::words::{rfc3339, rounded};
 use publication::{Head, Record, view};
-use terms::agreement::{Clause, Duty, When};
+use terms::agreement::{Clause, When};
 
 pub(super) fn moment(at: Option<Instant>) -> Option<String> {
     at.filter(|t| *t != Instant::FIRST && *t != Instant::LAST).map(rfc3339)
@@ -170,10 +170,7 @@ pub(super) fn clauses(record: &Record, version: usize) -> Vec<types::Clause> {
         article: agreement.articles.get(clause.article).map_or_else(String::new, |a| a.heading.clone()),
         source: clause.source.clone(),
         explanation: terms::explain(agreement, index),
-        kind: match &clause.duty {
-            Duty::Prohibition { .. } => "prohibition".to_owned(),
-            Duty::Distance { .. } => "distance".to_owned(),
-        },
+        kind: clause.duty.kind().name().to_owned(),
         in_force_from: when(&clause.from),
         until: clause.until.as_ref().and_then(when),
         counts: findings.map(|f| f.observation_counts(index)).unwrap_or_default().into(),

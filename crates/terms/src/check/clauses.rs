@@ -213,6 +213,13 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             complete,
             exceptions: whole.then_some(exceptions)?,
             standard: clause.standard,
+            when: Vec::new(),
+            decided_by: None,
+            verified_by: Vec::new(),
+            remedies: Vec::new(),
+            paired: Vec::new(),
+            replaces: None,
+            within: Vec::new(),
         })
     }
 
@@ -290,7 +297,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
                     None => None,
                     Some(known) => Some(known?),
                 };
-                Some(Duty::Prohibition { bound: bound?, what: what?, zone })
+                Some(Duty::Prohibition { bound: bound?, what: what?, zone, objects: Vec::new() })
             }
             parsed::Action::Keep { items, reference, at } => {
                 if let Some(area) = clause.area {
@@ -496,7 +503,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             When::Entry => Some(0),
             When::EntryPlusDays(d) | When::DayAfterEntry(d) => Some(i64::from(d) * DAY_MS),
             When::EntryPlusMs(ms) => Some(ms),
-            When::At(_) => None,
+            When::At(_) | When::After(..) | When::Then(_) => None,
         };
         let (Some(a), Some(b)) = (count(first), count(second)) else { return false };
         let same_sort = std::mem::discriminant(first) == std::mem::discriminant(second);
