@@ -176,6 +176,8 @@ pub enum When {
     DayAfterEntry(i32),
     /// Milliseconds after entry into force.
     EntryPlusMs(i64),
+    /// Calendar months after entry into force, at the same day of the month (or its last) and time of day.
+    EntryPlusMonths(i32),
     /// From entry into force.
     Entry,
     /// After a named moment.
@@ -489,6 +491,7 @@ impl When {
             When::At(moment) => Some(moment),
             When::Entry => entry,
             When::EntryPlusDays(days) => entry.map(|e| zone.plus_days(e, days)),
+            When::EntryPlusMonths(months) => Offset::Months(months).after(entry?, zone),
             When::EntryPlusMs(ms) => entry.map(|e| Instant(e.0.saturating_add(ms))),
             When::DayAfterEntry(days) => Offset::WholeDays(days).after(entry?, zone),
             When::After(..) | When::Then(_) => None,

@@ -2,21 +2,28 @@
 //! wrong said once.
 
 mod clauses;
+mod conditions;
+mod declared;
+mod duties;
+mod gather;
 mod map;
 mod moments;
 mod names;
+mod read;
+mod readings;
 
 use crate::agreement::{Agreement, Article};
+use crate::bracket;
 use crate::document::{self, Document};
-use crate::limits::{CLAUSES_MAX, HEADINGS_MAX};
+use crate::limits::HEADINGS_MAX;
 use crate::parse;
-use crate::parsed::{Clause, Exception, Instrument, LineDecl, Name, ReferenceDecl, Statement, ZoneDecl};
 use crate::problem::{Bad, Problem, Problems};
 use crate::source::{Lines, Span, Stretch};
 use base::CivilZone;
 use base::limits::AGREEMENT_BYTES_MAX;
+use gather::Gathered;
 pub(crate) use map::metres;
-use names::{Names, Sort};
+use std::collections::HashSet;
 
 /// What checking a text gives.
 #[derive(Clone, Debug)]
@@ -143,30 +150,36 @@ fn check_text(file_name: &str, text: &str) -> Checked {
     let headings = document.headings.iter().map(|h| (h.at.start, h.text.clone())).collect();
     let mut problems = Problems::new(&lines, headings);
     about_blocks(file_name, text, &document, &mut problems);
-    let mut gathered = Gathered::default();
-    for block in &document.blocks {
-        if !block.closed {
-            problems.names_unknown = true;
-            gathered.instrument_failed = true;
-            let message = "this `terms` block does not end";
-            let fence = lines.line(lines.line_at(block.at.start));
-            let at = Stretch { start: block.at.start, end: fence.end };
-            problems.error(Bad::new(
-                "unclosed-block",
-                at,
-                message,
-                "close it with a line of three backticks",
-            ));
-            continue;
-        }
+    let unclosed = unclosed(&document, &lines, &mut problems);
+    if bracket::may_have(text) {
+        return read::bracketed(&document, &lines, problems, unclosed);
+    }
+    let mut gathered = Gathered { instrument_failed: unclosed, ..Gathered::default() };
+    for block in document.blocks.iter().filter(|b| b.closed) {
         parse::block(block, &lines, &mut problems, &mut |statement, problems| {
             gathered.add(statement, problems)
         });
     }
-    let agreement = build(gathered, &document, &lines, &mut problems);
-    let agreement = agreement.filter(|_| !problems.any_error());
+    let labels = gathered.labels();
+    let built = build(gathered, &document, &lines, &labels, &mut problems);
+    let agreement = built.filter(|_| !problems.any_error()).map(|(agreement, unused)| {
+        unused.into_iter().for_each(|bad| problems.note(bad));
+        agreement
+    });
     let readings = agreement.iter().map(Reading::only).collect();
     Checked { agreement, problems: problems.into_list(), brackets: Vec::new(), readings }
+}
+
+/// Reports blocks that do not end; whether there are any.
+fn unclosed(document: &Document, lines: &Lines<'_>, problems: &mut Problems<'_>) -> bool {
+    for block in document.blocks.iter().filter(|b| !b.closed) {
+        problems.names_unknown = true;
+        let message = "this `terms` block does not end";
+        let fence = lines.line(lines.line_at(block.at.start));
+        let at = Stretch { start: block.at.start, end: fence.end };
+        problems.error(Bad::new("unclosed-block", at, message, "close it with a line of three backticks"));
+    }
+    document.blocks.iter().any(|b| !b.closed)
 }
 
 fn about_blocks(file_name: &str, text: &str, document: &Document, problems: &mut Problems<'_>) {
@@ -190,97 +203,15 @@ fn about_blocks(file_name: &str, text: &str, document: &Document, problems: &mut
     }
 }
 
-/// All statements of the file, sorted by what they are. Their order in the file means nothing but the order of clauses.
-#[derive(Default)]
-struct Gathered<'a> {
-    names: Names<'a>,
-    instrument: Option<Instrument<'a>>,
-    instrument_failed: bool,
-    lines: Vec<LineDecl<'a>>,
-    zones: Vec<ZoneDecl<'a>>,
-    references: Vec<ReferenceDecl<'a>>,
-    references_failed: Vec<&'a str>,
-    clauses: Vec<Clause<'a>>,
-    exceptions: Vec<Exception<'a>>,
-    labels_failed: Vec<Name<'a>>,
-    too_many: bool,
-}
-
-impl<'a> Gathered<'a> {
-    fn add(&mut self, statement: Statement<'a>, problems: &mut Problems<'_>) {
-        match statement {
-            Statement::Instrument(instrument) => self.add_instrument(*instrument, problems),
-            Statement::Actors(all) => all.into_iter().for_each(|actor| self.names.add_actor(actor, problems)),
-            Statement::Weapons(all) => {
-                all.into_iter().for_each(|weapon| self.names.add_weapon(weapon, problems))
-            }
-            Statement::Act(act) => self.names.add_act(act, problems),
-            Statement::Line(line) => {
-                if self.names.declare(line.name, Sort::Line, self.lines.len(), problems) {
-                    self.lines.push(*line);
-                }
-            }
-            Statement::Zone(zone) => {
-                if self.names.declare(zone.name, Sort::Zone, self.zones.len(), problems) {
-                    self.zones.push(*zone);
-                }
-            }
-            Statement::Reference(reference) => self.references.push(reference),
-            Statement::Clause(clause) => {
-                if self.has_room(clause.at, problems) {
-                    self.clauses.push(*clause);
-                }
-            }
-            Statement::Exception(exception) => {
-                if self.has_room(exception.at, problems) {
-                    self.exceptions.push(exception);
-                }
-            }
-            Statement::Failed(failed) => {
-                self.instrument_failed |= failed.instrument;
-                self.references_failed.extend(failed.reference_of.iter().map(|n| n.text));
-                failed.names.iter().for_each(|name| self.names.declare_unknown(*name));
-                self.labels_failed.extend(failed.label);
-            }
-        }
-    }
-
-    fn add_instrument(&mut self, instrument: Instrument<'a>, problems: &mut Problems<'_>) {
-        if self.instrument.is_some() {
-            let message = "a file holds one instrument, and this is the second";
-            let at = instrument.name.at;
-            problems.error(Bad::new(
-                "second-instrument",
-                at,
-                message,
-                "put the other instrument in a file of its own",
-            ));
-            return;
-        }
-        if let Some(anchor) = instrument.anchor {
-            self.names.declare(anchor, Sort::Moment, 0, problems);
-        }
-        self.instrument = Some(instrument);
-    }
-
-    fn has_room(&mut self, at: Stretch, problems: &mut Problems<'_>) -> bool {
-        let room = self.clauses.len() + self.exceptions.len() < CLAUSES_MAX;
-        if !room && !self.too_many {
-            self.too_many = true;
-            let message = format!("a file has at most {CLAUSES_MAX} clauses");
-            problems.error(Bad::new("too-many-clauses", at, message, "divide it"));
-        }
-        room
-    }
-}
-
+/// The agreement of the statements gathered, with notes about names that no clause leans on.
 fn build<'a>(
     mut gathered: Gathered<'a>,
     document: &Document,
     lines: &Lines<'a>,
+    labels: &HashSet<&'a str>,
     problems: &mut Problems<'_>,
-) -> Option<Agreement> {
-    let instrument = gathered.instrument.take();
+) -> Option<(Agreement, Vec<Bad>)> {
+    let instrument = gathered.instrument.as_ref();
     let unread = gathered.instrument_failed || problems.is_hopeless();
     if instrument.is_none() && !unread && !document.blocks.is_empty() {
         let at = document
@@ -291,34 +222,39 @@ fn build<'a>(
         let help = "start with `instrument lindmar \"Agreement of Lindmar\"`";
         problems.error(Bad::new("no-instrument", at, "the text declares no instrument", help));
     }
-    let times = moments::Times::of(instrument.as_ref(), problems);
+    let times = moments::Times::of(instrument, problems);
     let mut articles = articles(document, lines);
-    let map = map::Map::of(&gathered.lines, &gathered.zones, &mut gathered.names, problems);
+    let mut map = map::Map::of(&gathered.lines, &gathered.zones, &mut gathered.names, problems);
+    let mut declared = Declared::of(&mut gathered, &times, &mut map, lines, problems);
+    let instrument = gathered.instrument.take();
     let mut checker = clauses::Checker::new(&mut gathered.names, map, &times, lines, problems);
+    if let Some(found) = &instrument {
+        declared.instrument = checker.standing(found);
+    }
+    checker.bodies();
     checker.references(&gathered.references, &gathered.references_failed);
     let implicit = checker.article_before_all(&gathered.clauses, &articles);
     if let Some(article) = implicit {
         articles.insert(0, article);
     }
     let clauses = checker.clauses(gathered.clauses, gathered.exceptions, &gathered.labels_failed, &articles);
-    let (references, plan) = checker.finish();
-    if !problems.any_error() {
-        gathered.names.unused(problems);
-    }
+    checker.labels_known(labels);
+    let (references, plan, mandates) = checker.finish();
+    let unused = gathered.names.unused();
     let instrument = instrument?;
-    Some(Agreement {
+    let agreement = Agreement {
         name: instrument.name.text.to_owned(),
         title: instrument.title.to_owned(),
         version: instrument.version,
         zone: times.zone.unwrap_or_else(CivilZone::utc),
         entry_into_force: times.entry,
-        instrument: crate::agreement::Instrument::default(),
-        moments: Vec::new(),
-        units: Vec::new(),
-        categories: Vec::new(),
-        flows: Vec::new(),
-        sensors: Vec::new(),
-        mandates: Vec::new(),
+        instrument: declared.instrument,
+        moments: declared.moments,
+        units: declared.units,
+        categories: declared.categories,
+        flows: declared.flows,
+        sensors: declared.sensors,
+        mandates,
         unstated_precision_m: instrument.precision.map(|q| q.value),
         actors: gathered.names.actors,
         weapons: gathered.names.weapons,
@@ -327,7 +263,47 @@ fn build<'a>(
         references,
         clauses,
         articles,
-    })
+    };
+    Some((agreement, unused))
+}
+
+/// What the text declares beside actors, classes, acts, lines and zones.
+#[derive(Default)]
+struct Declared {
+    instrument: crate::agreement::Instrument,
+    moments: Vec<crate::agreement::Moment>,
+    units: Vec<crate::agreement::Unit>,
+    categories: Vec<crate::agreement::Category>,
+    flows: Vec<crate::agreement::Flow>,
+    sensors: Vec<crate::agreement::Sensor>,
+}
+
+impl Declared {
+    fn of<'a>(
+        gathered: &mut Gathered<'a>,
+        times: &moments::Times,
+        map: &mut map::Map,
+        lines: &Lines<'a>,
+        problems: &mut Problems<'_>,
+    ) -> Declared {
+        let names = &mut gathered.names;
+        Declared {
+            instrument: crate::agreement::Instrument::default(),
+            moments: gathered.moments.iter().map(|d| declared::moment(d, times, names, problems)).collect(),
+            units: gathered.units.iter().map(declared::unit).collect(),
+            flows: gathered.flows.iter().map(declared::flow).collect(),
+            categories: gathered
+                .categories
+                .iter()
+                .map(|d| declared::category(d, map, names, problems))
+                .collect(),
+            sensors: gathered
+                .sensors
+                .iter()
+                .map(|d| declared::sensor(d, map, names, lines, problems))
+                .collect(),
+        }
+    }
 }
 
 fn articles(document: &Document, lines: &Lines<'_>) -> Vec<Article> {

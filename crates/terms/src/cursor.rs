@@ -1,5 +1,6 @@
 //! Walks the tokens of one statement: numbers, units, dates, names, and what is expected where.
 
+use crate::agreement::Offset;
 use crate::limits::{DAYS_MAX, DISTANCE_M_MAX, NAME_CHARS_MAX};
 use crate::parsed::{Moment, MomentKind, Name, Plus, Quantity};
 use crate::problem::Bad;
@@ -8,14 +9,17 @@ use crate::token::{Kind, Token};
 
 /// Words of the grammar. None of them can be a name, so that no sentence can be read in two ways.
 pub(crate) const RESERVED: &[&str] = &[
+    "after",
     "all",
     "also",
     "an",
     "and",
     "answers",
     "anywhere",
+    "are",
     "at",
     "be",
+    "before",
     "below",
     "between",
     "both",
@@ -24,6 +28,8 @@ pub(crate) const RESERVED: &[&str] = &[
     "calibre",
     "complete",
     "day",
+    "decided",
+    "decides",
     "each",
     "entry",
     "except",
@@ -33,6 +39,7 @@ pub(crate) const RESERVED: &[&str] = &[
     "keep",
     "least",
     "may",
+    "measures",
     "must",
     "neither",
     "nobody",
@@ -41,24 +48,37 @@ pub(crate) const RESERVED: &[&str] = &[
     "on",
     "one",
     "or",
+    "ordered",
     "paired",
+    "passed",
     "per",
     "place",
+    "procedure",
+    "read",
     "reference",
+    "remedy",
+    "replaces",
+    "reported",
+    "says",
     "shall",
     "shown",
     "side",
     "standard",
     "starting",
     "surveyed",
+    "tested",
     "the",
     "their",
+    "then",
+    "tier",
     "to",
     "tolerance",
     "unless",
     "until",
     "valid",
+    "verified",
     "when",
+    "while",
     "with",
     "within",
 ];
@@ -335,27 +355,105 @@ impl<'t, 'a> Cursor<'t, 'a> {
         if self.peek().is_some_and(|t| t.kind == Kind::Digits) && !whole_day {
             return self.civil();
         }
-        let anchor = self.name("a moment", HELP)?;
+        let then_at = self.here();
+        let anchor =
+            if self.take("then") { Name { text: "then", at: then_at } } else { self.name("a moment", HELP)? };
         if self.is_sign("-") || self.is_sign("\u{2212}") {
             let message = format!("nothing can be counted back from `{}`", anchor.text);
             return Err(Bad::new("counted-back", self.here(), message, HELP));
         }
         if !self.take_sign("+") {
             let plus = if whole_day { Plus::WholeDay(0) } else { Plus::Nothing };
-            return Ok(Moment { kind: MomentKind::After { anchor, plus }, at: start.to(self.last()) });
+            return Ok(Moment { kind: after(anchor, plus), at: start.to(self.last()) });
         }
         let number_at = self.here();
         let number = self.whole_number(DAYS_MAX * 24 * 60)?;
         let plus = if whole_day { Plus::WholeDay(number) } else { self.plus(number, number_at)? };
-        let days = match plus {
-            Plus::Nothing => 0,
-            Plus::Days(days) | Plus::WholeDay(days) => i64::from(days),
-            Plus::Ms(ms) => ms / base::time::DAY_MS,
-        };
-        if days > i64::from(DAYS_MAX) {
+        if days_of(plus) > i64::from(DAYS_MAX) {
             return Err(too_large(number_at, "a hundred years"));
         }
-        Ok(Moment { kind: MomentKind::After { anchor, plus }, at: start.to(self.last()) })
+        Ok(Moment { kind: after(anchor, plus), at: start.to(self.last()) })
+    }
+
+    /// A length of time: `30 min`, `48 h`, `7 days`, `3 months`; more than nothing.
+    pub fn duration(&mut self) -> Read<Offset> {
+        let at = self.here();
+        let number = self.whole_number(DAYS_MAX * 24 * 60)?;
+        if number == 0 {
+            return Err(Bad::new(
+                "not-positive",
+                at,
+                "a length of time is more than 0",
+                "write `48 h` or `7 days`",
+            ));
+        }
+        let plus = self.plus(number, at)?;
+        if days_of(plus) > i64::from(DAYS_MAX) {
+            return Err(too_large(at, "a hundred years"));
+        }
+        Ok(match plus {
+            Plus::Ms(ms) => Offset::Ms(ms),
+            Plus::Months(months) => Offset::Months(months),
+            Plus::Days(days) | Plus::WholeDay(days) => Offset::Days(days),
+            Plus::Nothing => Offset::None,
+        })
+    }
+
+    /// A length of time that is exact: a day counts 24 hours, and months are refused. Milliseconds.
+    pub fn exact_ms(&mut self) -> Read<i64> {
+        let at = self.here();
+        match self.duration()? {
+            Offset::Ms(ms) => Ok(ms),
+            Offset::Days(days) => Ok(i64::from(days) * base::time::DAY_MS),
+            _ => {
+                let help = "write minutes, hours or days of 24 hours";
+                Err(Bad::new("no-unit", at.to(self.last()), "a month has no exact length", help))
+            }
+        }
+    }
+
+    /// A percentage from 0 to 100.
+    pub fn percent(&mut self) -> Read<Quantity> {
+        const HELP: &str = "write a percentage, such as `50 %`";
+        let number = self.number()?;
+        if !self.take_sign("%") {
+            return Err(Bad { code: "no-unit", ..self.unexpected("`%`", HELP) });
+        }
+        let at = number.at.to(self.last());
+        if number.value > 100.0 {
+            return Err(Bad::new("number-too-large", at, "this is more than 100 %", HELP));
+        }
+        Ok(Quantity { value: number.value, at })
+    }
+
+    /// The label of a clause that is referred to, such as `2.1a`.
+    pub fn label_named(&mut self, help: &str) -> Read<Name<'a>> {
+        match self.peek() {
+            Some(t) if t.kind == Kind::Digits => {
+                self.next += 1;
+                Ok(Name { text: t.text, at: t.at })
+            }
+            _ => Err(self.unexpected("the label of a clause", help)),
+        }
+    }
+
+    /// Labels joined by `,` or `and`.
+    pub fn labels(&mut self, help: &str) -> Read<Vec<Name<'a>>> {
+        let mut all = vec![self.label_named(help)?];
+        loop {
+            let mark = self.next;
+            let joined = self.take_sign(",") | self.take("and");
+            if !joined || !self.peek().is_some_and(|t| t.kind == Kind::Digits) {
+                self.next = mark;
+                return Ok(all);
+            }
+            all.push(self.label_named(help)?);
+        }
+    }
+
+    /// The next token is quoted text.
+    pub fn is_text(&self) -> bool {
+        self.peek().is_some_and(|t| t.kind == Kind::Text)
     }
 
     fn plus(&mut self, number: i32, number_at: Stretch) -> Read<Plus> {
@@ -364,6 +462,9 @@ impl<'t, 'a> Cursor<'t, 'a> {
             Some("day" | "days") => Plus::Days(number),
             Some("h" | "hour" | "hours") => Plus::Ms(i64::from(number) * base::time::HOUR_MS),
             Some("min" | "minute" | "minutes") => Plus::Ms(i64::from(number) * MINUTE_MS),
+            Some("month" | "months") => Plus::Months(number),
+            Some("year" | "years") => Plus::Months(number.saturating_mul(12)),
+            Some("week" | "weeks") => Plus::Days(number.saturating_mul(7)),
             _ => {
                 let message = format!("`+ {number}` of what?");
                 let help = format!("write `D + {number} days`, `D + {number} h`, or `day D + {number}`");
@@ -418,6 +519,19 @@ impl<'t, 'a> Cursor<'t, 'a> {
         }
         let at = from.to(self.last());
         Some((self.slice(at).to_owned(), at))
+    }
+}
+
+fn after<'a>(anchor: Name<'a>, plus: Plus) -> MomentKind<'a> {
+    if anchor.text == "then" { MomentKind::Then { plus } } else { MomentKind::After { anchor, plus } }
+}
+
+fn days_of(plus: Plus) -> i64 {
+    match plus {
+        Plus::Nothing => 0,
+        Plus::Days(days) | Plus::WholeDay(days) => i64::from(days),
+        Plus::Ms(ms) => ms / base::time::DAY_MS,
+        Plus::Months(months) => i64::from(months) * 30,
     }
 }
 

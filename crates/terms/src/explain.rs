@@ -158,7 +158,7 @@ fn moment(agreement: &Agreement, when: &When) -> String {
             format!("{} h after entry into force", ms / base::time::HOUR_MS)
         }
         When::EntryPlusMs(ms) => format!("{} min after entry into force", ms / 60_000),
-        When::After(..) | When::Then(_) => "a later moment".to_owned(),
+        When::After(..) | When::Then(_) | When::EntryPlusMonths(_) => "a later moment".to_owned(),
     };
     match agreement.resolve_when(when) {
         Some(at) => format!("{words} ({})", agreement.zone.show(at)),

@@ -2,6 +2,7 @@
 //! and one line of help. Never: sees evidence.
 
 pub mod agreement;
+mod bracket;
 mod check;
 mod cursor;
 mod document;
@@ -9,6 +10,9 @@ mod explain;
 pub mod limits;
 mod parse;
 mod parse_clause;
+mod parse_condition;
+mod parse_declare;
+mod parse_duty;
 mod parsed;
 mod problem;
 pub mod reader;

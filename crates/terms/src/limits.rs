@@ -20,3 +20,11 @@ pub const DISTANCE_M_MAX: f64 = 20_100_000.0;
 pub const CALIBRE_MM_MAX: f64 = 2_000.0;
 /// Most days after entry into force that a clause may count.
 pub const DAYS_MAX: i32 = 36_525;
+/// Brackets within each other.
+pub const BRACKET_DEPTH_MAX: usize = 64;
+/// Most brackets of one file.
+pub const BRACKETS_MAX: usize = 1_000;
+/// Most forms of one statement: the combinations of the alternatives within it.
+pub const VARIANTS_MAX: usize = 256;
+/// Most readings of a file: texts in which every combination of alternatives that some clause depends on stands.
+pub const READINGS_MAX: usize = 256;

@@ -2,13 +2,15 @@
 //! clauses in [`crate::parse_clause`]. A statement that cannot be read is reported once and remembered as failed.
 
 use crate::agreement::Role;
+use crate::bracket::{Brackets, Cut};
 use crate::cursor::{Cursor, Read, shown};
 use crate::document::Block;
 use crate::limits::STATEMENT_BYTES_MAX;
 use crate::parse_clause;
+use crate::parse_declare;
 use crate::parsed::{
-    ActDecl, ActorDecl, Area, Failed, Geometry, Instrument, Join, LineDecl, MomentKind, Name, ReferenceDecl,
-    Shape, Statement, WeaponDecl, ZoneDecl,
+    ActDecl, ActorDecl, Area, Failed, Geometry, Instrument, Join, LineDecl, Moment, MomentKind, Name,
+    ReferenceDecl, Shape, Statement, WeaponDecl, ZoneDecl,
 };
 use crate::problem::{Bad, Problems};
 use crate::source::{Lines, Stretch};
@@ -17,10 +19,25 @@ use crate::token::{self, Kind, Token};
 use atlas::plan::Validity;
 
 /// What can be read now; said wherever something else is met.
-pub(crate) const READABLE: &str = "readable now: `shall not ACT`, `shall not place CLASS`, `shall keep CLASS at least DISTANCE from LINE`; leave the rest as prose";
+pub(crate) const READABLE: &str = "a clause says `shall not ACT`, `shall keep … at least …`, `shall hold …`, `shall do \"…\"`, `shall notify …`, `shall admit …`, `shall remedy …`, `shall consult …`, `… is shared …`, `guarantee of … is due on …`, `… is void when …` or `… decides …`; see docs/language.md";
 
-const HEADS: &[&str] =
-    &["instrument", "party", "guarantor", "body", "weapon", "act", "line", "zone", "reference", "bracket"];
+pub(crate) const HEADS: &[&str] = &[
+    "instrument",
+    "party",
+    "guarantor",
+    "body",
+    "weapon",
+    "act",
+    "moment",
+    "unit",
+    "category",
+    "flow",
+    "sensor",
+    "line",
+    "zone",
+    "reference",
+    "bracket",
+];
 
 /// Reads all statements of a block, in order.
 pub(crate) fn block<'a>(
@@ -50,15 +67,65 @@ pub(crate) fn block<'a>(
             continue;
         }
         if !comment && line.end - start > STATEMENT_BYTES_MAX {
-            let message = format!("a statement is at most {} KiB long", STATEMENT_BYTES_MAX / 1024);
-            refused =
-                Some(Bad::new("statement-too-long", head_of(*line), message, "make several clauses of it"));
+            refused = Some(too_long(*line));
             problems.names_unknown = true;
             continue;
         }
         refused = token::read_line(text, line.start, &mut tokens).err();
     }
     finish(&mut tokens, &mut refused, lines, problems, out);
+}
+
+/// The words of a block with brackets, cut into the statements of every alternative.
+pub(crate) fn cut<'a>(
+    block: &Block,
+    lines: &Lines<'a>,
+    brackets: &mut Brackets<'a>,
+    problems: &mut Problems<'_>,
+) -> Vec<Cut<'a>> {
+    let margin = block.lines.iter().filter_map(|l| indent(lines.slice(*l))).map(|(width, _)| width).min();
+    let mut tokens: Vec<Token<'a>> = Vec::new();
+    for line in &block.lines {
+        let text = lines.slice(*line);
+        let at_margin = indent(text).is_some_and(|(width, _)| Some(width) == margin);
+        let first = tokens.len();
+        if let Err(bad) = token::read_line(text, line.start, &mut tokens) {
+            problems.names_unknown = true;
+            problems.error(bad);
+            tokens.truncate(first);
+        }
+        if let Some(token) = tokens.get_mut(first) {
+            token.margin = at_margin;
+        }
+    }
+    match brackets.cut(&tokens) {
+        Ok(cuts) => cuts,
+        Err(bad) => {
+            problems.names_unknown = true;
+            problems.error(bad);
+            Vec::new()
+        }
+    }
+}
+
+/// Reads one statement from its words.
+pub(crate) fn one<'a>(tokens: &[Token<'a>], lines: &Lines<'a>, problems: &mut Problems<'_>) -> Statement<'a> {
+    let whole = tokens.first().zip(tokens.last()).map(|(a, b)| a.at.to(b.at)).unwrap_or_default();
+    let mut cursor = Cursor::new(tokens, lines.text());
+    let read = if whole.end - whole.start > STATEMENT_BYTES_MAX {
+        Err(too_long(whole))
+    } else {
+        statement(&mut cursor)
+    };
+    read.unwrap_or_else(|bad| {
+        problems.error(bad);
+        Statement::Failed(failed(tokens))
+    })
+}
+
+fn too_long(at: Stretch) -> Bad {
+    let message = format!("a statement is at most {} KiB long", STATEMENT_BYTES_MAX / 1024);
+    Bad::new("statement-too-long", head_of(at), message, "make several clauses of it")
 }
 
 /// A short stretch at the start of a line that is too long to show.
@@ -145,17 +212,17 @@ fn statement<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
         "instrument" => instrument(c),
         "party" => actors(c, Role::Party).map(Statement::Actors),
         "guarantor" => actors(c, Role::Guarantor).map(Statement::Actors),
-        "body" => body(c),
+        "body" => parse_declare::body(c),
+        "moment" => parse_declare::moment(c),
+        "unit" => parse_declare::unit(c),
+        "category" => parse_declare::category(c),
+        "flow" => parse_declare::flow(c),
+        "sensor" => parse_declare::sensor(c),
         "weapon" => weapons(c),
         "act" => act(c),
         "line" => line(c),
         "zone" => zone(c),
         "reference" => reference(c),
-        "bracket" => {
-            let message = "text in brackets cannot be read yet";
-            let help = "keep each alternative in a file of its own, and check the files side by side";
-            Err(Bad::new("not-in-core", c.whole(), message, help))
-        }
         _ => Err(unknown_head(c)),
     }
 }
@@ -171,7 +238,7 @@ fn unknown_head(c: &Cursor<'_, '_>) -> Bad {
 }
 
 fn list(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().filter(|w| **w != "bracket").map(|w| format!("`{w}`")).collect();
+    let quoted: Vec<String> = words.iter().map(|w| format!("`{w}`")).collect();
     quoted.join(", ")
 }
 
@@ -202,8 +269,20 @@ fn instrument<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
     if c.take_sign(",") && !c.at_line_start() {
         version = c.free_words(|_| false).map(|(words, _)| words).unwrap_or_default();
     }
-    let mut found =
-        Instrument { name, title, version, zone: None, anchor: None, entry: None, precision: None };
+    let mut found = Instrument {
+        name,
+        title,
+        version,
+        zone: None,
+        anchor: None,
+        entry: None,
+        precision: None,
+        claims: Vec::new(),
+        status: None,
+        adherence: Vec::new(),
+        reservations: Vec::new(),
+        relations: Vec::new(),
+    };
     loop {
         skip_separators(c);
         if c.done() {
@@ -214,7 +293,7 @@ fn instrument<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
 }
 
 fn instrument_phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Instrument<'a>) -> Read<()> {
-    const HELP: &str = "an instrument has `time zone \"…\"`, `D = entry into force`, `entry into force 2026-03-03 00:00` (or `not yet known`), `positions without stated precision are within 500 m`";
+    const HELP: &str = "an instrument has `time zone \"…\"`, `D = entry into force`, `entry into force 2026-03-03 00:00` (or `not yet known`), `positions without stated precision are within 500 m`, `status draft`, `signed by KA 2026-03-02`, `annex to \"main.md\"`";
     let at = c.here();
     if c.take_all(&["time", "zone"]) {
         let zone = c.text("an IANA time zone in quotes", "such as `time zone \"Europe/Kyiv\"`")?;
@@ -226,6 +305,9 @@ fn instrument_phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Instrument<'a>) -> 
         } else {
             c.moment()?
         };
+        if c.is_word("says") {
+            return claims(c, moment, found);
+        }
         return once(&mut found.entry, moment, "the entry into force", at);
     }
     if c.take_all(&["positions", "without", "stated", "precision", "are", "within"]) {
@@ -239,10 +321,31 @@ fn instrument_phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Instrument<'a>) -> 
         c.expect_all(&["entry", "into", "force"], "write `D = entry into force`")?;
         return once(&mut found.anchor, anchor, "the name of the entry into force", at);
     }
+    if parse_declare::standing_phrase(c, found)? {
+        return Ok(());
+    }
     Err(c.unexpected("a line of the instrument", HELP))
 }
 
-fn actors<'a>(c: &mut Cursor<'_, 'a>, role: Role) -> Read<Vec<ActorDecl<'a>>> {
+/// `2025-03-18 00:00 says RU, 2025-03-25 00:00 says UA`: each moment with those who say so.
+fn claims<'a>(c: &mut Cursor<'_, 'a>, first: Moment<'a>, found: &mut Instrument<'a>) -> Read<()> {
+    const HELP: &str = "write `entry into force 2025-03-18 00:00 says KA, 2025-03-25 00:00 says VE`";
+    let mut moment = first;
+    loop {
+        c.expect("says", HELP)?;
+        let who = c.names("who says so", HELP)?;
+        found.claims.push((moment, who));
+        let mark = c.mark();
+        let another = c.take_sign(",") && c.peek().is_some_and(|t| t.kind == Kind::Digits);
+        if !another {
+            c.back_to(mark);
+            return Ok(());
+        }
+        moment = c.moment()?;
+    }
+}
+
+pub(crate) fn actors<'a>(c: &mut Cursor<'_, 'a>, role: Role) -> Read<Vec<ActorDecl<'a>>> {
     const HELP: &str =
         "write `party KA \"Karsk\" also \"Republic of Karsk\" answers for \"Northern Volunteers\"`";
     c.advance();
@@ -250,7 +353,7 @@ fn actors<'a>(c: &mut Cursor<'_, 'a>, role: Role) -> Read<Vec<ActorDecl<'a>>> {
     loop {
         let code = c.new_name("a short name", HELP)?;
         let name = c.text("a name in quotes", HELP)?;
-        let mut actor = ActorDecl { code, name, role, aliases: Vec::new(), unchecked: None };
+        let mut actor = ActorDecl { code, name, role, aliases: Vec::new(), mandate: None };
         loop {
             if c.take("also") {
                 actor.aliases.extend(c.texts("another name in quotes", HELP)?);
@@ -269,25 +372,6 @@ fn actors<'a>(c: &mut Cursor<'_, 'a>, role: Role) -> Read<Vec<ActorDecl<'a>>> {
             return Err(c.unexpected("`also`, `answers for`, `,` or the end", HELP));
         }
     }
-}
-
-fn body<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
-    let mut all = actors(c, Role::Body)?;
-    let from = c.here();
-    while !c.done() {
-        skip_separators(c);
-        let known = c.take("records") || c.take("decides");
-        if !known {
-            let message = "the make-up and the rules of a body cannot be read yet";
-            let help = "a body may have the lines `records …` and `decides …`; leave the rest as text";
-            return Err(Bad::new("not-in-core", c.here(), message, help));
-        }
-        c.free_words(|c| c.is_word("records") || c.is_word("decides"));
-    }
-    if let Some(actor) = all.first_mut().filter(|_| from.end < c.last().end) {
-        actor.unchecked = Some(from.to(c.last()));
-    }
-    Ok(Statement::Actors(all))
 }
 
 fn weapons<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
@@ -327,7 +411,7 @@ fn act<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
     }
     let mut kinds = Vec::new();
     loop {
-        kinds.push(kind(c, HELP)?);
+        kinds.push(kind(c, HELP, &["or"])?);
         if c.done() {
             return Ok(Statement::Act(ActDecl { name, kinds }));
         }
@@ -335,14 +419,15 @@ fn act<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
     }
 }
 
-fn kind(c: &mut Cursor<'_, '_>, help: &str) -> Read<(String, Stretch)> {
+/// A kind of fact in one or several words, up to one of `stops`, a sign or the end of the line.
+pub(crate) fn kind(c: &mut Cursor<'_, '_>, help: &str, stops: &[&str]) -> Read<(String, Stretch)> {
     if c.peek().is_some_and(|t| t.kind == Kind::Text) {
         let text = c.text("a kind of fact", help)?;
         return Ok((text.text.to_owned(), text.at));
     }
     let from = c.here();
     let mut words: Vec<&str> = Vec::new();
-    while let Some(token) = c.peek().filter(|t| t.kind == Kind::Word && t.text != "or") {
+    while let Some(token) = c.peek().filter(|t| t.kind == Kind::Word && !stops.contains(&t.text)) {
         words.push(token.text);
         c.advance();
     }

@@ -2,9 +2,9 @@
 
 use crate::cursor::{Cursor, Read, shown};
 use crate::parse::{READABLE, area, once, skip_separators, twice};
-use crate::parsed::{
-    Action, Area, Clause, Condition, Exception, Item, Name, Quantity, Ref, Statement, Subject, What,
-};
+use crate::parse_condition::{exception, labelled_exception};
+use crate::parse_duty;
+use crate::parsed::{Action, Area, Clause, Item, Name, Quantity, Ref, Statement, Subject, What};
 use crate::problem::Bad;
 use crate::source::Stretch;
 use crate::suggest;
@@ -13,16 +13,15 @@ use crate::token::Kind;
 const CLAUSE_HELP: &str = "write `2.1 KA, VE shall not fire in buffer` or `2.1 nobody shall fire in buffer`";
 
 /// Words that may begin a phrase of a clause.
-const PHRASES: &[&str] = &[
+pub(crate) const PHRASES: &[&str] = &[
     "anywhere", "in", "within", "between", "on", "from", "until", "starting", "complete", "except", "by",
-    "standard", "unless",
+    "standard", "unless", "when", "while", "decided", "verified", "remedy", "paired", "replaces", "ordered",
+    "reported",
 ];
 
-/// Words that begin phrases which the language will have and this version has not.
-const LATER: &[&str] = &[
-    "when", "paired", "per", "each", "due", "excused", "at", "with", "to", "without", "if", "provided",
-    "during",
-];
+/// Words that begin phrases of some kinds of clause and not of others.
+const LATER: &[&str] =
+    &["per", "each", "due", "excused", "at", "with", "to", "without", "if", "provided", "during"];
 
 /// Reads what starts with a label.
 pub(crate) fn clause_or_exception<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
@@ -50,10 +49,20 @@ fn label<'a>(c: &mut Cursor<'_, 'a>) -> Read<Name<'a>> {
 
 fn clause<'a>(c: &mut Cursor<'_, 'a>, label: Name<'a>) -> Read<Clause<'a>> {
     let whole = c.whole();
-    refuse_without_shall(c)?;
-    let subject = subject(c)?;
-    c.expect("shall", CLAUSE_HELP)?;
-    let action = action(c, &subject)?;
+    let at = c.here();
+    let (subject, action, when) = match parse_duty::without_subject(c)? {
+        Some((duty, when)) => {
+            let subject = Subject { names: Some(Vec::new()), except: Vec::new(), at };
+            (subject, Action::Duty(Box::new(duty)), when)
+        }
+        None => {
+            refuse_without_shall(c)?;
+            let subject = subject(c)?;
+            c.expect("shall", CLAUSE_HELP)?;
+            let action = action(c, &subject)?;
+            (subject, action, Vec::new())
+        }
+    };
     let mut found = Clause {
         label,
         at: whole,
@@ -67,6 +76,15 @@ fn clause<'a>(c: &mut Cursor<'_, 'a>, label: Name<'a>) -> Read<Clause<'a>> {
         unless: Vec::new(),
         standard: None,
         domains: None,
+        when,
+        decided_by: None,
+        verified_by: Vec::new(),
+        remedies: Vec::new(),
+        paired: Vec::new(),
+        replaces: None,
+        while_words: None,
+        objects: Vec::new(),
+        guard: Vec::new(),
     };
     if matches!(found.action, Action::Other(_)) {
         return Ok(found);
@@ -75,6 +93,11 @@ fn clause<'a>(c: &mut Cursor<'_, 'a>, label: Name<'a>) -> Read<Clause<'a>> {
         skip_separators(c);
         if c.done() {
             return Ok(found);
+        }
+        if let Action::Duty(duty) = &mut found.action
+            && parse_duty::phrase(c, duty)?
+        {
+            continue;
         }
         phrase(c, &mut found)?;
     }
@@ -98,7 +121,7 @@ fn refuse_without_shall(c: &mut Cursor<'_, '_>) -> Read<()> {
         let message = format!("a clause says `shall` or `shall not`, not `{}`", token.text);
         return Err(Bad::new("no-shall", token.at, message, CLAUSE_HELP));
     }
-    Err(Bad::new("not-in-core", c.whole(), "a clause of this kind cannot be read yet", READABLE))
+    Err(Bad::new("unknown-duty", c.whole(), "the language has no clause of this kind", READABLE))
 }
 
 fn subject<'a>(c: &mut Cursor<'_, 'a>) -> Read<Subject<'a>> {
@@ -138,7 +161,17 @@ fn action<'a>(c: &mut Cursor<'_, 'a>, subject: &Subject<'a>) -> Read<Action<'a>>
         }
         return keep(c);
     }
+    if let Some(duty) = parse_duty::interfere(c)? {
+        if !negated && subject.names.is_some() {
+            let help = "write `shall not interfere with …` or `nobody shall interfere with …`";
+            return Err(Bad::new("missing-not", at, "the clause obliges to interfere", help));
+        }
+        return Ok(Action::Duty(Box::new(duty)));
+    }
     if !negated && subject.names.is_some() {
+        if let Some(duty) = parse_duty::of_verb(c)? {
+            return Ok(Action::Duty(Box::new(duty)));
+        }
         let Some(verb) = c.peek().filter(|t| t.kind == Kind::Word) else {
             return Err(c.unexpected("`not`, `keep` or another verb", CLAUSE_HELP));
         };
@@ -162,7 +195,7 @@ fn is_phrase(word: &str) -> bool {
     PHRASES.contains(&word) || LATER.contains(&word)
 }
 
-fn what<'a>(c: &mut Cursor<'_, 'a>, placed: bool) -> Read<What<'a>> {
+pub(crate) fn what<'a>(c: &mut Cursor<'_, 'a>, placed: bool) -> Read<What<'a>> {
     let wanted = if placed { "a weapon class" } else { "an act, or `place` and a weapon class" };
     let name = c.name(wanted, CLAUSE_HELP)?;
     let mut found = What { name, placed, calibre_min: None, calibre_below: None };
@@ -274,6 +307,17 @@ fn phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Clause<'a>) -> Read<()> {
             c.advance();
             once(&mut found.area, None, "where the clause applies", at)
         }
+        "on" if !c.word_ahead(1, "the") => {
+            c.advance();
+            if !found.objects.is_empty() {
+                return Err(twice("what it is done to", at));
+            }
+            found.objects = c.names(
+                "a category of objects",
+                "write `on refinery, pipeline`, or `on the KA side of contact`",
+            )?;
+            Ok(())
+        }
         "in" | "within" | "between" | "on" => {
             let place = place(c)?;
             once(&mut found.area, Some(place), "where the clause applies", at)
@@ -320,6 +364,7 @@ fn phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Clause<'a>) -> Read<()> {
             found.unless.push(exception);
             Ok(())
         }
+        _ if parse_duty::common_phrase(c, found)? => Ok(()),
         _ => Err(unknown_phrase(c)),
     }
 }
@@ -365,8 +410,8 @@ fn unknown_phrase(c: &Cursor<'_, '_>) -> Bad {
     let Some(token) = c.peek() else { return c.unexpected("a phrase", "") };
     let word = c.slice(token.at);
     if LATER.contains(&word) {
-        let message = format!("a phrase with `{word}` cannot be read yet");
-        return Bad::new("not-in-core", token.at, message, READABLE);
+        let message = format!("a phrase with `{word}` does not fit here");
+        return Bad::new("unknown-duty", token.at, message, READABLE);
     }
     if word == "or" || word == "and" {
         let message = format!("a phrase cannot go on with `{word}`");
@@ -380,112 +425,4 @@ fn unknown_phrase(c: &Cursor<'_, '_>) -> Bad {
             .to_owned(),
     };
     Bad::new("unknown-phrase", token.at, format!("`{}` begins no phrase of a clause", shown(word)), help)
-}
-
-/// `2.1a unless return fire: conditions`; the title may be missing.
-fn labelled_exception<'a>(c: &mut Cursor<'_, 'a>, label: Name<'a>) -> Read<Exception<'a>> {
-    let whole = c.whole();
-    let mark = c.mark();
-    let mut title = String::new();
-    if !c.is_word("shown") {
-        if let Some((words, _)) = c.free_words(|c| c.is_sign(":")) {
-            title = words;
-        }
-        if !c.take_sign(":") {
-            c.back_to(mark);
-            title.clear();
-        }
-    }
-    let found = exception(c, Some(label), title, whole)?;
-    skip_separators(c);
-    if !c.done() {
-        let help = "join conditions with `, and` at the end of the line; then `to be shown by …`";
-        return Err(c.unexpected("the end of the exception", help));
-    }
-    Ok(found)
-}
-
-fn exception<'a>(
-    c: &mut Cursor<'_, 'a>,
-    label: Option<Name<'a>>,
-    title: String,
-    start: Stretch,
-) -> Read<Exception<'a>> {
-    let mut conditions = vec![condition(c)?];
-    loop {
-        let joined = c.is_sign(",") && c.word_ahead(1, "and") || c.is_word("and");
-        if !joined {
-            break;
-        }
-        c.take_sign(",");
-        c.take("and");
-        conditions.push(condition(c)?);
-    }
-    let mut burden = String::new();
-    let mark = c.mark();
-    skip_separators(c);
-    if c.take_all(&["to", "be", "shown", "by"]) {
-        match c.free_words(|_| false) {
-            Some((words, _)) => burden = words,
-            None => {
-                return Err(c.unexpected("who must show it", "write `to be shown by the party that fired`"));
-            }
-        }
-    } else {
-        c.back_to(mark);
-    }
-    Ok(Exception { label, title, at: start.to(c.last()), conditions, burden })
-}
-
-fn condition<'a>(c: &mut Cursor<'_, 'a>) -> Read<Condition<'a>> {
-    const HELP: &str = "write `unless at storage`, `unless in an exercise` or `unless shown: \"…\"`";
-    if c.take("shown") {
-        if !c.take_sign(":") {
-            return Err(c.unexpected("`:`", HELP));
-        }
-        let words = c.text("what is to be shown, in quotes", HELP)?;
-        return Ok(Condition::Shown { words: words.text.to_owned(), at: words.at, explicit: true });
-    }
-    let exercise = [&["in", "an", "exercise"][..], &["during", "an", "exercise"], &["in", "exercise"]];
-    let mark = c.mark();
-    for words in exercise {
-        if c.take_all(words) && condition_ends(c) {
-            return Ok(Condition::Exercise);
-        }
-        c.back_to(mark);
-    }
-    if let Some(area) = place_condition(c) {
-        return Ok(Condition::Area(area));
-    }
-    c.back_to(mark);
-    match c.free_words(words_end) {
-        Some((words, at)) => Ok(Condition::Shown { words, at, explicit: false }),
-        None => Err(c.unexpected("a condition", HELP)),
-    }
-}
-
-/// `at storage`, `in buffer`, `within 5 km of contact`: only if the condition ends there. Anything longer is words.
-fn place_condition<'a>(c: &mut Cursor<'_, 'a>) -> Option<Area<'a>> {
-    let found = if c.take("at") || c.take("in") {
-        c.name("a zone", "").ok().map(Area::Named)
-    } else {
-        area(c).ok().flatten()
-    };
-    found.filter(|_| condition_ends(c))
-}
-
-/// The next token is no word of this condition any more.
-fn condition_ends(c: &Cursor<'_, '_>) -> bool {
-    let phrase = c.peek().is_some_and(|t| t.kind == Kind::Word && PHRASES.contains(&t.text));
-    c.done() || c.at_line_start() || c.is_sign(";") || phrase || words_end(c)
-}
-
-/// Where free words stop short of the end of their line.
-fn words_end(c: &Cursor<'_, '_>) -> bool {
-    let goes_on =
-        c.ahead(1).is_some_and(|t| t.kind == Kind::Word && (t.text == "and" || PHRASES.contains(&t.text)));
-    let joined = c.is_sign(",") && (goes_on || c.ahead(1).is_none_or(|t| t.breaks));
-    let trailing = c.is_word("and") && c.ahead(1).is_some_and(|t| t.breaks);
-    let burden = ["to", "be", "shown", "by"].iter().enumerate().all(|(i, w)| c.word_ahead(i, w));
-    joined || trailing || burden
 }

@@ -1,5 +1,6 @@
 //! The parsed tree: what the statements say, with places, before any name is looked up. Never leaves this crate.
 
+use crate::agreement::{AdherenceAct, Basis, Becomes, Offset, Period, Power, RelationKind, Rule, Status};
 use crate::source::Stretch;
 
 /// A name as written.
@@ -17,12 +18,17 @@ pub(crate) struct Quantity {
 }
 
 /// One statement.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Statement<'a> {
     Instrument(Box<Instrument<'a>>),
     Actors(Vec<ActorDecl<'a>>),
     Weapons(Vec<WeaponDecl<'a>>),
     Act(ActDecl<'a>),
+    Moment(MomentDecl<'a>),
+    Unit(UnitDecl<'a>),
+    Category(CategoryDecl<'a>),
+    Flow(FlowDecl<'a>),
+    Sensor(Box<SensorDecl<'a>>),
     Line(Box<LineDecl<'a>>),
     Zone(Box<ZoneDecl<'a>>),
     Reference(ReferenceDecl<'a>),
@@ -32,7 +38,7 @@ pub(crate) enum Statement<'a> {
     Failed(Failed<'a>),
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Failed<'a> {
     pub names: Vec<Name<'a>>,
     pub label: Option<Name<'a>>,
@@ -40,7 +46,7 @@ pub(crate) struct Failed<'a> {
     pub reference_of: Vec<Name<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Instrument<'a> {
     pub name: Name<'a>,
     pub title: &'a str,
@@ -49,32 +55,98 @@ pub(crate) struct Instrument<'a> {
     pub anchor: Option<Name<'a>>,
     pub entry: Option<Moment<'a>>,
     pub precision: Option<Quantity>,
+    /// Who says that it entered into force when, where that is disputed.
+    pub claims: Vec<(Moment<'a>, Vec<Name<'a>>)>,
+    pub status: Option<Status>,
+    pub adherence: Vec<(AdherenceAct, Name<'a>, Option<Moment<'a>>)>,
+    pub reservations: Vec<(Name<'a>, Vec<Name<'a>>, Name<'a>)>,
+    pub relations: Vec<(RelationKind, Name<'a>)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ActorDecl<'a> {
     pub code: Name<'a>,
     pub name: Name<'a>,
     pub role: crate::agreement::Role,
     pub aliases: Vec<Name<'a>>,
-    /// Lines such as `records; decides nothing`, kept in the text and not checked.
-    pub unchecked: Option<Stretch>,
+    /// What a body may do, where the text says.
+    pub mandate: Option<MandateDecl<'a>>,
 }
 
-#[derive(Debug)]
+/// What a body may decide, and how.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MandateDecl<'a> {
+    pub at: Stretch,
+    pub powers: Vec<Power>,
+    pub decides_nothing: bool,
+    pub rule: Option<Rule>,
+    pub quorum: Option<u32>,
+    pub standard: Option<String>,
+    pub members: Option<&'a str>,
+    pub absence_noted: bool,
+    pub within_ms: Option<i64>,
+}
+
+/// `moment ref = when "the referendum approves the text"`
+#[derive(Clone, Debug)]
+pub(crate) struct MomentDecl<'a> {
+    pub name: Name<'a>,
+    /// For an event: its words.
+    pub event: Option<Name<'a>>,
+    pub at: Option<Moment<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct UnitDecl<'a> {
+    pub name: Name<'a>,
+    pub title: Option<Name<'a>>,
+    pub includes: Vec<Name<'a>>,
+    pub excludes: Vec<Name<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CategoryDecl<'a> {
+    pub name: Name<'a>,
+    pub title: Name<'a>,
+    pub sites: Option<Name<'a>>,
+    pub sites_only: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct FlowDecl<'a> {
+    pub name: Name<'a>,
+    pub title: Name<'a>,
+    pub basis: Option<Basis>,
+    pub unit: Option<Name<'a>>,
+    pub measured_at: Vec<Name<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct SensorDecl<'a> {
+    pub name: Name<'a>,
+    pub title: Name<'a>,
+    pub at: Stretch,
+    pub detects: Vec<(String, Stretch)>,
+    pub blind_to: Vec<(String, Stretch)>,
+    pub blind_at_night: bool,
+    pub range: Option<Quantity>,
+    pub covers: Vec<(Name<'a>, f64)>,
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct WeaponDecl<'a> {
     pub name: Name<'a>,
     pub aliases: Vec<Name<'a>>,
     pub with_calibre: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ActDecl<'a> {
     pub name: Name<'a>,
     pub kinds: Vec<(String, Stretch)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Geometry<'a> {
     pub path: &'a str,
     pub layer: Option<&'a str>,
@@ -85,19 +157,19 @@ pub(crate) struct Geometry<'a> {
     pub right: Option<Name<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LineDecl<'a> {
     pub name: Name<'a>,
     pub geometry: Geometry<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ZoneDecl<'a> {
     pub name: Name<'a>,
     pub shape: Shape<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Shape<'a> {
     Drawn(Geometry<'a>),
     Area(Area<'a>),
@@ -129,7 +201,7 @@ pub(crate) enum Area<'a> {
     SideOf { party: Name<'a>, line: Name<'a> },
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ReferenceDecl<'a> {
     pub parties: Vec<Name<'a>>,
     pub line: Name<'a>,
@@ -144,8 +216,18 @@ pub(crate) struct Moment<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MomentKind<'a> {
-    Date { date: (i16, i8, i8), time: Option<(i8, i8, i8)> },
-    After { anchor: Name<'a>, plus: Plus },
+    Date {
+        date: (i16, i8, i8),
+        time: Option<(i8, i8, i8)>,
+    },
+    After {
+        anchor: Name<'a>,
+        plus: Plus,
+    },
+    /// After the clause's own precondition.
+    Then {
+        plus: Plus,
+    },
     NotYetKnown,
 }
 
@@ -154,11 +236,12 @@ pub(crate) enum Plus {
     Nothing,
     Days(i32),
     Ms(i64),
+    Months(i32),
     /// The civil day so many days after the day of the anchor, as a day.
     WholeDay(i32),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Clause<'a> {
     pub label: Name<'a>,
     /// From its label to its last word.
@@ -175,9 +258,29 @@ pub(crate) struct Clause<'a> {
     pub standard: Option<String>,
     /// `by air, land, sea`.
     pub domains: Option<Stretch>,
+    pub when: Vec<Condition<'a>>,
+    pub decided_by: Option<Name<'a>>,
+    /// Names of sensors, or words in quotes.
+    pub verified_by: Vec<Method<'a>>,
+    pub remedies: Vec<Name<'a>>,
+    pub paired: Vec<Name<'a>>,
+    pub replaces: Option<Name<'a>>,
+    /// `while "peacetime"`.
+    pub while_words: Option<Name<'a>>,
+    /// Categories of objects that it is about.
+    pub objects: Vec<Name<'a>>,
+    /// The alternatives within which it stands: bracket and alternative, outermost first.
+    pub guard: Vec<(usize, usize)>,
 }
 
-#[derive(Debug)]
+/// A name of a sensor, or the words of a method.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Method<'a> {
+    pub name: Name<'a>,
+    pub is_text: bool,
+}
+
+#[derive(Clone, Debug)]
 pub(crate) struct Subject<'a> {
     /// `None`: nobody shall.
     pub names: Option<Vec<Name<'a>>>,
@@ -185,7 +288,7 @@ pub(crate) struct Subject<'a> {
     pub at: Stretch,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Action<'a> {
     Not(What<'a>),
     Keep {
@@ -193,8 +296,167 @@ pub(crate) enum Action<'a> {
         reference: Option<Ref<'a>>,
         at: Stretch,
     },
+    /// Another kind of duty.
+    Duty(Box<Duty<'a>>),
     /// A duty to do something else; the verb.
     Other(Name<'a>),
+}
+
+/// The kinds of duty beyond prohibition and distance.
+#[derive(Clone, Debug)]
+pub(crate) enum Duty<'a> {
+    Interfere {
+        targets: Vec<(&'static str, Stretch)>,
+        of: Option<Name<'a>>,
+    },
+    Limit {
+        amount: AmountRead,
+        thing: What<'a>,
+        supported: Option<Name<'a>>,
+    },
+    Share {
+        flow: Name<'a>,
+        shares: Vec<(Name<'a>, Quantity)>,
+        per: Option<Period>,
+        tolerance: Option<Quantity>,
+        nothing_at_zero: bool,
+    },
+    Deed {
+        words: Name<'a>,
+        amount: Option<(Quantity, Name<'a>)>,
+        test: Option<Name<'a>>,
+    },
+    Withdraw {
+        leaves: Vec<What<'a>>,
+        zone: Name<'a>,
+    },
+    Notify {
+        of: Vec<What<'a>>,
+        lead: Option<Offset>,
+        content: Vec<Name<'a>>,
+        to: Vec<Name<'a>>,
+        levels: Vec<Name<'a>>,
+        read_back: bool,
+    },
+    Admit {
+        who: Vec<Name<'a>>,
+        zone: Option<Name<'a>>,
+        within_ms: Option<i64>,
+    },
+    Inspect {
+        times: u32,
+        per: Period,
+        who: Vec<Name<'a>>,
+        within_ms: Option<i64>,
+    },
+    Remedy {
+        of: Vec<Name<'a>>,
+        by: Name<'a>,
+        within: Option<Offset>,
+        report_to: Vec<Name<'a>>,
+    },
+    Guarantee {
+        guarantors: Vec<Name<'a>>,
+        beneficiary: Name<'a>,
+        elements: Vec<Element<'a>>,
+    },
+    Respond(Box<Respond<'a>>),
+    Effect(Box<Effect<'a>>),
+    Mandate {
+        body: Name<'a>,
+        mandate: MandateDecl<'a>,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AmountRead {
+    pub least: Option<Quantity>,
+    pub most: Option<Quantity>,
+    pub level: Option<Quantity>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Element<'a> {
+    pub name: ElementWord<'a>,
+    pub tests: Vec<Test<'a>>,
+    pub at: Stretch,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ElementWord<'a> {
+    Fire(Vec<Name<'a>>),
+    ArmedAttack(Vec<Name<'a>>),
+    Significant,
+    Deliberate,
+    Sustained,
+    Across(Name<'a>),
+    Unprovoked,
+    Other(Name<'a>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Test<'a> {
+    Weapon { what: What<'a>, or_heavier: bool },
+    Casualties(f64),
+    DepthM(f64),
+    Days { on: u32, out_of: u32 },
+    FoundBy { body: Name<'a>, what: Option<Name<'a>> },
+    FirstShot,
+    Words(Name<'a>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Zero<'a> {
+    FirstViolation,
+    FirstRecorded,
+    Request,
+    Decision(Name<'a>),
+    Moment(Moment<'a>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Tier<'a> {
+    pub number: u32,
+    pub within: Option<Offset>,
+    pub when: Option<Name<'a>>,
+    pub what: Name<'a>,
+    pub at: Stretch,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Respond<'a> {
+    pub verb: &'static str,
+    pub within: Option<Offset>,
+    pub zero: Option<Zero<'a>>,
+    pub restarts: Option<bool>,
+    pub tiers: Vec<Tier<'a>>,
+    pub measures: Vec<Name<'a>>,
+    pub procedure: Option<Name<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum ForWhom<'a> {
+    Actors(Vec<Name<'a>>),
+    TheOther,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Step<'a> {
+    pub who: Name<'a>,
+    pub within: Offset,
+    pub parallel: bool,
+    pub extendable: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Effect<'a> {
+    pub labels: Vec<Name<'a>>,
+    pub words: Option<Name<'a>>,
+    pub becomes: Becomes,
+    pub whom: Option<ForWhom<'a>>,
+    pub steps: Vec<Step<'a>>,
+    pub ordered_by: Option<Name<'a>>,
+    pub unless_decided_by: Option<Name<'a>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -219,7 +481,7 @@ pub(crate) enum Ref<'a> {
     Line(Name<'a>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Exception<'a> {
     /// Its own label; `None`: it stands within its clause.
     pub label: Option<Name<'a>>,
@@ -227,6 +489,8 @@ pub(crate) struct Exception<'a> {
     pub at: Stretch,
     pub conditions: Vec<Condition<'a>>,
     pub burden: String,
+    /// The alternatives within which it stands.
+    pub guard: Vec<(usize, usize)>,
 }
 
 #[derive(Clone, Debug)]
@@ -234,4 +498,10 @@ pub(crate) enum Condition<'a> {
     Area(Area<'a>),
     Exercise,
     Shown { words: String, at: Stretch, explicit: bool },
+    Notified(Name<'a>),
+    Silent { zone: Name<'a>, what: What<'a>, lasts_ms: i64, coverage: Option<Quantity>, at: Stretch },
+    Come(Name<'a>),
+    Breached { label: Name<'a>, by: Option<Vec<Name<'a>>> },
+    Done { label: Name<'a>, by: Option<Vec<Name<'a>>> },
+    FoundBy { body: Name<'a>, what: Name<'a> },
 }

@@ -2,6 +2,7 @@
 
 use crate::limits::{ERRORS_MAX, PROBLEMS_MAX};
 use crate::source::{Lines, Span, Stretch};
+use std::collections::HashSet;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -66,12 +67,19 @@ pub(crate) struct Problems<'a> {
     seen: [usize; 3],
     /// Some names cannot be known (a block that never ends): an undefined name is then no news.
     pub names_unknown: bool,
+    /// What has been told, where a text is checked in several readings: nothing is told twice.
+    told: Option<HashSet<(&'static str, usize, usize, String)>>,
 }
 
 impl<'a> Problems<'a> {
     /// `headings`: first byte and text of each heading, in order.
     pub fn new(lines: &'a Lines<'a>, headings: Vec<(usize, String)>) -> Problems<'a> {
-        Problems { lines, headings, kept: Vec::new(), seen: [0; 3], names_unknown: false }
+        Problems { lines, headings, kept: Vec::new(), seen: [0; 3], names_unknown: false, told: None }
+    }
+
+    /// From now on the same problem at the same place is told once only.
+    pub fn tell_once(&mut self) {
+        self.told = Some(HashSet::new());
     }
 
     /// Whether one more of this severity would still be listed; ask before working out a costly suggestion.
@@ -106,6 +114,11 @@ impl<'a> Problems<'a> {
 
     fn add(&mut self, severity: Severity, bad: Bad) {
         let room = self.has_room(severity);
+        if let Some(told) = &mut self.told
+            && !told.insert((bad.code, bad.at.start, bad.at.end, bad.message.clone()))
+        {
+            return;
+        }
         if let Some(n) = self.seen.get_mut(severity as usize) {
             *n += 1;
         }

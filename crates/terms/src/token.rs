@@ -25,6 +25,8 @@ pub(crate) struct Token<'a> {
     pub at: Stretch,
     /// It is the first of its line.
     pub breaks: bool,
+    /// It is the first of its statement, as far as margins tell.
+    pub margin: bool,
     /// Exactly one space (of any width, never a tab) stands before it.
     pub one_space: bool,
 }
@@ -53,6 +55,7 @@ pub(crate) fn read_line<'a>(line: &'a str, offset: usize, out: &mut Vec<Token<'a
             text,
             at: Stretch { start: place, end: place + len },
             breaks: first,
+            margin: false,
             one_space,
         });
         first = false;

@@ -15,7 +15,7 @@ fn the_blocks_of_the_language_page_are_one_agreement() {
     let checked = terms::check("language.md", text.as_bytes());
     let said = terms::render(&checked.problems, "language.md", &text);
     let codes: Vec<&str> = checked.problems.iter().map(|p| p.code).collect();
-    assert_eq!(codes, ["not-yet-checked"], "{said}");
+    assert!(codes.is_empty(), "{said}");
     let agreement = checked.agreement.expect("no error");
     let labels: Vec<&str> = agreement.clauses.iter().map(|c| c.label.as_str()).collect();
     assert_eq!(labels, ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2"]);

@@ -1,10 +1,12 @@
 //! Clauses and their exceptions, checked.
 
+use super::declared;
 use super::map::Map;
 use super::moments::{Edge, Times};
 use super::names::{Names, Sort};
 use crate::agreement::{
-    ActorIx, Article, Bound, Clause, Condition, DistanceItem, Duty, Exception, Reference, What, When,
+    ActorIx, Article, Bound, CategoryIx, Clause, DistanceItem, Duty, Instrument, Mandate, Reference, What,
+    When,
 };
 use crate::parse::READABLE;
 use crate::parsed;
@@ -15,11 +17,15 @@ use base::time::{DAY_MS, HOUR_MS};
 use std::collections::{HashMap, HashSet};
 
 pub(super) struct Checker<'c, 'a, 'p> {
-    names: &'c mut Names<'a>,
-    map: Map,
-    times: &'c Times,
-    lines: &'c Lines<'a>,
-    problems: &'c mut Problems<'p>,
+    pub(super) names: &'c mut Names<'a>,
+    pub(super) map: Map,
+    pub(super) times: &'c Times,
+    pub(super) lines: &'c Lines<'a>,
+    pub(super) problems: &'c mut Problems<'p>,
+    /// Labels that are referred to, to be looked up when all are known.
+    pub(super) labels_used: Vec<parsed::Name<'a>>,
+    /// Who may decide what.
+    pub(super) mandates: Vec<Mandate>,
     references: Vec<(ActorIx, LineIx)>,
     with_reference: HashSet<ActorIx>,
     /// Codes of parties whose reference could not be read.
@@ -35,11 +41,36 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         problems: &'c mut Problems<'p>,
     ) -> Checker<'c, 'a, 'p> {
         let (references, with_reference, references_failed) = (Vec::new(), HashSet::new(), HashSet::new());
-        Checker { names, map, times, lines, problems, references, with_reference, references_failed }
+        let (labels_used, mandates) = (Vec::new(), Vec::new());
+        Checker {
+            names,
+            map,
+            times,
+            lines,
+            problems,
+            labels_used,
+            mandates,
+            references,
+            with_reference,
+            references_failed,
+        }
     }
 
-    pub fn finish(self) -> (Vec<(ActorIx, LineIx)>, Plan) {
-        (self.references, self.map.plan)
+    /// What the instrument says of itself.
+    pub fn standing(&mut self, found: &parsed::Instrument<'a>) -> Instrument {
+        declared::standing(found, self.times, self.names, self.lines, self.problems, &mut self.labels_used)
+    }
+
+    /// What bodies' declarations say that they may decide.
+    pub fn bodies(&mut self) {
+        for (index, mandate) in std::mem::take(&mut self.names.mandates) {
+            let Ok(index) = u16::try_from(index) else { continue };
+            self.mandates.push(declared::mandate(ActorIx(index), "", &mandate, self.lines));
+        }
+    }
+
+    pub fn finish(self) -> (Vec<(ActorIx, LineIx)>, Plan, Vec<Mandate>) {
+        (self.references, self.map.plan, self.mandates)
     }
 
     fn error(
@@ -109,7 +140,8 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         for exception in exceptions {
             self.attach(exception, &labels, &mut built);
         }
-        let clauses: Vec<Clause> = built.into_iter().flatten().collect();
+        let mut clauses: Vec<Clause> = built.into_iter().flatten().collect();
+        self.replaced(&mut clauses);
         if clauses.is_empty() && !self.problems.any_error() {
             let message = "the text has no clause that can be checked";
             self.problems.warning(Bad::new("no-clauses", Stretch::default(), message, READABLE));
@@ -178,8 +210,15 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             return None;
         }
         let bound = self.bound(&clause);
+        let when = self.conditions(clause.when.clone());
         let zone = clause.area.flatten().map(|area| self.map.area(area, self.names, self.problems));
-        let duty = self.duty(&clause, bound, zone);
+        let duty = match &clause.action {
+            parsed::Action::Duty(_) => {
+                self.duty_of_kind(&clause, bound, zone, when.as_deref().unwrap_or(&[]))
+            }
+            _ => self.duty(&clause, bound, zone),
+        };
+        self.phrases_fit(&clause);
         let from = match clause.from {
             Some(moment) => self.times.when(moment, Edge::From, self.names, self.problems),
             None => Some(When::Entry),
@@ -202,6 +241,12 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             exceptions.extend(checked);
         }
         let (until, complete) = (lift(until)?, lift(complete)?);
+        let decided_by = lift(clause.decided_by.map(|body| self.body(body)))?;
+        let verified_by = self.methods(&clause.verified_by);
+        let paired = self.labels_of(&clause.paired);
+        let replaces = clause.replaces.map(|label| self.label(label));
+        // An effect keeps its conditions itself.
+        let when = if matches!(duty, Some(Duty::Effect(_))) { Vec::new() } else { when? };
         Some(Clause {
             label: clause.label.text.to_owned(),
             article,
@@ -213,13 +258,13 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             complete,
             exceptions: whole.then_some(exceptions)?,
             standard: clause.standard,
-            when: Vec::new(),
-            decided_by: None,
-            verified_by: Vec::new(),
-            remedies: Vec::new(),
-            paired: Vec::new(),
-            replaces: None,
-            within: Vec::new(),
+            when,
+            decided_by,
+            verified_by,
+            remedies: clause.remedies.iter().map(|r| r.text.to_owned()).collect(),
+            paired,
+            replaces,
+            within: clause.guard,
         })
     }
 
@@ -235,8 +280,8 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             self.error("missing-not", verb.at, message, format!("did you mean `shall not {}`?", verb.text));
             return;
         }
-        let message = format!("a duty to `{}` cannot be read yet", verb.text);
-        self.error("not-in-core", verb.at, message, READABLE);
+        let message = format!("the language has no duty to `{}`", verb.text);
+        self.error("unknown-duty", verb.at, message, READABLE);
     }
 
     fn bound(&mut self, clause: &parsed::Clause<'a>) -> Option<Bound> {
@@ -245,7 +290,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             clause.subject.except.iter().chain(&clause.except).copied().collect();
         let except = self.actors(&exempt);
         let (actors, except) = (lift(actors)?, except?);
-        if let Some(actors) = &actors {
+        if let Some(actors) = actors.as_ref().filter(|a| !a.is_empty()) {
             let exempt_set: HashSet<&ActorIx> = except.iter().map(|(a, _)| a).collect();
             if actors.iter().all(|(a, _)| exempt_set.contains(a)) {
                 let message = format!("clause {} binds nobody: all it names are exempt", clause.label.text);
@@ -264,7 +309,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
     }
 
     /// The actors of a list, once each; `None` if one of them is not known.
-    fn actors(&mut self, names: &[parsed::Name<'a>]) -> Option<Vec<(ActorIx, parsed::Name<'a>)>> {
+    pub(super) fn actors(&mut self, names: &[parsed::Name<'a>]) -> Option<Vec<(ActorIx, parsed::Name<'a>)>> {
         let (mut found, mut seen, mut whole) = (Vec::new(), HashSet::new(), true);
         for name in names {
             match self.names.actor(*name, self.problems) {
@@ -297,7 +342,8 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
                     None => None,
                     Some(known) => Some(known?),
                 };
-                Some(Duty::Prohibition { bound: bound?, what: what?, zone, objects: Vec::new() })
+                let objects = self.objects(&clause.objects, what.as_ref());
+                Some(Duty::Prohibition { bound: bound?, what: what?, zone, objects: objects? })
             }
             parsed::Action::Keep { items, reference, at } => {
                 if let Some(area) = clause.area {
@@ -307,7 +353,66 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
                 let reference = self.reference(*reference, *at, bound.as_ref());
                 Some(Duty::Distance { bound: bound?, items: items?, reference: reference? })
             }
-            parsed::Action::Other(_) => None,
+            parsed::Action::Other(_) | parsed::Action::Duty(_) => None,
+        }
+    }
+
+    /// Categories of objects that an act is done to.
+    fn objects(&mut self, names: &[parsed::Name<'a>], what: Option<&What>) -> Option<Vec<CategoryIx>> {
+        let mut found = Vec::new();
+        let mut whole = true;
+        for name in names {
+            match self.names.find(*name, Sort::Category, self.problems).and_then(|i| u16::try_from(i).ok()) {
+                Some(index) if found.contains(&CategoryIx(index)) => {
+                    let message = format!("`{}` is named twice", name.text);
+                    self.problems.warning(Bad::new("said-twice", name.at, message, "keep one of them"));
+                }
+                Some(index) => found.push(CategoryIx(index)),
+                None => whole = false,
+            }
+        }
+        if let (Some(name), Some(What::Weapon { .. })) = (names.first(), what) {
+            let message = "a weapon is placed somewhere, not on a category of objects";
+            self.error("place-on-category", name.at, message, "name a zone with `in`, or prohibit an act");
+        }
+        whole.then_some(found)
+    }
+
+    /// Phrases that only some kinds of clause have.
+    fn phrases_fit(&mut self, clause: &parsed::Clause<'a>) {
+        if let Some(name) =
+            clause.objects.first().filter(|_| !matches!(clause.action, parsed::Action::Not(_)))
+        {
+            let message = "only a prohibition of acts says what objects they are done to";
+            self.error("objects-elsewhere", name.at, message, "leave `on …` out");
+        }
+        let limit =
+            matches!(&clause.action, parsed::Action::Duty(d) if matches!(**d, parsed::Duty::Limit { .. }));
+        if let Some(words) = clause.while_words.filter(|_| !limit) {
+            let message = "only a limit says while what it binds";
+            self.error("while-elsewhere", words.at, message, "use `from`, `until` or `when`");
+        }
+        let moments = [clause.from, clause.until, clause.complete];
+        let then = moments.into_iter().flatten().find(|m| matches!(m.kind, parsed::MomentKind::Then { .. }));
+        if let Some(moment) = then.filter(|_| clause.when.is_empty()) {
+            let message = "`then` counts from a precondition, and the clause has none";
+            self.error("then-without-when", moment.at, message, "add `when …`, or count from another moment");
+        }
+    }
+
+    /// A clause that replaces another ends it where it begins.
+    fn replaced(&mut self, clauses: &mut [Clause]) {
+        let new: Vec<(String, When, Span)> =
+            clauses.iter().filter_map(|c| Some((c.replaces.clone()?, c.from.clone(), c.span))).collect();
+        for (old, from, span) in new {
+            let Some(replaced) = clauses.iter_mut().find(|c| c.label == old) else { continue };
+            if replaced.until.is_some() {
+                let message = format!("clause {old} ends by itself and is replaced as well");
+                let at = Stretch { start: span.start, end: span.end };
+                self.problems.warning(Bad::new("replaces-ended", at, message, "keep one of the two ends"));
+                continue;
+            }
+            replaced.until = Some(from);
         }
     }
 
@@ -318,7 +423,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         }
     }
 
-    fn what(&mut self, what: parsed::What<'a>) -> Option<What> {
+    pub(super) fn what(&mut self, what: parsed::What<'a>) -> Option<What> {
         let sort = self.names.sort_of(what.name.text);
         if !what.placed && sort == Some(Sort::Weapon) {
             let message = format!("`{}` is a weapon class, not an act", what.name.text);
@@ -333,7 +438,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         if what.placed { self.weapon(what) } else { self.act(what) }
     }
 
-    fn act(&mut self, what: parsed::What<'a>) -> Option<What> {
+    pub(super) fn act(&mut self, what: parsed::What<'a>) -> Option<What> {
         let found = self.names.act(what.name, self.problems)?;
         let found = What::Act { name: found.name.clone(), kinds: found.kinds.clone() };
         if let Some(size) = what.calibre_min.or(what.calibre_below) {
@@ -344,7 +449,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         Some(found)
     }
 
-    fn weapon(&mut self, what: parsed::What<'a>) -> Option<What> {
+    pub(super) fn weapon(&mut self, what: parsed::What<'a>) -> Option<What> {
         let (class, weapon) = self.names.weapon(what.name, self.problems)?;
         let with_calibre = weapon.with_calibre;
         if let Some(size) = what.calibre_min.or(what.calibre_below).filter(|_| !with_calibre) {
@@ -503,6 +608,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             When::Entry => Some(0),
             When::EntryPlusDays(d) | When::DayAfterEntry(d) => Some(i64::from(d) * DAY_MS),
             When::EntryPlusMs(ms) => Some(ms),
+            When::EntryPlusMonths(_) => None,
             When::At(_) | When::After(..) | When::Then(_) => None,
         };
         let (Some(a), Some(b)) = (count(first), count(second)) else { return false };
@@ -527,40 +633,10 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             self.problems.warning(Bad::new("waits-for-entry", clause.label.at, message, help));
         }
     }
-
-    fn exception(&mut self, exception: parsed::Exception<'a>, label: &str) -> Option<Exception> {
-        let mut conditions = Vec::new();
-        let mut whole = true;
-        for condition in exception.conditions {
-            let checked = match condition {
-                parsed::Condition::Area(area) => {
-                    self.map.area(area, self.names, self.problems).map(Condition::InZone)
-                }
-                parsed::Condition::Exercise => Some(Condition::Exercise),
-                parsed::Condition::Shown { words, at, explicit } => {
-                    if !explicit {
-                        let message = "no observation can decide these words: somebody has to show it";
-                        let help = "to say so in the text, write `shown: \"…\"`";
-                        self.problems.note(Bad::new("to-be-shown", at, message, help));
-                    }
-                    Some(Condition::ToBeShown(words))
-                }
-            };
-            whole &= checked.is_some();
-            conditions.extend(checked);
-        }
-        whole.then(|| Exception {
-            label: label.to_owned(),
-            title: exception.title,
-            span: self.lines.span(exception.at),
-            conditions,
-            burden: exception.burden,
-        })
-    }
 }
 
 /// `Some(None)` (said, but not to be known) becomes `None`; `None` (not said) becomes `Some(None)`.
-fn lift<T>(said: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn lift<T>(said: Option<Option<T>>) -> Option<Option<T>> {
     match said {
         None => Some(None),
         Some(known) => known.map(Some),

@@ -1,7 +1,7 @@
 //! Civil dates and days become moments.
 
 use super::names::{Names, Sort};
-use crate::agreement::When;
+use crate::agreement::{MomentIx, Offset, When};
 use crate::parsed::{Instrument, Moment, MomentKind, Plus};
 use crate::problem::{Bad, Problems};
 use crate::source::Stretch;
@@ -64,7 +64,7 @@ impl Times {
         match moment.kind {
             MomentKind::NotYetKnown => None,
             MomentKind::Date { date, time } => self.civil(date, time, moment.at, problems),
-            MomentKind::After { .. } => {
+            MomentKind::After { .. } | MomentKind::Then { .. } => {
                 let message = "the entry into force cannot be counted from another moment";
                 let help =
                     "write a date, `entry into force 2026-03-03 00:00`, or `entry into force not yet known`";
@@ -97,20 +97,32 @@ impl Times {
                 if !self.known && names.sort_of(anchor.text).is_none() {
                     return None;
                 }
-                names.find(anchor, Sort::Moment, problems)?;
-                Some(match plus {
-                    Plus::Nothing | Plus::Days(0) => When::Entry,
-                    Plus::Days(days) => When::EntryPlusDays(days),
-                    Plus::Ms(ms) => When::EntryPlusMs(ms),
-                    Plus::WholeDay(days) => {
-                        self.remark_until(edge, moment.at, problems);
-                        When::DayAfterEntry(if edge == Edge::Complete {
-                            days.saturating_add(1)
-                        } else {
-                            days
-                        })
-                    }
+                let index = names.find(anchor, Sort::Moment, problems)?;
+                let offset = self.offset(plus, edge, moment.at, problems);
+                if index > 0 {
+                    return u16::try_from(index - 1).ok().map(|i| When::After(MomentIx(i), offset));
+                }
+                Some(match offset {
+                    Offset::None | Offset::Days(0) => When::Entry,
+                    Offset::Days(days) => When::EntryPlusDays(days),
+                    Offset::Ms(ms) => When::EntryPlusMs(ms),
+                    Offset::Months(months) => When::EntryPlusMonths(months),
+                    Offset::WholeDays(days) => When::DayAfterEntry(days),
                 })
+            }
+            MomentKind::Then { plus } => Some(When::Then(self.offset(plus, edge, moment.at, problems))),
+        }
+    }
+
+    fn offset(&self, plus: Plus, edge: Edge, at: Stretch, problems: &mut Problems<'_>) -> Offset {
+        match plus {
+            Plus::Nothing => Offset::None,
+            Plus::Days(days) => Offset::Days(days),
+            Plus::Ms(ms) => Offset::Ms(ms),
+            Plus::Months(months) => Offset::Months(months),
+            Plus::WholeDay(days) => {
+                self.remark_until(edge, at, problems);
+                Offset::WholeDays(if edge == Edge::Complete { days.saturating_add(1) } else { days })
             }
         }
     }

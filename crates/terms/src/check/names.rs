@@ -2,7 +2,7 @@
 
 use crate::agreement::{Act, Actor, ActorIx, WeaponClass, WeaponIx, folded};
 use crate::limits::NAMES_MAX;
-use crate::parsed::{ActDecl, ActorDecl, Name, WeaponDecl};
+use crate::parsed::{ActDecl, ActorDecl, MandateDecl, Name, WeaponDecl};
 use crate::problem::{Bad, Problems, Severity};
 use crate::source::Stretch;
 use crate::suggest;
@@ -17,6 +17,10 @@ pub(super) enum Sort {
     Line,
     Zone,
     Moment,
+    Unit,
+    Category,
+    Flow,
+    Sensor,
     /// Its declaration could not be read; whoever uses it is not bothered again.
     Unknown,
 }
@@ -30,6 +34,10 @@ impl Sort {
             Sort::Line => "line",
             Sort::Zone => "zone",
             Sort::Moment => "moment",
+            Sort::Unit => "unit of count",
+            Sort::Category => "category",
+            Sort::Flow => "flow",
+            Sort::Sensor => "means of verification",
             Sort::Unknown => "name",
         }
     }
@@ -45,6 +53,10 @@ impl Sort {
             Sort::Act => "undefined-act",
             Sort::Line => "undefined-line",
             Sort::Zone => "undefined-zone",
+            Sort::Unit => "undefined-unit",
+            Sort::Category => "undefined-category",
+            Sort::Flow => "undefined-flow",
+            Sort::Sensor => "undefined-sensor",
             Sort::Moment | Sort::Unknown => "undefined-moment",
         }
     }
@@ -56,6 +68,12 @@ impl Sort {
             Sort::Act => "declare it, such as `act fire = explosion or burst or shot`",
             Sort::Line => "declare it, such as `line contact from \"geo/contact.geojson\"`",
             Sort::Zone => "declare it, such as `zone buffer within 7.5 km of contact`",
+            Sort::Unit => "declare it, such as `unit personnel includes \"called-up reservists\"`",
+            Sort::Category => "declare it, such as `category refinery \"oil refineries\"`",
+            Sort::Flow => "declare it, such as `flow plant \"output of the plant\" net in MWh`",
+            Sort::Sensor => {
+                "declare it, such as `sensor camera \"fixed cameras\" detects explosion`, or write a method in quotes"
+            }
             Sort::Moment | Sort::Unknown => {
                 "name the entry into force under the instrument: `D = entry into force`"
             }
@@ -81,6 +99,8 @@ pub(super) struct Names<'a> {
     pub actors: Vec<Actor>,
     pub weapons: Vec<WeaponClass>,
     pub acts: Vec<Act>,
+    /// What bodies say of themselves, by index of the actor.
+    pub mandates: Vec<(usize, MandateDecl<'a>)>,
     actor_words: HashMap<String, (usize, Stretch)>,
     weapon_words: HashMap<String, (usize, Stretch)>,
 }
@@ -142,10 +162,8 @@ impl<'a> Names<'a> {
             enter_word(&mut self.actor_words, *alias, index, "actors", problems);
             aliases.push(alias.text.to_owned());
         }
-        if let Some(at) = decl.unchecked {
-            let message = "what a body records and decides is not checked yet";
-            let help = "it stands in the text for readers, and changes no judgement";
-            problems.note(Bad::new("not-yet-checked", at, message, help));
+        if let Some(mandate) = decl.mandate {
+            self.mandates.push((index, mandate));
         }
         let (code, name) = (decl.code.text.to_owned(), decl.name.text.to_owned());
         self.actors.push(Actor { code, name, role: decl.role, aliases });
@@ -284,14 +302,19 @@ impl<'a> Names<'a> {
     }
 
     /// Notes about names that no clause leans on.
-    pub fn unused(&self, problems: &mut Problems<'_>) {
+    pub fn unused(&self) -> Vec<Bad> {
+        let mut out = Vec::new();
         for name in &self.order {
             let Some(entry) = self.entries.get(name).filter(|e| !e.used) else { continue };
-            if matches!(entry.sort, Sort::Act | Sort::Zone | Sort::Line | Sort::Weapon) {
+            if matches!(
+                entry.sort,
+                Sort::Act | Sort::Zone | Sort::Line | Sort::Weapon | Sort::Unit | Sort::Category | Sort::Flow
+            ) {
                 let message = format!("{} `{name}` is not used", entry.sort.word());
-                problems.note(Bad::new("unused-name", entry.at, message, "no clause leans on it"));
+                out.push(Bad::new("unused-name", entry.at, message, "no clause leans on it"));
             }
         }
+        out
     }
 }
 
@@ -320,7 +343,7 @@ fn enter_word(
     }
 }
 
-fn unknown_kind(kind: &str, at: Stretch) -> Bad {
+pub(super) fn unknown_kind(kind: &str, at: Stretch) -> Bad {
     let help = match suggest::nearest(kind, base::vocabulary::KINDS.iter().map(|k| k.name)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "it fits only reports that use this very word".to_owned(),
