@@ -39,8 +39,19 @@ pub struct Facts<'a> {
 /// Judges `facts` against every clause of `agreement`.
 #[must_use]
 pub fn judge(agreement: &Agreement, facts: &Facts<'_>) -> Judged {
+    judge_those(agreement, facts, |_| true)
+}
+
+/// Judges `facts` against the clauses that `wanted` names by their index; the columns of the others stay empty.
+#[must_use]
+pub fn judge_those(agreement: &Agreement, facts: &Facts<'_>, wanted: impl Fn(usize) -> bool) -> Judged {
     let mut out = Judged::default();
-    for clause in &agreement.clauses {
+    for (index, clause) in agreement.clauses.iter().enumerate() {
+        if !wanted(index) {
+            out.outcomes.push(Vec::new());
+            out.missing.push(Vec::new());
+            continue;
+        }
         let columns = judge_clause(agreement, clause, facts);
         out.outcomes.push(columns.outcome);
         out.missing.push(columns.missing.bits);

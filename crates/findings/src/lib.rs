@@ -11,7 +11,7 @@ pub mod trace;
 
 pub use judge::{Judged, judge};
 pub use outcome::{Missing, Outcome};
-pub use state::{State, Version, VersionFindings};
+pub use state::{ReadingOf, State, Version, VersionFindings};
 pub use trace::{Reason, Trace, trace};
 
 /// Name and version of the judging algorithm, cited by every finding.

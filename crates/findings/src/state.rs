@@ -2,7 +2,7 @@
 //! byte for byte.
 
 use crate::bind::Bindings;
-use crate::judge::{Facts, judge, lines_of};
+use crate::judge::{Facts, Judged, judge_those, lines_of};
 use crate::outcome::{Missing, Outcome};
 use atlas::Atlas;
 use atlas::answer::{Answers, NO_SHAPE, Positions, Shape};
@@ -12,6 +12,7 @@ use evidence::batch::Batch;
 use incidents::{Incidents, Settings, fuse};
 use rayon::prelude::*;
 use std::ops::Range;
+use std::sync::Arc;
 use terms::agreement::{Agreement, Duty};
 
 /// Rows judged at a time: a batch's columns stay in the cache.
@@ -25,8 +26,19 @@ pub struct Version {
     pub text: Digest,
     /// The checked text.
     pub agreement: Agreement,
-    /// Its lines and zones, compiled.
-    pub atlas: Atlas,
+    /// Its lines and zones, compiled; readings of one text that draw the same map share it.
+    pub atlas: Arc<Atlas>,
+    /// Which reading of the text it is.
+    pub reading: ReadingOf,
+}
+
+/// Which reading of a text a version is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadingOf {
+    /// What distinguishes it from the other readings; empty for a text without brackets.
+    pub label: String,
+    /// By bracket of the text: the alternative taken; `None`: it stands in one that is not taken.
+    pub choice: Vec<Option<usize>>,
 }
 
 /// The judgements of all observations and incidents under one version.
@@ -102,7 +114,7 @@ impl State {
     #[must_use]
     pub fn derive(observations: Batch, versions: &[&Version], settings: &Settings) -> State {
         let incidents = fuse(&observations, settings);
-        let versions = versions.iter().map(|v| findings_of(v, &observations, &incidents)).collect();
+        let versions = findings_of(versions, &observations, &incidents);
         State { observations, incidents, versions }
     }
 
@@ -141,6 +153,11 @@ pub fn radii(agreement: &Agreement, batch: &Batch, rows: Range<usize>) -> Vec<f3
 /// The map's answers for a stretch of rows.
 #[must_use]
 pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answers {
+    answers_for_all(version, &[version], batch, rows)
+}
+
+/// The answers of a map that several versions share, settled where a threshold of any of them lies.
+fn answers_for_all(version: &Version, sharing: &[&Version], batch: &Batch, rows: Range<usize>) -> Answers {
     let radius_m = radii(&version.agreement, batch, rows.clone());
     let (shape, shapes) = shapes_of(batch, rows.clone());
     let mut answers = version.atlas.answer(&Positions {
@@ -152,7 +169,9 @@ pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answ
         shape: &shape,
         shapes: &shapes,
     });
-    settle_thresholds(version, batch, rows, &mut answers);
+    for version in sharing {
+        settle_thresholds(version, batch, rows.clone(), &mut answers);
+    }
     answers
 }
 
@@ -219,26 +238,90 @@ pub fn stretches(rows: usize) -> Vec<Range<usize>> {
     (0..rows).step_by(ROWS_AT_A_TIME).map(|from| from..(from + ROWS_AT_A_TIME).min(rows)).collect()
 }
 
-fn findings_of(version: &Version, batch: &Batch, incidents: &Incidents) -> VersionFindings {
-    let bindings = Bindings::of(&version.agreement, batch);
-    let parts: Vec<crate::Judged> = stretches(batch.len())
+/// The findings of all versions. Versions that share a map are answered for once, and a clause that says the same in
+/// several of them is judged once.
+fn findings_of(versions: &[&Version], batch: &Batch, incidents: &Incidents) -> Vec<VersionFindings> {
+    let mut out: Vec<VersionFindings> = vec![VersionFindings::default(); versions.len()];
+    let mut done = vec![false; versions.len()];
+    for first in 0..versions.len() {
+        if done.get(first).copied().unwrap_or(true) {
+            continue;
+        }
+        let group: Vec<usize> = (first..versions.len()).filter(|i| share(versions, first, *i)).collect();
+        let members: Vec<&Version> = group.iter().filter_map(|i| versions.get(*i).copied()).collect();
+        for (index, found) in group.into_iter().zip(findings_of_group(&members, batch)) {
+            let incident_outcomes = found.outcomes.iter().map(|c| over_incidents(c, incidents)).collect();
+            if let (Some(slot), Some(mark)) = (out.get_mut(index), done.get_mut(index)) {
+                *slot = VersionFindings { incident_outcomes, ..found };
+                *mark = true;
+            }
+        }
+    }
+    out
+}
+
+fn share(versions: &[&Version], a: usize, b: usize) -> bool {
+    let (Some(a), Some(b)) = (versions.get(a), versions.get(b)) else { return false };
+    Arc::ptr_eq(&a.atlas, &b.atlas) && a.agreement.unstated_precision_m == b.agreement.unstated_precision_m
+}
+
+/// For each clause of a version: the version before it in the group, and the clause, that says the same.
+fn judged_before(members: &[&Version], version: usize) -> Vec<Option<(usize, usize)>> {
+    let Some(own) = members.get(version) else { return Vec::new() };
+    let earlier = members.get(..version).unwrap_or_default();
+    let same = |clause: usize| {
+        let label = own.agreement.clauses.get(clause).map(|c| c.label.as_str())?;
+        earlier.iter().enumerate().find_map(|(v, other)| {
+            let index = other.agreement.clauses.iter().position(|c| c.label == label)?;
+            terms::same_meaning(&own.agreement, clause, &other.agreement, index).then_some((v, index))
+        })
+    };
+    (0..own.agreement.clauses.len()).map(same).collect()
+}
+
+fn findings_of_group(members: &[&Version], batch: &Batch) -> Vec<VersionFindings> {
+    let Some(first) = members.first() else { return Vec::new() };
+    let bindings: Vec<Bindings> = members.iter().map(|v| Bindings::of(&v.agreement, batch)).collect();
+    let known: Vec<Vec<Option<(usize, usize)>>> =
+        (0..members.len()).map(|v| judged_before(members, v)).collect();
+    let parts: Vec<Vec<Judged>> = stretches(batch.len())
         .into_par_iter()
         .map(|rows| {
-            let answers = answers_for(version, batch, rows.clone());
-            judge(&version.agreement, &Facts { batch, rows, answers: &answers, bindings: &bindings })
+            let answers = answers_for_all(first, members, batch, rows.clone());
+            let one =
+                |((version, bindings), known): ((&&Version, &Bindings), &Vec<Option<(usize, usize)>>)| {
+                    let facts = Facts { batch, rows: rows.clone(), answers: &answers, bindings };
+                    judge_those(&version.agreement, &facts, |c| known.get(c).copied().flatten().is_none())
+                };
+            members.iter().zip(&bindings).zip(&known).map(one).collect()
         })
         .collect();
-    let clauses = version.agreement.clauses.len();
-    let mut out = VersionFindings {
-        outcomes: vec![Vec::new(); clauses],
-        missing: vec![Vec::new(); clauses],
-        ..Default::default()
-    };
+    let mut out: Vec<VersionFindings> = members
+        .iter()
+        .map(|v| VersionFindings {
+            outcomes: vec![Vec::new(); v.agreement.clauses.len()],
+            missing: vec![Vec::new(); v.agreement.clauses.len()],
+            ..Default::default()
+        })
+        .collect();
     for part in parts {
-        out.outcomes.iter_mut().zip(part.outcomes).for_each(|(all, part)| all.extend(part));
-        out.missing.iter_mut().zip(part.missing).for_each(|(all, part)| all.extend(part));
+        for (all, judged) in out.iter_mut().zip(part) {
+            all.outcomes.iter_mut().zip(judged.outcomes).for_each(|(all, part)| all.extend(part));
+            all.missing.iter_mut().zip(judged.missing).for_each(|(all, part)| all.extend(part));
+        }
     }
-    out.incident_outcomes = out.outcomes.iter().map(|column| over_incidents(column, incidents)).collect();
+    for (version, known) in known.iter().enumerate() {
+        for (clause, before) in known.iter().enumerate() {
+            let Some((v, c)) = before else { continue };
+            let copied = out.get(*v).map(|f| (f.outcomes.get(*c).cloned(), f.missing.get(*c).cloned()));
+            let (Some(found), Some((Some(outcomes), Some(missing)))) = (out.get_mut(version), copied) else {
+                continue;
+            };
+            if let (Some(o), Some(m)) = (found.outcomes.get_mut(clause), found.missing.get_mut(clause)) {
+                (*o, *m) = (outcomes, missing);
+            }
+        }
+    }
     out
 }
 

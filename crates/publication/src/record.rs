@@ -24,6 +24,10 @@ pub struct Text {
     pub version: Arc<Version>,
     /// Its Markdown, as adopted.
     pub markdown: Arc<str>,
+    /// Where the text is not agreed.
+    pub brackets: Arc<[terms::Bracket]>,
+    /// Warnings and notes of its check.
+    pub problems: Arc<[terms::Problem]>,
 }
 
 /// Rows that were not taken, by reason.

@@ -4,13 +4,15 @@
 use crate::mission::MissionReader;
 use crate::reader::{Head, ReadError};
 use crate::record::{Entry, RejectedRow};
-use crate::texts::{TextError, load_blobs};
+use crate::texts::{Loaded, TextError, load_blobs};
 use base::{Digest, ObservationId};
 use evidence::coverage::Coverage;
 use evidence::settle::{Ledger, Settled};
 use findings::Version;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use terms::{Bracket, Problem};
 
 /// Why a fold stopped.
 #[derive(Debug, thiserror::Error)]
@@ -59,10 +61,11 @@ pub struct FirstRecorded {
 pub struct Folded {
     /// The last entry folded.
     pub head: Option<Head>,
-    /// Text versions in order of their first adoption; of two under one label the later adopted.
+    /// Text versions in order of their first adoption, the readings of a text side by side; of two texts under one label
+    /// the later adopted.
     pub versions: Vec<Version>,
-    /// The Markdown of each version.
-    pub texts: Vec<Vec<u8>>,
+    /// The text of each version; readings of one text share it.
+    pub texts: Vec<Arc<Told>>,
     /// Settled observations.
     pub settled: Settled,
     /// Where each settled row was first recorded.
@@ -71,6 +74,16 @@ pub struct Folded {
     pub sources: BTreeMap<String, SourceInfo>,
     /// When, where and for what sources were watching, in the order recorded.
     pub coverage: Vec<Coverage>,
+}
+
+/// An adopted text as its readers see it.
+pub struct Told {
+    /// Its Markdown, as adopted.
+    pub markdown: Vec<u8>,
+    /// Where it is not agreed.
+    pub brackets: Vec<Bracket>,
+    /// Warnings and notes of its check.
+    pub problems: Vec<Problem>,
 }
 
 struct Adopted {
@@ -153,8 +166,10 @@ impl Folding {
         for a in self.adopted {
             let loaded = load_blobs(mission.blobs(), &a.label, &a.file_name, a.text, &a.geometry)
                 .map_err(|cause| FoldError::Text { label: a.label.clone(), cause })?;
-            versions.push(loaded.version);
-            texts.push(loaded.markdown);
+            let Loaded { versions: readings, markdown, brackets, problems, .. } = loaded;
+            let told = Arc::new(Told { markdown, brackets, problems });
+            texts.extend(readings.iter().map(|_| told.clone()));
+            versions.extend(readings);
         }
         let settled = self.ledger.settle();
         let first_recorded = settled

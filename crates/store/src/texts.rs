@@ -8,11 +8,12 @@ use atlas::source::{Feature, read_geojson};
 use atlas::{Atlas, from_wkb};
 use base::Digest;
 use base::limits::{AGREEMENT_BYTES_MAX, GEOMETRY_BYTES_MAX};
-use findings::Version;
+use findings::{ReadingOf, Version};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use terms::{Checked, Problem};
+use std::sync::Arc;
+use terms::{Bracket, Checked, Problem, Reading};
 
 /// Why a text version could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -52,10 +53,16 @@ pub struct BadText {
     pub problems: Vec<Problem>,
 }
 
-/// A compiled text version with what its reader should know.
+/// A compiled text with what its reader should know.
 pub struct Loaded {
-    /// The version.
-    pub version: Version,
+    /// Its versions: one, or one a reading if the text has brackets.
+    pub versions: Vec<Version>,
+    /// What distinguishes the text, such as its file's name.
+    pub label: String,
+    /// Title for people.
+    pub title: String,
+    /// Where the text is not agreed.
+    pub brackets: Vec<Bracket>,
     /// The text's bytes.
     pub markdown: Vec<u8>,
     /// Warnings and notes of the check.
@@ -108,17 +115,14 @@ fn compile(
     locate: &mut dyn FnMut(&str) -> Result<PathBuf, String>,
 ) -> Result<Loaded, TextError> {
     let text = Digest::of(&markdown);
-    let Checked { agreement, problems, .. } = terms::check(file_name, &markdown);
-    let Some(mut agreement) = agreement else {
+    let Checked { agreement, problems, brackets, readings } = terms::check(file_name, &markdown);
+    let Some(agreement) = agreement else {
         return Err(TextError::Terms(Box::new(BadText {
             file_name: file_name.to_owned(),
             markdown,
             problems,
         })));
     };
-    if entry_into_force.is_some() {
-        agreement.entry_into_force = entry_into_force;
-    }
     let mut files = Vec::new();
     let mut load = |reference: &GeometryRef| {
         let path = locate(&reference.path)?;
@@ -127,10 +131,46 @@ fn compile(
         }
         read_features(&path, reference)
     };
-    let compiled = Atlas::compile(&agreement.plan, &agreement.zone, &mut load)
-        .map_err(|errors| TextError::Geometry(errors.iter().map(ToString::to_string).collect()))?;
-    let version = Version { label: label.to_owned(), text, agreement, atlas: compiled.atlas };
-    Ok(Loaded { version, markdown, problems, notices: compiled.notices, files })
+    let mut versions: Vec<Version> = Vec::with_capacity(readings.len());
+    let mut notices = Vec::new();
+    for Reading { label: reading, choice, mut agreement } in readings {
+        if entry_into_force.is_some() {
+            agreement.entry_into_force = entry_into_force;
+        }
+        // Readings that draw the same map share it.
+        let drawn = versions
+            .iter()
+            .find(|v| v.agreement.plan == agreement.plan && v.agreement.zone == agreement.zone);
+        let atlas = match drawn {
+            Some(version) => version.atlas.clone(),
+            None => {
+                let compiled =
+                    Atlas::compile(&agreement.plan, &agreement.zone, &mut load).map_err(|errors| {
+                        TextError::Geometry(errors.iter().map(ToString::to_string).collect())
+                    })?;
+                notices.extend(compiled.notices);
+                Arc::new(compiled.atlas)
+            }
+        };
+        let label = if reading.is_empty() { label.to_owned() } else { format!("{label} · {reading}") };
+        versions.push(Version {
+            label,
+            text,
+            agreement,
+            atlas,
+            reading: ReadingOf { label: reading, choice },
+        });
+    }
+    Ok(Loaded {
+        versions,
+        label: label.to_owned(),
+        title: agreement.title,
+        brackets,
+        markdown,
+        problems,
+        notices,
+        files,
+    })
 }
 
 /// A path below `folder`: an agreement names files beside it, never files elsewhere on the machine.

@@ -178,7 +178,8 @@ impl Scenario {
         let compiled = Atlas::compile(&agreement.plan, &agreement.zone, &mut load);
         let atlas =
             compiled.map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?.atlas;
-        Ok(Version { label: label.clone(), text: Digest::of(text.as_bytes()), agreement, atlas })
+        let (text, atlas) = (Digest::of(text.as_bytes()), std::sync::Arc::new(atlas));
+        Ok(Version { label: label.clone(), text, agreement, atlas, reading: findings::ReadingOf::default() })
     }
 
     /// The features of a geometry block.

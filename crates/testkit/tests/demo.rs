@@ -92,7 +92,8 @@ fn version(name: &str) -> Version {
     let mut load = |g: &atlas::GeometryRef| read_geojson(&file(&g.path)).map_err(|e| e.to_string());
     let atlas = Atlas::compile(&agreement.plan, &agreement.zone, &mut load);
     let atlas = atlas.unwrap_or_else(|all| panic!("{all:?}")).atlas;
-    Version { label: name.to_owned(), text: Digest::of(&text), agreement, atlas }
+    let (text, atlas) = (Digest::of(&text), std::sync::Arc::new(atlas));
+    Version { label: name.to_owned(), text, agreement, atlas, reading: findings::ReadingOf::default() }
 }
 
 fn truth(text: &str) -> Vec<Injected> {

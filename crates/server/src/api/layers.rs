@@ -21,7 +21,7 @@ pub(super) async fn layers(State(app): AppState, parameters: Pairs) -> Answer<Ve
     app.on_desk(parameters.0, |asked| {
         let version = version_of(&asked.query, &asked.desk)?;
         let atlas = asked.desk.record.version(version).map(|v| &v.atlas);
-        Ok(Json(atlas.map(layers_of).unwrap_or_default()))
+        Ok(Json(atlas.map(|a| layers_of(a)).unwrap_or_default()))
     })
     .await
 }

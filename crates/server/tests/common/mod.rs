@@ -67,7 +67,9 @@ pub fn version() -> Arc<Version> {
         atlas::read_geojson(LINE.as_bytes()).map_err(|e| e.to_string())
     });
     let atlas = compiled.unwrap_or_else(|e| panic!("{e:?}")).atlas;
-    Arc::new(Version { label: "draft-1".to_owned(), text: Digest::of(TEXT.as_bytes()), agreement, atlas })
+    let (label, text, reading) =
+        ("draft-1".to_owned(), Digest::of(TEXT.as_bytes()), findings::ReadingOf::default());
+    Arc::new(Version { label, text, agreement, atlas: Arc::new(atlas), reading })
 }
 
 fn point(lon: f64, lat: f64) -> Place {
@@ -203,7 +205,12 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
         entry_seq: (0..batch.len()).map(|r| if late(r) { 2 } else { 1 }).collect(),
         recorded_ms: (0..batch.len()).map(|r| if late(r) { SECOND_MS } else { FIRST_MS }).collect(),
         state,
-        texts: vec![Text { version: version.clone(), markdown: Arc::from(TEXT) }],
+        texts: vec![Text {
+            version: version.clone(),
+            markdown: Arc::from(TEXT),
+            brackets: Arc::from([]),
+            problems: Arc::from([]),
+        }],
         superseded: settled.superseded,
         sources: vec![
             card("post-1", vec![Rejects { reason: "bad-date".to_owned(), rows: 2 }]),

@@ -34,9 +34,11 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         .versions
         .into_iter()
         .zip(folded.texts)
-        .map(|(version, markdown)| Text {
+        .map(|(version, told)| Text {
             version: Arc::new(version),
-            markdown: Arc::from(String::from_utf8_lossy(&markdown)),
+            markdown: Arc::from(String::from_utf8_lossy(&told.markdown)),
+            brackets: Arc::from(told.brackets.as_slice()),
+            problems: Arc::from(told.problems.as_slice()),
         })
         .collect();
     let versions: Vec<&Version> = texts.iter().map(|t| t.version.as_ref()).collect();

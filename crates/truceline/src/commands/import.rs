@@ -318,7 +318,7 @@ fn adopt_files(args: &Import) -> Result<Code, Failure> {
         let text = texts::load(path, args.geometry_from.as_deref(), None)?;
         let file_name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let seq = adopt(&mission, &file_name, &text)?;
-        println!("adopted {} as journal entry {seq}", text.version.agreement.title);
+        println!("adopted {} as journal entry {seq}", text.title);
     }
     Ok(Code::Done)
 }

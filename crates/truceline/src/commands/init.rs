@@ -15,7 +15,9 @@ pub fn run(args: &Init) -> Result<Code, Failure> {
     }
     let zone = match (&args.zone, loaded.first()) {
         (Some(name), _) => CivilZone::named(name).map_err(Failure::bad_input)?,
-        (None, Some((_, first))) => first.version.agreement.zone.clone(),
+        (None, Some((_, first))) => {
+            first.versions.first().map_or_else(CivilZone::utc, |v| v.agreement.zone.clone())
+        }
         (None, None) => CivilZone::utc(),
     };
     let mission = Mission::create(&args.dir, &args.name, &zone, now_ms()).map_err(mission_failure)?;
@@ -23,13 +25,18 @@ pub fn run(args: &Init) -> Result<Code, Failure> {
     for (path, text) in &loaded {
         let file_name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         adopt(&mission, &file_name, text)?;
-        println!(
-            "adopted {} ({} clauses)",
-            text.version.agreement.title,
-            text.version.agreement.clauses.len()
-        );
+        println!("adopted {} ({})", text.title, size(text));
     }
     Ok(Code::Done)
+}
+
+/// How many clauses a text has, and how many readings if it has brackets.
+pub fn size(text: &Loaded) -> String {
+    let clauses = text.versions.iter().map(|v| v.agreement.clauses.len()).max().unwrap_or(0);
+    match text.versions.len() {
+        0 | 1 => format!("{clauses} clauses"),
+        readings => format!("{clauses} clauses, {readings} readings"),
+    }
 }
 
 /// Keeps a text and its geometry among the blobs, and adopts it.
@@ -43,7 +50,7 @@ pub fn adopt(mission: &Mission, file_name: &str, text: &Loaded) -> Result<u64, F
         geometry
             .push((reference.clone(), mission.blobs().put(file).map_err(|e| Failure::failed(chain(&e)))?));
     }
-    let label = text.version.label.clone();
+    let label = text.label.clone();
     let entry = Entry::AgreementAdopted { label, file_name: file_name.to_owned(), text: blob, geometry };
     let appended = mission.journal().append(&entry, Key::of_entry(&entry), now_ms());
     appended.map(store::Appended::seq).map_err(append_failure)

@@ -25,7 +25,7 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
     let until = args.until.as_deref().map(|t| source::moment(t, "--until")).transpose()?;
     let mut versions = Vec::new();
     for path in &args.agreement {
-        versions.push(texts::load(path, args.geometry_from.as_deref(), entry)?.version);
+        versions.extend(texts::load(path, args.geometry_from.as_deref(), entry)?.versions);
     }
     let versions: Vec<&Version> = versions.iter().collect();
     let (settled, duplicates, files, rejected) = gather(args)?;
