@@ -52,7 +52,7 @@ struct Group<'a> {
 
 /// Whether the text may hold a bracket or a disputed entry into force; if not, it is read the plain way.
 pub(crate) fn may_have(text: &str) -> bool {
-    text.contains('[') || text.contains("bracket ") || text.contains(" says ")
+    text.contains(['[', ']']) || text.contains("bracket ") || text.contains(" says ")
 }
 
 struct Walk<'t, 'a> {
@@ -148,7 +148,9 @@ impl<'a> Brackets<'a> {
         let mut group = Group { bracket, of_statements, alternatives: Vec::new() };
         let mut head = None;
         while walk.is_sign("[") {
-            if head.is_some() && of_statements && head != Some(head_of(walk)) {
+            let at_margin = walk.peek().is_some_and(|t| t.margin);
+            let beside = at_margin == of_statements && (!of_statements || head == Some(head_of(walk)));
+            if head.is_some() && !beside {
                 break;
             }
             head = Some(head_of(walk));
@@ -163,7 +165,7 @@ impl<'a> Brackets<'a> {
                 return Err(Bad::new("bracket-unclosed", open, "this bracket does not close", help));
             }
             if of_statements {
-                at_margin(&mut items);
+                put_at_margin(&mut items);
             }
             let at = words_at(walk, first);
             self.propose(bracket, proposers, at);
@@ -396,7 +398,7 @@ fn words_at(walk: &Walk<'_, '_>, first: usize) -> Stretch {
     if walk.at > first { at(first).to(at(walk.at - 1)) } else { at(first.saturating_sub(1)).after() }
 }
 
-fn at_margin(items: &mut [Item<'_>]) {
+fn put_at_margin(items: &mut [Item<'_>]) {
     if let Some(Item::Token(token)) = items.first_mut() {
         token.margin = true;
     }
@@ -425,7 +427,7 @@ fn complete<'a>(items: &mut Vec<Item<'a>>, label: Token<'a>) {
         let at = start.map_or(label.at, |start| Stretch { start, end: start });
         items.insert(0, Item::Token(Token { margin: true, breaks: true, at, ..label }));
     }
-    at_margin(items);
+    put_at_margin(items);
 }
 
 fn label_of(items: &[Item<'_>]) -> Option<String> {

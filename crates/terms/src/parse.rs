@@ -76,13 +76,14 @@ pub(crate) fn block<'a>(
     finish(&mut tokens, &mut refused, lines, problems, out);
 }
 
-/// The words of a block with brackets, cut into the statements of every alternative.
+/// The words of a block with brackets, cut into the statements of every alternative; `None`: its brackets cannot be
+/// followed, which has been reported.
 pub(crate) fn cut<'a>(
     block: &Block,
     lines: &Lines<'a>,
     brackets: &mut Brackets<'a>,
     problems: &mut Problems<'_>,
-) -> Vec<Cut<'a>> {
+) -> Option<Vec<Cut<'a>>> {
     let margin = block.lines.iter().filter_map(|l| indent(lines.slice(*l))).map(|(width, _)| width).min();
     let mut tokens: Vec<Token<'a>> = Vec::new();
     for line in &block.lines {
@@ -99,11 +100,11 @@ pub(crate) fn cut<'a>(
         }
     }
     match brackets.cut(&tokens) {
-        Ok(cuts) => cuts,
+        Ok(cuts) => Some(cuts),
         Err(bad) => {
             problems.names_unknown = true;
             problems.error(bad);
-            Vec::new()
+            None
         }
     }
 }

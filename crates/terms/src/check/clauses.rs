@@ -662,7 +662,7 @@ fn covers(wide: &What, narrow: &What) -> bool {
 }
 
 /// The beginnings of a label that could be a clause's, longest first: `2.1a` gives `2.1` and `2`. A number is not cut.
-fn beginnings(label: &str) -> impl Iterator<Item = &str> {
+pub(super) fn beginnings(label: &str) -> impl Iterator<Item = &str> {
     (1..label.len()).rev().filter_map(|cut| {
         let (head, tail) = label.split_at_checked(cut)?;
         let number_cut =

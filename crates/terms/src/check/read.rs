@@ -17,14 +17,17 @@ pub(super) fn bracketed<'a>(
     document: &Document,
     lines: &Lines<'a>,
     mut problems: Problems<'_>,
-    unclosed: bool,
+    mut unread: bool,
 ) -> Checked {
     problems.tell_once();
     let mut brackets = Brackets::default();
     let mut pieces: Vec<Piece<'a>> = Vec::new();
     for block in document.blocks.iter().filter(|b| b.closed) {
         let cuts = parse::cut(block, lines, &mut brackets, &mut problems);
-        cuts.into_iter().for_each(|cut| read(cut, lines, &mut brackets, &mut pieces, &mut problems));
+        unread |= cuts.is_none();
+        cuts.into_iter()
+            .flatten()
+            .for_each(|cut| read(cut, lines, &mut brackets, &mut pieces, &mut problems));
     }
     let found = brackets.found;
     about(&found, lines, &mut problems);
@@ -40,7 +43,7 @@ pub(super) fn bracketed<'a>(
     // A name is unused if no reading leans on it.
     let mut unused: Option<Vec<Bad>> = None;
     for choice in &choices {
-        let mut gathered = Gathered { instrument_failed: unclosed, ..Gathered::default() };
+        let mut gathered = Gathered { instrument_failed: unread, ..Gathered::default() };
         for piece in pieces.iter().filter(|p| stands(&p.guard, choice)) {
             gathered.add(piece.statement.clone(), &mut problems);
         }

@@ -1,9 +1,10 @@
 //! From brackets to readings: enough whole texts that every combination of alternatives that some clause depends on
 //! stands in one of them, and no more than that needs.
 
+use super::clauses::beginnings;
 use crate::bracket::{Found, Guard};
 use crate::limits::READINGS_MAX;
-use crate::parsed::Statement;
+use crate::parsed::{Action, Condition, Duty, Statement};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A statement with the alternatives that bring it about, and the words in it that may be names or labels.
@@ -20,23 +21,19 @@ pub(super) type Choice = Vec<Option<usize>>;
 
 /// The choices that have to be read; `None`: more than [`READINGS_MAX`].
 pub(super) fn choices(brackets: &[Found<'_>], pieces: &[Piece<'_>]) -> Option<Vec<Choice>> {
-    let mut readings: Vec<Partial> = proposers(brackets).iter().map(|p| proposed_by(brackets, p)).collect();
+    let mut readings: Vec<Partial> = Vec::new();
+    for proposer in proposers(brackets) {
+        let own = proposed_by(brackets, proposer);
+        let set: Combination =
+            own.iter().enumerate().filter_map(|(b, c)| c.map(|choice| (b, choice))).collect();
+        merge(&mut readings, &set, brackets.len());
+    }
     let mut wanted = depending(brackets, pieces);
     // Every alternative is read once at least, whether a clause depends on it or not.
     wanted.extend((0..brackets.len()).map(|b| BTreeSet::from([b])));
     for set in wanted {
         for combination in combinations(brackets, &with_outer(brackets, &set))? {
-            let fits = |r: &&mut Partial| {
-                combination.iter().all(|(b, c)| r.get(*b).is_some_and(|x| x.is_none_or(|x| x == *c)))
-            };
-            match readings.iter_mut().find(fits) {
-                Some(reading) => take(reading, &combination),
-                None => {
-                    let mut reading: Partial = vec![None; brackets.len()];
-                    take(&mut reading, &combination);
-                    readings.push(reading);
-                }
-            }
+            merge(&mut readings, &combination, brackets.len());
             if readings.len() > READINGS_MAX {
                 return None;
             }
@@ -53,6 +50,21 @@ pub(super) fn choices(brackets: &[Found<'_>], pieces: &[Piece<'_>]) -> Option<Ve
         out.push(filled(brackets, &vec![None; brackets.len()]));
     }
     Some(out)
+}
+
+/// Puts a combination into the first reading that leaves room for it, or else into a new one.
+fn merge(readings: &mut Vec<Partial>, combination: &Combination, brackets: usize) {
+    let fits = |r: &&mut Partial| {
+        combination.iter().all(|(b, c)| r.get(*b).is_some_and(|known| known.is_none_or(|k| k == *c)))
+    };
+    match readings.iter_mut().find(fits) {
+        Some(reading) => take(reading, combination),
+        None => {
+            let mut reading: Partial = vec![None; brackets];
+            take(&mut reading, combination);
+            readings.push(reading);
+        }
+    }
 }
 
 fn take(reading: &mut Partial, combination: &[(usize, Option<usize>)]) {
@@ -149,6 +161,7 @@ fn combinations(brackets: &[Found<'_>], set: &BTreeSet<usize>) -> Option<Vec<Com
 /// The sets of brackets that clauses depend on: of those they stand in, and of those that what they lean on stands in.
 fn depending(brackets: &[Found<'_>], pieces: &[Piece<'_>]) -> Vec<BTreeSet<usize>> {
     let (of_name, everywhere) = of_names(pieces);
+    let of_label = of_labels(pieces);
     let mut by_label: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for piece in pieces {
         let label = match &piece.statement {
@@ -159,15 +172,20 @@ fn depending(brackets: &[Found<'_>], pieces: &[Piece<'_>]) -> Vec<BTreeSet<usize
         let set = by_label.entry(label).or_insert_with(|| everywhere.clone());
         set.extend(piece.guard.iter().map(|(b, _)| *b));
         piece.words.iter().filter_map(|w| of_name.get(w)).for_each(|more| set.extend(more));
+        let named = labels_in(&piece.statement);
+        set.extend(named.iter().filter_map(|l| of_label.get(l)).flatten());
     }
     // An exception that stands by itself belongs to the clause whose label begins its own.
-    let labels: Vec<&str> = by_label.keys().copied().collect();
-    for label in &labels {
+    let exceptions = pieces.iter().filter_map(|p| match &p.statement {
+        Statement::Exception(exception) => exception.label.map(|l| l.text),
+        _ => None,
+    });
+    for label in exceptions {
         let Some(own) = by_label.get(label).cloned() else { continue };
-        for owner in labels.iter().filter(|o| *o != label && label.starts_with(**o)) {
-            if let Some(set) = by_label.get_mut(owner) {
-                set.extend(&own);
-            }
+        if let Some(set) =
+            beginnings(label).find(|o| of_label.contains_key(o)).and_then(|o| by_label.get_mut(o))
+        {
+            set.extend(&own);
         }
     }
     let mut sets: Vec<BTreeSet<usize>> = Vec::new();
@@ -188,8 +206,7 @@ fn of_names<'a>(pieces: &[Piece<'a>]) -> (HashMap<&'a str, BTreeSet<usize>>, BTr
         match &piece.statement {
             Statement::Instrument(_) => everywhere.extend(own),
             Statement::Reference(_) => of.entry("their").or_default().extend(own),
-            Statement::Clause(clause) => of.entry(clause.label.text).or_default().extend(own),
-            Statement::Exception(_) | Statement::Failed(_) => {}
+            Statement::Clause(_) | Statement::Exception(_) | Statement::Failed(_) => {}
             declaration => {
                 for name in declared(declaration) {
                     of.entry(name).or_default().extend(&own);
@@ -221,6 +238,47 @@ fn of_names<'a>(pieces: &[Piece<'a>]) -> (HashMap<&'a str, BTreeSet<usize>>, BTr
         }
     }
     (of, everywhere)
+}
+
+/// The brackets that the clause of each label stands in.
+fn of_labels<'a>(pieces: &[Piece<'a>]) -> HashMap<&'a str, BTreeSet<usize>> {
+    let mut of: HashMap<&str, BTreeSet<usize>> = HashMap::new();
+    for piece in pieces {
+        if let Statement::Clause(clause) = &piece.statement {
+            of.entry(clause.label.text).or_default().extend(piece.guard.iter().map(|(b, _)| *b));
+        }
+    }
+    of
+}
+
+/// The labels of other clauses that a clause or an exception speaks of.
+fn labels_in<'a>(statement: &Statement<'a>) -> Vec<&'a str> {
+    let of = |all: &[Condition<'a>]| -> Vec<&'a str> {
+        let one = |c: &Condition<'a>| match c {
+            Condition::Notified(label)
+            | Condition::Breached { label, .. }
+            | Condition::Done { label, .. } => Some(label.text),
+            _ => None,
+        };
+        all.iter().filter_map(one).collect()
+    };
+    match statement {
+        Statement::Exception(exception) => of(&exception.conditions),
+        Statement::Clause(clause) => {
+            let mut all = of(&clause.when);
+            clause.unless.iter().for_each(|e| all.extend(of(&e.conditions)));
+            all.extend(clause.paired.iter().chain(&clause.replaces).map(|l| l.text));
+            if let Action::Duty(duty) = &clause.action {
+                match &**duty {
+                    Duty::Remedy { of, .. } => all.extend(of.iter().map(|l| l.text)),
+                    Duty::Effect(effect) => all.extend(effect.labels.iter().map(|l| l.text)),
+                    _ => {}
+                }
+            }
+            all
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The names that a declaration declares.
