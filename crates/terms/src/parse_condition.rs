@@ -57,8 +57,10 @@ pub(crate) fn exception<'a>(
 pub(crate) fn conditions<'a>(c: &mut Cursor<'_, 'a>) -> Read<Vec<Condition<'a>>> {
     let mut all = vec![condition(c)?];
     loop {
-        let joined = c.is_sign(",") && c.word_ahead(1, "and") || c.is_word("and");
-        if !joined {
+        let (comma, plain) = (c.is_sign(",") && c.word_ahead(1, "and"), c.is_word("and"));
+        // `and step` goes on with the steps of an effect.
+        let step = c.word_ahead(if comma { 2 } else { 1 }, "step");
+        if !(comma || plain) || step {
             return Ok(all);
         }
         c.take_sign(",");

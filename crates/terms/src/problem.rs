@@ -2,7 +2,8 @@
 
 use crate::limits::{ERRORS_MAX, PROBLEMS_MAX};
 use crate::source::{Lines, Span, Stretch};
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// How much a problem matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,18 +69,89 @@ pub(crate) struct Problems<'a> {
     /// Some names cannot be known (a block that never ends): an undefined name is then no news.
     pub names_unknown: bool,
     /// What has been told, where a text is checked in several readings: nothing is told twice.
-    told: Option<HashSet<(&'static str, usize, usize, String)>>,
+    told: Option<HashMap<Told, In>>,
+    /// The reading that is being checked, if any, and how many readings there have been.
+    reading: Option<String>,
+    readings: usize,
+}
+
+/// A problem at its place.
+type Told = (&'static str, usize, usize, String);
+
+/// In which readings a problem was found.
+struct In {
+    /// Where it stands among those kept.
+    kept: Option<usize>,
+    /// The first reading it was found in; `None`: found before any reading.
+    first: Option<String>,
+    /// The last reading counted.
+    last: usize,
+    count: usize,
 }
 
 impl<'a> Problems<'a> {
     /// `headings`: first byte and text of each heading, in order.
     pub fn new(lines: &'a Lines<'a>, headings: Vec<(usize, String)>) -> Problems<'a> {
-        Problems { lines, headings, kept: Vec::new(), seen: [0; 3], names_unknown: false, told: None }
+        Problems {
+            lines,
+            headings,
+            kept: Vec::new(),
+            seen: [0; 3],
+            names_unknown: false,
+            told: None,
+            reading: None,
+            readings: 0,
+        }
     }
 
     /// From now on the same problem at the same place is told once only.
     pub fn tell_once(&mut self) {
-        self.told = Some(HashSet::new());
+        self.told = Some(HashMap::new());
+    }
+
+    /// The text is checked once more, in the reading of that label.
+    pub fn read_as(&mut self, reading: &str) {
+        self.reading = Some(reading.to_owned());
+        self.readings += 1;
+    }
+
+    /// All readings have been checked: what comes now is about the text as a whole.
+    pub fn read_all(&mut self) {
+        self.reading = None;
+    }
+
+    /// Whether the problem has been told before; if not, it is remembered.
+    fn is_known(&mut self, bad: &Bad, room: bool) -> bool {
+        let Some(told) = &mut self.told else { return false };
+        let next = room.then_some(self.kept.len());
+        let readings = self.readings;
+        let key = (bad.code, bad.at.start, bad.at.end, bad.message.clone());
+        match told.entry(key) {
+            Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.count += usize::from(known.last != readings);
+                known.last = readings;
+                true
+            }
+            Entry::Vacant(slot) => {
+                slot.insert(In { kept: next, first: self.reading.clone(), last: readings, count: 1 });
+                false
+            }
+        }
+    }
+
+    /// What is wrong in some readings only says in which.
+    fn say_readings(&mut self) {
+        for found in self.told.take().into_iter().flat_map(HashMap::into_values) {
+            let some_only = found.count < self.readings;
+            let (Some(index), Some(first)) = (found.kept, found.first.filter(|_| some_only)) else {
+                continue;
+            };
+            if let Some(problem) = self.kept.get_mut(index) {
+                let more = if found.count > 1 { ", and in other readings" } else { "" };
+                problem.message = format!("{} (reading the text {first}{more})", problem.message);
+            }
+        }
     }
 
     /// Whether one more of this severity would still be listed; ask before working out a costly suggestion.
@@ -114,9 +186,7 @@ impl<'a> Problems<'a> {
 
     fn add(&mut self, severity: Severity, bad: Bad) {
         let room = self.has_room(severity);
-        if let Some(told) = &mut self.told
-            && !told.insert((bad.code, bad.at.start, bad.at.end, bad.message.clone()))
-        {
+        if self.is_known(&bad, room) {
             return;
         }
         if let Some(n) = self.seen.get_mut(severity as usize) {
@@ -141,6 +211,7 @@ impl<'a> Problems<'a> {
     /// The problems in reading order; when there are too many, errors go before warnings and warnings before notes,
     /// and a closing note says how many are not listed.
     pub fn into_list(mut self) -> Vec<Problem> {
+        self.say_readings();
         let all: usize = self.seen.iter().sum();
         self.kept.sort_by_key(|p| (p.severity, p.span.start));
         self.kept.truncate(PROBLEMS_MAX);

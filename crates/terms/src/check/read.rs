@@ -42,7 +42,9 @@ pub(super) fn bracketed<'a>(
     let mut agreements = Vec::with_capacity(choices.len());
     // A name is unused if no reading leans on it.
     let mut unused: Option<Vec<Bad>> = None;
-    for choice in &choices {
+    let codes = readings::labels(&found, &choices, &|code| code.to_owned());
+    for (choice, reading) in choices.iter().zip(&codes) {
+        problems.read_as(reading);
         let mut gathered = Gathered { instrument_failed: unread, ..Gathered::default() };
         for piece in pieces.iter().filter(|p| stands(&p.guard, choice)) {
             gathered.add(piece.statement.clone(), &mut problems);
@@ -59,6 +61,7 @@ pub(super) fn bracketed<'a>(
             Some(before) => before.into_iter().filter(|b| idle.iter().any(|i| i.at == b.at)).collect(),
         });
     }
+    problems.read_all();
     if !problems.any_error() {
         unused.into_iter().flatten().for_each(|bad| problems.note(bad));
     }
