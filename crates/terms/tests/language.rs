@@ -18,7 +18,15 @@ fn the_blocks_of_the_language_page_are_one_agreement() {
     assert!(codes.is_empty(), "{said}");
     let agreement = checked.agreement.expect("no error");
     let labels: Vec<&str> = agreement.clauses.iter().map(|c| c.label.as_str()).collect();
-    assert_eq!(labels, ["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2"]);
+    let expected = [
+        "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3.1", "3.2", "4.1", "4.2", "5.1", "5.2", "5.3", "6.1",
+        "6.2", "6.3", "6.4", "6.5", "7.1", "7.2", "7.3", "7.4", "7.5", "8.1", "8.2",
+    ];
+    assert_eq!(labels, expected);
+    let kinds: std::collections::BTreeSet<&str> =
+        agreement.clauses.iter().map(|c| c.duty.kind().name()).collect();
+    assert_eq!(kinds.len(), 12, "one clause of each kind at least: {kinds:?}");
+    assert_eq!(checked.readings.len(), 2);
 }
 
 #[test]
@@ -34,13 +42,44 @@ fn every_fenced_block_is_terms_or_the_grammar() {
 fn the_grammar_names_every_statement_and_phrase_word() {
     let text = page();
     let grammar = text.split("```ebnf").nth(1).and_then(|t| t.split("```").next()).unwrap_or_default();
-    for word in ["instrument", "party", "guarantor", "body", "weapon", "act", "line", "zone", "reference of"]
-    {
+    for word in [
+        "instrument",
+        "party",
+        "guarantor",
+        "body",
+        "weapon",
+        "act",
+        "moment",
+        "unit",
+        "category",
+        "flow",
+        "sensor",
+        "line",
+        "zone",
+        "reference of",
+        "bracket",
+    ] {
         assert!(grammar.contains(&format!("\"{word}")), "{word}");
     }
-    for word in
-        ["anywhere", "in", "from", "starting", "complete", "until", "except", "by", "standard", "unless"]
-    {
+    for word in [
+        "anywhere",
+        "in",
+        "from",
+        "starting",
+        "complete",
+        "until",
+        "except",
+        "by",
+        "standard",
+        "unless",
+        "when",
+        "while",
+        "decided by",
+        "verified by",
+        "remedy",
+        "paired with",
+        "replaces",
+    ] {
         assert!(grammar.contains(&format!("\"{word}\"")), "{word}");
     }
 }
