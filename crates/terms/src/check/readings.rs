@@ -26,6 +26,10 @@ pub(super) fn choices(brackets: &[Found<'_>], pieces: &[Piece<'_>]) -> Option<Ve
         let own = proposed_by(brackets, proposer);
         let set: Combination =
             own.iter().enumerate().filter_map(|(b, c)| c.map(|choice| (b, choice))).collect();
+        // Who proposes something here and there only has no text of its own.
+        if 2 * set.len() < brackets.len() {
+            continue;
+        }
         merge(&mut readings, &set, brackets.len());
     }
     let mut wanted = depending(brackets, pieces);

@@ -4,6 +4,9 @@
 /// The model of both texts; words in braces differ.
 const MODEL: &str = include_str!("agreement.md");
 
+/// The draft from which both come, with what is not agreed in brackets.
+const DRAFT: &str = include_str!("draft.md");
+
 const KARSK: &[(&str, &str)] = &[
     ("heading", "The text of Karsk"),
     ("version", "text of Karsk"),
@@ -85,7 +88,8 @@ const MISSION: &str = r#"{
   "zone": "Etc/GMT-2",
   "agreements": [
     {"label": "karsk", "file": "agreement-karsk.md"},
-    {"label": "velia", "file": "agreement-velia.md"}
+    {"label": "velia", "file": "agreement-velia.md"},
+    {"label": "draft", "file": "agreement-draft.md"}
   ],
   "basemap": "basemap.geojson",
   "coverage": "coverage.csv",
@@ -116,6 +120,7 @@ pub(super) fn files() -> Vec<(String, String)> {
     vec![
         named("agreement-karsk.md", &filled(KARSK)),
         named("agreement-velia.md", &filled(VELIA)),
+        named("agreement-draft.md", DRAFT),
         named("cameras.json", CAMERAS),
         named("acoustic.json", ACOUSTIC),
         named("patrols.json", PATROLS),

@@ -34,7 +34,6 @@ struct Manifest {
 
 #[derive(serde::Deserialize)]
 struct Text {
-    label: String,
     file: String,
 }
 
@@ -64,11 +63,13 @@ pub fn run(args: &Demo) -> Result<Code, Failure> {
     let versions: Vec<&Version> = record.texts.iter().map(|t| t.version.as_ref()).collect();
     let mut rehearsal = None;
     for (i, version) in versions.iter().enumerate() {
-        let theirs: Vec<Injected> = truth
-            .iter()
-            .filter(|(text, _)| text == "both" || *text == label(&manifest, i))
-            .map(|(_, t)| t.clone())
-            .collect();
+        // The truth was told under the two texts; the draft beside them has none.
+        if !truth.iter().any(|(text, _)| *text == stem(&version.label)) {
+            continue;
+        }
+        let of = |text: &str| text == "both" || text == stem(&version.label);
+        let theirs: Vec<Injected> =
+            truth.iter().filter(|(text, _)| of(text)).map(|(_, t)| t.clone()).collect();
         let scores = score(&record.state, version, i, &theirs, Tolerance::default());
         print_scores(version, &scores);
         if i == 0 {
@@ -85,8 +86,9 @@ pub fn run(args: &Demo) -> Result<Code, Failure> {
     serve::open(&mission_dir, extras, args.listen, false, !args.no_browser)
 }
 
-fn label(manifest: &Manifest, index: usize) -> &str {
-    manifest.agreements.get(index).map_or("", |a| a.label.as_str())
+/// What the truth file calls a text: `karsk` for `agreement-karsk`.
+fn stem(label: &str) -> &str {
+    label.strip_prefix("agreement-").unwrap_or(label)
 }
 
 fn total(scores: &[Score]) -> Rehearsal {
