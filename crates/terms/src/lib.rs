@@ -3,7 +3,9 @@
 
 pub mod agreement;
 mod bracket;
+pub mod cells;
 mod check;
+pub mod compare;
 mod cursor;
 mod document;
 mod explain;

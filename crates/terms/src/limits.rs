@@ -28,3 +28,5 @@ pub const BRACKETS_MAX: usize = 1_000;
 pub const VARIANTS_MAX: usize = 256;
 /// Most readings of a file: texts in which every combination of alternatives that some clause depends on stands.
 pub const READINGS_MAX: usize = 256;
+/// Most cells that a question about clauses goes through.
+pub const CELLS_MAX: usize = 400_000;

@@ -6,6 +6,8 @@ use crate::agreement::{
     WeaponIx, What, When,
 };
 use atlas::plan::{LineIx, ZoneIx, ZoneShape};
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Whether clause `i` of `a` and clause `j` of `b` say the same: the same fact has the same outcome under both, with
 /// the same geometry. `false` may also mean that it is not certain (kinds that are not judged by single observations
@@ -13,13 +15,15 @@ use atlas::plan::{LineIx, ZoneIx, ZoneShape};
 #[must_use]
 pub fn same_meaning(a: &Agreement, i: usize, b: &Agreement, j: usize) -> bool {
     let (Some(x), Some(y)) = (a.clauses.get(i), b.clauses.get(j)) else { return false };
-    let both = Both { a, b };
+    let both = Both { a, b, zones: RefCell::default() };
     both.clauses(x, y)
 }
 
 struct Both<'a> {
     a: &'a Agreement,
     b: &'a Agreement,
+    /// Pairs of zones that have been looked at: others may be made of one zone many times.
+    zones: RefCell<HashMap<(ZoneIx, ZoneIx), bool>>,
 }
 
 impl Both<'_> {
@@ -176,6 +180,15 @@ impl Both<'_> {
 
     /// A derived zone refers only to zones before it, so this ends.
     fn zones(&self, x: ZoneIx, y: ZoneIx) -> bool {
+        if let Some(same) = self.zones.borrow().get(&(x, y)) {
+            return *same;
+        }
+        let same = self.shapes(x, y);
+        self.zones.borrow_mut().insert((x, y), same);
+        same
+    }
+
+    fn shapes(&self, x: ZoneIx, y: ZoneIx) -> bool {
         let (p, q) = (self.a.plan.zones.get(usize::from(x.0)), self.b.plan.zones.get(usize::from(y.0)));
         let (Some(p), Some(q)) = (p, q) else { return false };
         let shapes = match (&p.shape, &q.shape) {

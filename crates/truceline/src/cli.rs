@@ -24,6 +24,8 @@ pub struct Cli {
 pub enum Command {
     /// Read an agreement and say everything that is wrong with it, with place and help.
     Check(Check),
+    /// Compare two texts clause by clause, with a witness of every difference.
+    Compare(Compare),
     /// Judge an archive under one or more texts; needs no mission directory.
     Replay(Replay),
     /// Make a mission directory.
@@ -57,6 +59,30 @@ pub struct Check {
     /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.
     #[arg(long, value_name = "DIR")]
     pub geometry_from: Option<PathBuf>,
+}
+
+/// `compare`
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The first text, A. Texts that it `stands with` are read with it.
+    pub first: PathBuf,
+    /// The second text, B: verdicts say how it stands to the first.
+    pub second: PathBuf,
+    /// Judge this evidence under both, and list every observation whose outcome differs: FORMAT:FILE, several times.
+    #[arg(long, value_name = "FORMAT:FILE")]
+    pub evidence: Vec<String>,
+    /// Folder that the geometry paths of the texts are relative to; each text's own folder if not given.
+    #[arg(long, value_name = "DIR")]
+    pub geometry_from: Option<PathBuf>,
+    /// Judge as if every text had entered into force at this moment (RFC 3339).
+    #[arg(long, value_name = "MOMENT")]
+    pub entry_into_force: Option<String>,
+    /// Form of the result.
+    #[arg(long, value_enum, default_value_t = Form::Table)]
+    pub format: Form,
+    /// How to read the evidence.
+    #[command(flatten)]
+    pub reading: Reading,
 }
 
 /// `replay`

@@ -26,6 +26,8 @@ pub(super) struct Checker<'c, 'a, 'p> {
     pub(super) labels_used: Vec<parsed::Name<'a>>,
     /// Who may decide what.
     pub(super) mandates: Vec<Mandate>,
+    /// Clauses whose clock starts at an entry into force that is not known.
+    waiting: Vec<parsed::Name<'a>>,
     references: Vec<(ActorIx, LineIx)>,
     with_reference: HashSet<ActorIx>,
     /// Codes of parties whose reference could not be read.
@@ -50,6 +52,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
             problems,
             labels_used,
             mandates,
+            waiting: Vec::new(),
             references,
             with_reference,
             references_failed,
@@ -142,6 +145,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         }
         let mut clauses: Vec<Clause> = built.into_iter().flatten().collect();
         self.replaced(&mut clauses);
+        self.wait();
         if clauses.is_empty() && !self.problems.any_error() {
             let message = "the text has no clause that can be checked";
             self.problems.warning(Bad::new("no-clauses", Stretch::default(), message, READABLE));
@@ -625,12 +629,24 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         a >= b + doubt
     }
 
+    /// Says once which clauses wait for the entry into force.
+    fn wait(&mut self) {
+        const SHOWN: usize = 8;
+        let Some(first) = self.waiting.first() else { return };
+        let mut labels: Vec<&str> = self.waiting.iter().take(SHOWN).map(|l| l.text).collect();
+        if self.waiting.len() > SHOWN {
+            labels.push("…");
+        }
+        let (what, verb) = if self.waiting.len() == 1 { ("clause", "waits") } else { ("clauses", "wait") };
+        let message = format!("{what} {} {verb}: the entry into force is not known", labels.join(", "));
+        let help = "when it is, write `entry into force 2026-03-03 00:00` under the instrument";
+        self.problems.warning(Bad::new("waits-for-entry", first.at, message, help));
+    }
+
     fn waits(&mut self, clause: &parsed::Clause<'a>, from: Option<&When>, until: Option<&When>) {
         let waits = from.into_iter().chain(until).any(When::waits_for_entry);
         if waits && self.times.known && self.times.zone.is_some() && self.times.entry.is_none() {
-            let message = format!("clause {} waits: the entry into force is not known", clause.label.text);
-            let help = "when it is, write `entry into force 2026-03-03 00:00` under the instrument";
-            self.problems.warning(Bad::new("waits-for-entry", clause.label.at, message, help));
+            self.waiting.push(clause.label);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod compare;
 mod coverage;
 mod daily;
 mod demo;
@@ -9,6 +10,7 @@ mod desk;
 mod import;
 mod init;
 mod originals;
+mod package;
 mod rebuild;
 mod rejects;
 mod replay;
@@ -25,6 +27,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn run(cli: Cli) -> Result<Code, Failure> {
     match cli.command {
         Command::Check(args) => check::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),

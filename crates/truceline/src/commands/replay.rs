@@ -2,7 +2,7 @@
 
 use super::rejects::Rejects;
 use super::{table, texts};
-use crate::cli::{Form, Replay};
+use crate::cli::{Form, Reading, Replay};
 use crate::exit::{Code, Failure};
 use crate::source;
 use atlas::answer::{Answers, Inside};
@@ -17,7 +17,7 @@ use incidents::Settings;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub fn run(args: &Replay) -> Result<Code, Failure> {
     let entry =
@@ -28,7 +28,8 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
         versions.extend(texts::load(path, args.geometry_from.as_deref(), entry)?.versions);
     }
     let versions: Vec<&Version> = versions.iter().collect();
-    let (settled, duplicates, files, rejected) = gather(args)?;
+    let Gathered { settled, duplicates, files, rejected } =
+        gather(&args.evidence, &args.reading, args.rejects.clone())?;
     super::desk::tell_dropped(&settled);
     let superseded = settled.superseded;
     let observations = match until {
@@ -74,19 +75,29 @@ impl Sink for Gathering {
     }
 }
 
-/// What was read: settled evidence, how many rows were duplicates, a summary a file, rejected rows by reason.
-type Gathered = (Settled, u64, Vec<Value>, BTreeMap<&'static str, u64>);
+/// What was read.
+pub struct Gathered {
+    /// Settled evidence.
+    pub settled: Settled,
+    /// How many rows were duplicates.
+    pub duplicates: u64,
+    /// A summary a file.
+    pub files: Vec<Value>,
+    /// Rejected rows by reason.
+    pub rejected: BTreeMap<&'static str, u64>,
+}
 
-fn gather(args: &Replay) -> Result<Gathered, Failure> {
-    let options = source::options(&args.reading)?;
+/// Reads and settles the evidence of `FORMAT:FILE` arguments.
+pub fn gather(evidence: &[String], reading: &Reading, rejects: Option<PathBuf>) -> Result<Gathered, Failure> {
+    let options = source::options(reading)?;
     let mut sink = Gathering {
         ledger: Ledger::new(),
         duplicates: 0,
-        rejects: Rejects::to(args.rejects.clone()),
+        rejects: Rejects::to(rejects),
         file: String::new(),
     };
     let mut files = Vec::new();
-    for argument in &args.evidence {
+    for argument in evidence {
         let (format, path) = source::split_evidence(argument)?;
         sink.file = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let name = sink.file.clone();
@@ -99,7 +110,8 @@ fn gather(args: &Replay) -> Result<Gathered, Failure> {
         }));
     }
     let rejected = sink.rejects.finish()?;
-    Ok((sink.ledger.settle(), sink.duplicates, files, rejected))
+    let settled = sink.ledger.settle();
+    Ok(Gathered { settled, duplicates: sink.duplicates, files, rejected })
 }
 
 /// The rows whose events begin before `until`.

@@ -1,0 +1,257 @@
+//! Comparing two texts: verdicts with witnesses, and what contradicts what.
+
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::fs;
+use std::path::Path;
+use terms::compare::{Comparison, Matter, Package, Verdict, compare, render};
+use terms::{Agreement, Severity, check};
+
+const HEAD: &str = "# T\n\n```terms\ninstrument x \"X\"\n  time zone \"Europe/Kyiv\"\n  D = entry into force\n  entry into force 2026-03-03 00:00\n  positions without stated precision are within 500 m\nparty KA \"Karsk\"\nparty VE \"Velia\"\nguarantor TA \"Tarn\"\nbody commission \"Commission\"\nbody council \"Council\"\nweapon tank, artillery with calibre\nact fire = shot or burst\nact shots = shot\nunit personnel includes \"soldiers\"\nflow plant \"output\" net in MWh measured at \"feeder\"\ncategory refinery \"refineries\"\ncategory gas \"gas production\"\nline contact from \"c.geojson\" tolerance 200 m, KA on the left, VE on the right\nline other from \"o.geojson\" tolerance 200 m\nzone near within 5 km of contact\nzone town from \"t.geojson\" tolerance 1 m\nreference of KA is contact\nreference of VE is contact\n";
+
+fn read(clauses: &str) -> Agreement {
+    let text = format!("{HEAD}{clauses}\n```\n");
+    let checked = check("x.md", text.as_bytes());
+    let errors: Vec<_> = checked.problems.iter().filter(|p| p.severity == Severity::Error).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{text}");
+    checked.agreement.unwrap()
+}
+
+fn of(a: &str, b: &str) -> Comparison {
+    let (a, b) = (read(a), read(b));
+    compare(&Package::of("a", &a), &Package::of("b", &b))
+}
+
+/// The verdict on the one clause that both texts have.
+fn verdict(a: &str, b: &str) -> Verdict {
+    let found = of(a, b);
+    assert_eq!(found.pairs.len(), 1, "{found:#?}");
+    let pair = &found.pairs[0];
+    let mirrored = of(b, a).pairs[0].verdict;
+    assert_eq!(mirrored, pair.verdict.mirrored(), "{a} / {b}");
+    assert_eq!(
+        pair.shown.is_empty(),
+        pair.verdict == Verdict::Same,
+        "a witness of each difference: {pair:#?}"
+    );
+    pair.verdict
+}
+
+#[test]
+fn clauses_of_facts_are_compared_cell_by_cell() {
+    use Verdict::{Looser, Mixed, Same, Stricter};
+    for (a, b, expected) in [
+        ("1 KA, VE shall not fire in near", "1 VE, KA shall not fire within 5 km of contact", Same),
+        ("1 KA shall not fire in near", "1 KA shall not fire within 7 km of contact", Stricter),
+        ("1 KA shall not fire in near", "1 KA shall not fire", Stricter),
+        ("1 KA shall not fire", "1 KA shall not shots", Looser),
+        ("1 KA shall not fire", "1 KA, VE shall not fire", Stricter),
+        ("1 KA shall not fire in near", "1 KA shall not fire in town", Mixed),
+        ("1 KA shall not fire in near", "1 KA shall not fire within 5 km of other", Mixed),
+        ("1 KA shall not fire", "1 KA shall not fire from D + 2 days", Looser),
+        (
+            "1 KA shall not fire from D until D + 9 days",
+            "1 KA shall not fire from D + 2 days until D + 12 days",
+            Mixed,
+        ),
+        ("1 KA shall not fire", "1 KA shall not fire unless in an exercise", Looser),
+        ("1 KA shall not fire unless shown: \"a\"", "1 KA shall not fire unless shown: \"A\"", Same),
+        (
+            "1 KA shall not fire unless at town",
+            "1 KA shall not fire unless at town\n1a unless in an exercise",
+            Looser,
+        ),
+        ("1 KA shall not fire on refinery", "1 KA shall not fire on refinery, gas", Stricter),
+        (
+            "1 KA shall not place artillery of calibre >= 100 mm in town",
+            "1 KA shall not place artillery of calibre >= 120 mm in town",
+            Looser,
+        ),
+        (
+            "1 KA shall keep artillery at least 25 km from contact",
+            "1 KA shall keep artillery at least 50 km side to side from contact",
+            Same,
+        ),
+        (
+            "1 KA shall keep artillery of calibre >= 100 mm at least 25 km from contact",
+            "1 KA shall keep artillery of calibre >= 100 mm at least 30 km from their reference",
+            Stricter,
+        ),
+        (
+            "1 KA shall keep tank at least 15 km from contact\n  complete day D + 3",
+            "1 KA shall keep tank at least 15 km from contact\n  complete day D + 9",
+            Looser,
+        ),
+        ("1 nobody shall fire in town", "1 KA, VE shall not fire in town", Same),
+        ("1 nobody shall fire in town", "1 nobody except commission shall fire in town", Looser),
+    ] {
+        assert_eq!(verdict(a, b), expected, "{a}\n{b}");
+    }
+}
+
+#[test]
+fn clauses_of_figures_are_compared_figure_by_figure() {
+    use Verdict::{Looser, Mixed, Same, Stricter};
+    for (a, b, expected) in [
+        ("1 VE shall hold at most 600 000 personnel", "1 VE shall hold at most 600 000 personnel", Same),
+        ("1 VE shall hold at most 600 000 personnel", "1 VE shall hold at most 500 000 personnel", Stricter),
+        ("1 VE shall hold at least 600 000 personnel", "1 VE shall hold at least 500 000 personnel", Looser),
+        ("1 VE shall hold at most 600 000 personnel", "1 VE shall hold at least 600 000 personnel", Mixed),
+        ("1 plant is shared KA 50 %, VE 50 %", "1 plant is shared KA 60 %, VE 40 %", Mixed),
+        (
+            "1 KA shall do \"release\" complete day D + 9",
+            "1 KA shall do \"release\" complete day D + 3",
+            Stricter,
+        ),
+        (
+            "1 KA shall admit commission to town within 60 min",
+            "1 KA shall admit commission to town within 30 min",
+            Stricter,
+        ),
+        (
+            "1 KA shall notify fire at least 48 h before, to commission",
+            "1 KA shall notify fire at least 24 h before, to commission",
+            Looser,
+        ),
+        (
+            "1 TA shall consult within 24 h of first violation",
+            "1 TA shall consult within 72 h of first violation",
+            Looser,
+        ),
+        (
+            "1 guarantee of TA to VE is due on armed attack by KA",
+            "1 guarantee of TA to VE is due on fire by KA",
+            Stricter,
+        ),
+        (
+            "1 guarantee of TA to VE is due on armed attack by KA",
+            "1 guarantee of TA to VE is due on armed attack by KA; sustained",
+            Looser,
+        ),
+        (
+            "1 guarantee of TA to VE is due on fire by KA; deliberate",
+            "1 guarantee of TA to VE is due on fire by KA; sustained",
+            Mixed,
+        ),
+    ] {
+        assert_eq!(verdict(a, b), expected, "{a}\n{b}");
+    }
+}
+
+#[test]
+fn a_text_is_the_same_as_itself() {
+    for path in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agreements")).unwrap() {
+        let path = path.unwrap().path();
+        if path.extension().is_none_or(|e| e != "md") {
+            continue;
+        }
+        for reading in check("x.md", &fs::read(&path).unwrap()).readings {
+            let p = Package::of("x", &reading.agreement);
+            let found = compare(&p, &p);
+            let other: Vec<_> = found.pairs.iter().filter(|p| p.verdict != Verdict::Same).collect();
+            assert!(other.is_empty(), "{}: {other:#?}", path.display());
+            assert!(
+                found.only_first.is_empty()
+                    && found.only_second.is_empty()
+                    && found.contradictions.is_empty()
+            );
+            assert_eq!(found.pairs.len(), reading.agreement.clauses.len());
+        }
+    }
+}
+
+#[test]
+fn the_order_of_clauses_never_matters() {
+    let (a, b, c) = (
+        "1 KA shall not fire in near",
+        "2 VE shall hold at most 9 personnel",
+        "3 KA shall not place tank in town",
+    );
+    let (x, y) = ("4 KA shall not fire in town", "5 VE shall hold at least 3 personnel");
+    let verdicts = |first: &str, second: &str| {
+        let mut all: Vec<(Verdict, usize)> =
+            of(first, second).pairs.iter().map(|p| (p.verdict, p.shown.len())).collect();
+        all.sort_by_key(|(v, n)| (v.word(), *n));
+        all
+    };
+    let plain = verdicts(&format!("{a}\n{b}\n{c}"), &format!("{x}\n{y}"));
+    assert_eq!(verdicts(&format!("{c}\n{b}\n{a}"), &format!("{y}\n{x}")), plain);
+    assert_eq!(plain.len(), 2);
+}
+
+#[test]
+fn a_clause_that_only_one_text_has_is_told() {
+    let found = of(
+        "1 KA shall not fire\n2 TA shall consult within 24 h of request",
+        "1 KA shall not fire\n3 VE shall hold at most 5 personnel",
+    );
+    assert_eq!((found.only_first.len(), found.only_second.len()), (1, 1));
+    let (a, b) = (read("1 KA shall not fire"), read("1 KA shall not fire in near"));
+    let (p, q) = (Package::of("a", &a), Package::of("b", &b));
+    let told = render(&compare(&p, &q), &p, &q);
+    assert!(
+        told.contains("looser") && told.contains("witness: ") && told.contains("km from `contact`"),
+        "{told}"
+    );
+}
+
+/// What a contradiction is about, with one witness that shows it.
+fn contradictions(a: &str, b: &str) -> Vec<(Matter, usize)> {
+    of(a, b).contradictions.iter().map(|c| (c.matter, c.shown.len())).collect()
+}
+
+#[test]
+fn triggers_counts_deciders_and_lists_that_differ_contradict_each_other() {
+    let trigger = contradictions(
+        "1 guarantee of TA to VE is due on armed attack by KA; significant; across contact",
+        "1 guarantee of TA to VE is due on fire by KA",
+    );
+    assert_eq!(trigger, [(Matter::Trigger, 1)]);
+    assert_eq!(
+        contradictions(
+            "1 VE shall hold at most 600 000 personnel",
+            "1 TA shall support VE in holding 800 000 personnel"
+        ),
+        [(Matter::Count, 1)]
+    );
+    assert_eq!(
+        contradictions("1 commission decides attribution", "1 council decides attribution by consensus"),
+        [(Matter::Decider, 1)]
+    );
+    let lists = contradictions(
+        "1 KA shall not fire on refinery from D",
+        "1 KA shall not fire on refinery, gas from D + 7 days",
+    );
+    assert_eq!(lists, [(Matter::Protection, 2)]);
+    let same = "1 KA shall not fire on refinery\n2 VE shall hold at most 5 personnel\n3 commission decides remedy\n4 guarantee of TA to VE is due on fire by KA";
+    assert!(contradictions(same, same).is_empty());
+}
+
+#[test]
+fn the_drafts_of_2025_contradict_each_other_in_four_matters() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../agreements");
+    let load = |name: &str| {
+        let checked = check(name, &fs::read(folder.join(format!("{name}.md"))).unwrap());
+        (
+            name.to_owned(),
+            checked.readings.into_iter().next().unwrap_or_else(|| panic!("{name} has errors")).agreement,
+        )
+    };
+    let first = ["us-framework-2025", "twenty-eight-points-2025", "energy-moratorium-2025-list-r"].map(load);
+    let second = ["twenty-points-2025", "energy-moratorium-2025-list-u"].map(load);
+    let p = Package { texts: first.iter().map(|(n, a)| (n.clone(), a)).collect() };
+    let q = Package { texts: second.iter().map(|(n, a)| (n.clone(), a)).collect() };
+    let found = compare(&p, &q);
+    let matters: Vec<Matter> = found.contradictions.iter().map(|c| c.matter).collect();
+    assert_eq!(matters, [Matter::Trigger, Matter::Count, Matter::Decider, Matter::Protection]);
+    assert!(found.contradictions.iter().all(|c| !c.shown.is_empty()));
+    let told = render(&found, &p, &q);
+    for words in [
+        "a single shot by Russia",
+        "700 000 personnel of UA",
+        "a decision on attribution",
+        "on oil and gas production",
+    ] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+}
