@@ -86,6 +86,12 @@ impl<'a> Space<'a> {
     pub fn of(subjects: &[(&'a Agreement, usize)]) -> Result<Space<'a>, TooMany> {
         let subjects: Vec<(&Agreement, &Clause)> =
             subjects.iter().filter_map(|(a, i)| Some((*a, a.clauses.get(*i)?))).collect();
+        Space::of_clauses(&subjects)
+    }
+
+    /// The space of these clauses, which need not stand in the agreement itself: a clause without one of its exceptions, say.
+    pub(crate) fn of_clauses(subjects: &[(&'a Agreement, &'a Clause)]) -> Result<Space<'a>, TooMany> {
+        let subjects = subjects.to_vec();
         let supposed = Supposed::of(&subjects);
         let mut space = Space {
             map: Map::of(&subjects),

@@ -13,6 +13,7 @@ mod read;
 mod readings;
 
 use crate::agreement::{Agreement, Article};
+use crate::analyse::analyse;
 use crate::bracket;
 use crate::document::{self, Document};
 use crate::limits::HEADINGS_MAX;
@@ -164,6 +165,7 @@ fn check_text(file_name: &str, text: &str) -> Checked {
     let built = build(gathered, &document, &lines, &labels, &mut problems);
     let agreement = built.filter(|_| !problems.any_error()).map(|(agreement, unused)| {
         unused.into_iter().for_each(|bad| problems.note(bad));
+        analyse(&agreement, true, &mut problems);
         agreement
     });
     let readings = agreement.iter().map(Reading::only).collect();

@@ -2,6 +2,7 @@
 //! and one line of help. Never: sees evidence.
 
 pub mod agreement;
+mod analyse;
 mod bracket;
 pub mod cells;
 mod check;

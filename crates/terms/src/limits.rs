@@ -30,3 +30,7 @@ pub const VARIANTS_MAX: usize = 256;
 pub const READINGS_MAX: usize = 256;
 /// Most cells that a question about clauses goes through.
 pub const CELLS_MAX: usize = 400_000;
+/// Most pairs of clauses that analysis holds against each other.
+pub const CLAUSE_PAIRS_MAX: usize = 5_000;
+/// Readings beyond which analysis does not go through the cells of each.
+pub const READINGS_ANALYSED_MAX: usize = 32;

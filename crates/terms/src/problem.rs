@@ -73,6 +73,8 @@ pub(crate) struct Problems<'a> {
     /// The reading that is being checked, if any, and how many readings there have been.
     reading: Option<String>,
     readings: usize,
+    /// Problems of one sort at one place are one problem.
+    loose: bool,
 }
 
 /// A problem at its place.
@@ -101,6 +103,7 @@ impl<'a> Problems<'a> {
             told: None,
             reading: None,
             readings: 0,
+            loose: false,
         }
     }
 
@@ -115,9 +118,18 @@ impl<'a> Problems<'a> {
         self.readings += 1;
     }
 
+    /// The readings are gone through once more, from the first.
+    pub fn read_again(&mut self) {
+        self.say_readings();
+        self.told = Some(HashMap::new());
+        self.readings = 0;
+        self.loose = true;
+    }
+
     /// All readings have been checked: what comes now is about the text as a whole.
     pub fn read_all(&mut self) {
         self.reading = None;
+        self.loose = false;
     }
 
     /// Whether the problem has been told before; if not, it is remembered.
@@ -125,7 +137,9 @@ impl<'a> Problems<'a> {
         let Some(told) = &mut self.told else { return false };
         let next = room.then_some(self.kept.len());
         let readings = self.readings;
-        let key = (bad.code, bad.at.start, bad.at.end, bad.message.clone());
+        // Of several readings, what is said of a place once is enough, whatever clauses it is about in each.
+        let message = if self.loose { String::new() } else { bad.message.clone() };
+        let key = (bad.code, bad.at.start, bad.at.end, message);
         match told.entry(key) {
             Entry::Occupied(mut known) => {
                 let known = known.get_mut();

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use terms::{Agreement, Checked, Severity, check, explain, render, same_meaning};
 
-const HEAD: &str = "# Draft\n\n```terms\ninstrument x \"X\"\n  time zone \"Europe/Kyiv\"\n  D = entry into force\n  entry into force 2026-03-03 14:30\n  positions without stated precision are within 500 m\nparty KA \"Karsk\"\nparty VE \"Velia\"\nguarantor TA \"Tarn\"\nweapon tank, artillery with calibre\nact fire = shot or burst\nact fly = flight\nunit personnel includes \"soldiers\"\nline contact from \"c.geojson\" tolerance 200 m\nzone near within 5 km of contact\n";
+const HEAD: &str = "# Draft\n\n```terms\ninstrument x \"X\"\n  time zone \"Europe/Kyiv\"\n  D = entry into force\n  entry into force 2026-03-03 14:30\n  positions without stated precision are within 500 m\nparty KA \"Karsk\"\nparty VE \"Velia\"\nguarantor TA \"Tarn\"\nbody c \"C\"\n  decides occurrence, attribution by majority, standard x\nsensor s \"S\"\nweapon tank, artillery with calibre\nact fire = shot or burst\nact fly = flight\nunit personnel includes \"soldiers\"\nline contact from \"c.geojson\" tolerance 200 m\nzone near within 5 km of contact\n";
 
 fn checked(body: &str) -> (String, Checked) {
     let text = format!("{HEAD}{body}\n```\n");

@@ -14,8 +14,8 @@ fn the_blocks_of_the_language_page_are_one_agreement() {
     let text = page();
     let checked = terms::check("language.md", text.as_bytes());
     let said = terms::render(&checked.problems, "language.md", &text);
-    let codes: Vec<&str> = checked.problems.iter().map(|p| p.code).collect();
-    assert!(codes.is_empty(), "{said}");
+    let errors = checked.problems.iter().filter(|p| p.severity == terms::Severity::Error).count();
+    assert_eq!(errors, 0, "{said}");
     let agreement = checked.agreement.expect("no error");
     let labels: Vec<&str> = agreement.clauses.iter().map(|c| c.label.as_str()).collect();
     let expected = [

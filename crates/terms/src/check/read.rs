@@ -3,9 +3,10 @@
 use super::gather::Gathered;
 use super::readings::{self, Choice, Piece};
 use super::{Alternative, Bracket, Checked, Reading, build};
+use crate::analyse::analyse;
 use crate::bracket::{Brackets, Cut, Found, Guard, Proposal};
 use crate::document::Document;
-use crate::limits::READINGS_MAX;
+use crate::limits::{READINGS_ANALYSED_MAX, READINGS_MAX};
 use crate::parse;
 use crate::parsed::{Instrument, Name, Statement};
 use crate::problem::{Bad, Problems};
@@ -60,6 +61,14 @@ pub(super) fn bracketed<'a>(
             None => idle,
             Some(before) => before.into_iter().filter(|b| idle.iter().any(|i| i.at == b.at)).collect(),
         });
+    }
+    let thorough = agreements.len() <= READINGS_ANALYSED_MAX;
+    if !problems.any_error() {
+        problems.read_again();
+        for (agreement, reading) in agreements.iter().zip(&codes) {
+            problems.read_as(reading);
+            agreement.iter().for_each(|a| analyse(a, thorough, &mut problems));
+        }
     }
     problems.read_all();
     if !problems.any_error() {

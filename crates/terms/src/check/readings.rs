@@ -330,8 +330,10 @@ fn is_of(brackets: &[Found<'_>], choice: &Choice, proposer: &str) -> bool {
     for (bracket, taken) in brackets.iter().zip(choice) {
         let Some(taken) = taken else { continue };
         let own = bracket.alternatives.iter().position(|a| a.proposers.iter().any(|n| n.text == proposer));
+        let left_out = bracket.alternatives.get(*taken).is_some_and(|a| a.at.start == a.at.end);
         match own {
             Some(own) if own == *taken => any = true,
+            None if left_out => {}
             _ => return false,
         }
     }

@@ -5,7 +5,7 @@ use crate::agreement::Agreement;
 use crate::cells::{Cell, Space};
 
 /// How clause `j` of `b` stands to clause `i` of `a`, with what shows it.
-pub(super) fn verdict(a: &Agreement, i: usize, b: &Agreement, j: usize) -> (Verdict, Vec<Shown>) {
+pub(crate) fn verdict(a: &Agreement, i: usize, b: &Agreement, j: usize) -> (Verdict, Vec<Shown>) {
     let Ok(space) = Space::of(&[(a, i), (b, j)]) else { return (Verdict::Undetermined, Vec::new()) };
     let (mut looser, mut stricter): (Option<Cell>, Option<Cell>) = (None, None);
     for cell in space.cells() {
