@@ -22,7 +22,7 @@ fn each_bad_text_gets_the_messages_beside_it() {
     let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     let all = texts();
-    assert!(all.len() >= 40, "only {} texts", all.len());
+    assert!(all.len() >= 120, "only {} texts", all.len());
     for path in all {
         let bytes = fs::read(&path).expect("readable");
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
