@@ -12,6 +12,7 @@ use crate::cells::Witness;
 
 pub use contradictions::{Contradiction, Matter};
 pub(crate) use facts::verdict as of_facts;
+pub(crate) use figures::grouped;
 pub use render::render;
 
 /// Texts that are read together, the one that was asked for first. Each has a name, such as its file's.

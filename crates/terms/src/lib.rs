@@ -27,7 +27,7 @@ mod token;
 
 pub use agreement::Agreement;
 pub use check::{Alternative, Bracket, Checked, Reading, check};
-pub use explain::explain;
+pub use explain::{Language, explain, explain_bracket, explain_in, explain_instrument};
 pub use meaning::same_meaning;
 pub use problem::{Problem, Severity};
 pub use render::render;

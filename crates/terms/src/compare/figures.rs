@@ -215,7 +215,7 @@ pub(super) fn amount_words(limit: &Limit) -> String {
 }
 
 /// A number with its thousands in groups.
-pub(super) fn grouped(n: f64) -> String {
+pub(crate) fn grouped(n: f64) -> String {
     let digits = format!("{}", n.trunc());
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
