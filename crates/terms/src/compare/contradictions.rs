@@ -3,7 +3,7 @@
 use super::figures::{amount_words, element_words, figures, grouped, of_figure};
 use super::matching::counted;
 use super::{Package, Pair, Place, Shown, Verdict};
-use crate::agreement::{Agreement, Clause, Duty, Element, ElementName, Guarantee, Power, Rule};
+use crate::agreement::{Agreement, Clause, Duty, Element, ElementName, Guarantee, Limit, Power, Rule};
 use crate::cells::{CellOutcome, Fact, Space};
 
 /// What a contradiction is about.
@@ -150,6 +150,11 @@ fn missing(extra: &[String], any_fire: bool) -> String {
     all.join(", ")
 }
 
+/// The zone that a limit counts in. Limits by ring do not contradict each other, however they differ.
+fn place<'a>(agreement: &'a Agreement, limit: &Limit) -> Option<&'a str> {
+    limit.zone.and_then(|z| agreement.plan.zones.get(usize::from(z.0))).map(|z| z.name.as_str())
+}
+
 fn counts(first: &Package<'_>, second: &Package<'_>) -> Vec<Contradiction> {
     let mut out = Vec::new();
     for (a, x, p) in first.clauses() {
@@ -157,7 +162,8 @@ fn counts(first: &Package<'_>, second: &Package<'_>) -> Vec<Contradiction> {
         for (b, y, q) in second.clauses() {
             let Duty::Limit(m) = &q.duty else { continue };
             let ((thing, whose), (other, theirs)) = (counted(x, l), counted(y, m));
-            if thing != other || !whose.iter().any(|w| theirs.contains(w)) {
+            let parted = matches!((place(x, l), place(y, m)), (Some(here), Some(there)) if here != there);
+            if thing != other || parted || !whose.iter().any(|w| theirs.contains(w)) {
                 continue;
             }
             let whose = theirs.join(", ");
