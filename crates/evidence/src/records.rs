@@ -318,8 +318,20 @@ impl Recorded {
     /// Its word in the column `record`.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        let [declaration, reading, delivery, notice, receipt, access, visit, deed, decision, event, request, response] =
-            Recorded::NAMES;
+        let [
+            declaration,
+            reading,
+            delivery,
+            notice,
+            receipt,
+            access,
+            visit,
+            deed,
+            decision,
+            event,
+            request,
+            response,
+        ] = Recorded::NAMES;
         match self {
             Recorded::Declaration { .. } => declaration,
             Recorded::Reading { .. } => reading,

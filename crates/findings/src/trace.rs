@@ -2,8 +2,9 @@
 //! never from a second evaluation.
 
 use crate::bind::{Bindings, Known};
-use crate::judge::{Columns, Facts, judge_clause, lines_of, side_of};
+use crate::judge::{Columns, Facts, Standing, judge_clause, lines_of, side_of};
 use crate::outcome::{Missing, Outcome};
+use crate::standing::Decided;
 use crate::state::{Version, answers_for};
 use atlas::answer::{Answers, Inside};
 use atlas::plan::{LineIx, ZoneIx, ZoneShape};
@@ -80,9 +81,23 @@ pub fn trace_with(
     bindings: &Bindings,
     answers: &Answers,
 ) -> Option<Trace> {
+    trace_decided(version, batch, row, clause, bindings, answers, &Decided::default())
+}
+
+/// As [`trace_with`], with what records decide of preconditions, moments and exceptions.
+#[must_use]
+pub fn trace_decided(
+    version: &Version,
+    batch: &Batch,
+    row: usize,
+    ix: usize,
+    bindings: &Bindings,
+    answers: &Answers,
+    decided: &Decided,
+) -> Option<Trace> {
     let facts = Facts { batch, rows: row..row + 1, answers, bindings };
-    let clause = version.agreement.clauses.get(clause)?;
-    let columns = judge_clause(&version.agreement, clause, &facts);
+    let clause = version.agreement.clauses.get(ix)?;
+    let columns = judge_clause(&version.agreement, clause, &facts, &Standing::of(decided, ix));
     let teller = Teller { version, clause, facts: &facts, row };
     Some(Trace {
         outcome: Outcome::from_code(*columns.outcome.first()?),

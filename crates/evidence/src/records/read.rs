@@ -1,8 +1,8 @@
 //! Records from a table.
 
 use super::{
-    AccessOutcome, DecisionOutcome, DeedStatus, FigureBasis, MeterBasis, MeterStatus, Record, Recorded, Stage,
-    VisitOutcome,
+    AccessOutcome, DecisionOutcome, DeedStatus, FigureBasis, MeterBasis, MeterStatus, Record, Recorded,
+    Stage, VisitOutcome,
 };
 use crate::draft::TimePrecision;
 use crate::formats::fields;
