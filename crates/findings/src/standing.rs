@@ -17,9 +17,11 @@ mod pair;
 mod periods;
 mod remedy;
 mod respond;
+mod settled;
 mod share;
 
 pub use conditions::{Decided, DecidedClause, TimelyNotice, decide};
+pub use settled::Settled;
 
 use crate::state::{Version, VersionFindings};
 use base::{CivilZone, Instant, Interval, Truth};

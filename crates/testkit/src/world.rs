@@ -44,6 +44,7 @@ impl World {
             geometry: self.geometry.clone(),
             reports: vec![format!("{COLUMNS}\n{}\n", self.reports.join("\n"))],
             expected: Vec::new(),
+            ..Scenario::default()
         }
     }
 }

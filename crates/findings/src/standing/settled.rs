@@ -1,0 +1,81 @@
+//! Everything as it stands at one moment: observations judged with what records decide, and the standing findings.
+
+use super::{Decided, StandingFacts, StandingFinding, decide, standing};
+use crate::state::{State, Version};
+use base::Instant;
+use evidence::batch::Batch;
+use evidence::coverage::Coverage;
+use evidence::records::Record;
+use incidents::Settings;
+use terms::agreement::{Agreement, Condition, When};
+
+/// How often judging and deciding take turns: a clause may wait for the breach of one that waits for another.
+const ROUNDS_MAX: usize = 4;
+
+/// Everything derived, as it stands at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settled {
+    /// Observations, incidents and their judgements.
+    pub state: State,
+    /// By version: what records decide of what its clauses wait for.
+    pub decided: Vec<Decided>,
+    /// By version: its standing findings.
+    pub standing: Vec<Vec<StandingFinding>>,
+}
+
+impl Settled {
+    /// Derives all of it from settled observations, records and coverage, as known at `now`.
+    #[must_use]
+    pub fn derive(
+        observations: Batch,
+        versions: &[&Version],
+        settings: &Settings,
+        (records, coverage): (&[Record], &[Coverage]),
+        now: Instant,
+    ) -> Settled {
+        let waits: Vec<bool> = versions.iter().map(|v| waits(&v.agreement)).collect();
+        let mut decided: Vec<Decided> = Vec::new();
+        let mut state = State::derive(observations, versions, settings);
+        for _ in 0..ROUNDS_MAX {
+            if !waits.iter().any(|w| *w) {
+                break;
+            }
+            let next: Vec<Decided> = versions
+                .iter()
+                .zip(&state.versions)
+                .zip(&waits)
+                .map(|((version, judged), waits)| {
+                    let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
+                    if *waits { decide(version, &facts, now) } else { Decided::default() }
+                })
+                .collect();
+            if next == decided {
+                break;
+            }
+            decided = next;
+            state = State::derive_with(state.observations, versions, settings, &decided);
+        }
+        let standing = versions
+            .iter()
+            .zip(&state.versions)
+            .map(|(version, judged)| {
+                let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
+                standing(version, &facts, now)
+            })
+            .collect();
+        Settled { state, decided, standing }
+    }
+}
+
+/// Whether some clause judged by observations waits for what only records decide.
+fn waits(agreement: &Agreement) -> bool {
+    let of_records = |c: &Condition| !matches!(c, Condition::InZone(_) | Condition::Exercise);
+    let later = |w: &When| matches!(w, When::After(..) | When::Then(_));
+    agreement.clauses.iter().filter(|c| c.duty.is_of_observations()).any(|c| {
+        !c.when.is_empty()
+            || later(&c.from)
+            || c.until.as_ref().is_some_and(later)
+            || c.complete.as_ref().is_some_and(later)
+            || c.exceptions.iter().flat_map(|e| &e.conditions).any(of_records)
+    })
+}
