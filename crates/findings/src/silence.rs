@@ -299,6 +299,3 @@ fn conclude(
     out.open = open.map(|s| Open::MayBeInside { id: s.id, event: s.event }).collect();
     out
 }
-
-#[cfg(test)]
-mod tests;

@@ -131,7 +131,7 @@ pub struct Figure {
     pub value: Value,
 }
 
-/// A part of a finding with its own truth: an element of a trigger, a way to read a figure, a step.
+/// A part of a finding with its own truth: an element of a trigger, a way to read a figure, the condition of a tier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Its name: a word of the text, or `as a cap`.
@@ -217,6 +217,8 @@ pub struct ClockFinding {
     pub readings: Vec<ClockReading>,
     /// What follows when it runs out and nothing was done, in words; empty: the text does not say.
     pub on_expiry: String,
+    /// What else there is to say: that it runs beside another, that it was extended.
+    pub notes: Vec<String>,
 }
 
 /// How a paired clause stands beside this one.
@@ -261,7 +263,7 @@ pub struct StandingFinding {
     pub missing: Vec<Lack>,
     /// Figures.
     pub figures: Vec<Figure>,
-    /// Elements, ways to read, steps.
+    /// Elements, ways to read, conditions of tiers.
     pub parts: Vec<Part>,
     /// Clocks.
     pub clocks: Vec<ClockFinding>,
@@ -378,6 +380,3 @@ pub(crate) fn lasting(ms: i64) -> String {
         (h, m) => format!("{sign}{h} h {m} min"),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -171,21 +171,31 @@ pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answ
 
 /// The answers of a map that several versions share, settled where a threshold of any of them lies.
 fn answers_for_all(version: &Version, sharing: &[&Version], batch: &Batch, rows: Range<usize>) -> Answers {
-    let radius_m = radii(&version.agreement, batch, rows.clone());
-    let (shape, shapes) = shapes_of(batch, rows.clone());
-    let mut answers = version.atlas.answer(&Positions {
-        lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
-        lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
-        radius_m: &radius_m,
-        start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
-        end_ms: batch.end_ms.get(rows.clone()).unwrap_or(&[]),
-        shape: &shape,
-        shapes: &shapes,
-    });
+    let mut answers = asked(version, batch, rows.clone(), |positions| version.atlas.answer(positions));
     for version in sharing {
         settle_thresholds(version, batch, rows.clone(), &mut answers);
     }
     answers
+}
+
+/// What `ask` says of the places of a stretch of rows.
+pub(crate) fn asked<R>(
+    version: &Version,
+    batch: &Batch,
+    rows: Range<usize>,
+    ask: impl FnOnce(&Positions<'_>) -> R,
+) -> R {
+    let radius_m = radii(&version.agreement, batch, rows.clone());
+    let (shape, shapes) = shapes_of(batch, rows.clone());
+    ask(&Positions {
+        lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
+        lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
+        radius_m: &radius_m,
+        start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
+        end_ms: batch.end_ms.get(rows).unwrap_or(&[]),
+        shape: &shape,
+        shapes: &shapes,
+    })
 }
 
 /// The shapes that a stretch of rows points to, and its rows' indexes into them: the atlas prepares every shape that it

@@ -293,7 +293,7 @@ fn found_by(context: &Context<'_>, what: &str, body: ActorIx) -> Met {
     }
 }
 
-/// A notice that was given in time and in full.
+/// A notice that was, or may have been, given in time and in full.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimelyNotice {
     /// Label of the clause under which it was given.
@@ -304,6 +304,8 @@ pub struct TimelyNotice {
     pub period: Interval,
     /// Kinds of fact that it announces.
     pub kinds: Vec<String>,
+    /// Whether it is certain that it was in time and in full.
+    pub sure: bool,
 }
 
 /// What is decided of one clause, for the judging of single observations.
@@ -338,7 +340,8 @@ impl Decided {
             n.clause == label && n.period.covers(event) && n.kinds.iter().any(|k| k == kind)
         };
         notices.iter().filter(fits).fold(Truth::False, |all, n| match (n.by, actor) {
-            (Some(by), Some(actor)) => all.or((by == actor).into()),
+            (Some(by), Some(actor)) if by != actor => all,
+            (Some(_), Some(_)) if n.sure => Truth::True,
             _ => all.or(Truth::Undetermined),
         })
     }
@@ -393,10 +396,12 @@ fn notices(context: &Context<'_>) -> Vec<TimelyNotice> {
                 What::Weapon { .. } => vec!["weapon".to_owned()],
             })
             .collect();
-        for finding in context.findings(ix).iter().filter(|f| f.outcome == StandingOutcome::Kept) {
-            if let Some(period) = finding.instance.period {
-                let by = finding.instance.actor;
-                out.push(TimelyNotice { clause: clause.label.clone(), by, period, kinds: kinds.clone() });
+        for finding in context.findings(ix).iter() {
+            let sure = finding.outcome == StandingOutcome::Kept;
+            let may_be = matches!(finding.outcome, StandingOutcome::Undetermined | StandingOutcome::UnderWay);
+            if let Some(period) = finding.instance.period.filter(|_| sure || may_be) {
+                let (clause, by) = (clause.label.clone(), finding.instance.actor);
+                out.push(TimelyNotice { clause, by, period, kinds: kinds.clone(), sure });
             }
         }
     }

@@ -6,9 +6,9 @@ use super::{Instance, Lack, StandingFacts, StandingFinding, StandingOutcome};
 use super::{access, deed, effect, guarantee, limit, mandate, notify, remedy, respond, share};
 use crate::bind::{Bindings, Known};
 use crate::outcome::Outcome;
-use crate::state::{Version, answers_for};
+use crate::state::{Version, asked, stretches};
 use atlas::answer::{Inside, NO_SHAPE, Positions};
-use atlas::plan::ZoneIx;
+use atlas::plan::{LineIx, ZoneIx};
 use base::{CivilZone, Instant, Truth};
 use evidence::batch::{FLAG_ALLEGATION, NOT_STATED_MS};
 use evidence::records::Record;
@@ -28,6 +28,8 @@ pub(crate) struct Context<'a> {
     moments: Vec<Option<Instant>>,
     known: RefCell<Vec<Option<Rc<[StandingFinding]>>>>,
     visiting: RefCell<Vec<usize>>,
+    in_zones: RefCell<BTreeMap<ZoneIx, Vec<Inside>>>,
+    to_lines: RefCell<BTreeMap<LineIx, Vec<(f64, f32, i8)>>>,
 }
 
 /// When a clause binds, and whether it does so now.
@@ -54,6 +56,8 @@ impl<'a> Context<'a> {
             records,
             known: RefCell::new(vec![None; version.agreement.clauses.len()]),
             visiting: RefCell::new(Vec::new()),
+            in_zones: RefCell::default(),
+            to_lines: RefCell::default(),
         }
     }
 
@@ -310,10 +314,40 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whether the observation lies in the zone, as it was then.
+    /// Whether the observation lies in the zone, as it was then. The zone is asked about once for all observations.
     pub(crate) fn lies_in(&self, row: usize, zone: ZoneIx) -> Truth {
-        let answers = answers_for(self.version, self.facts.observations, row..row + 1);
-        inside(answers.zones.get(usize::from(zone.0)).and_then(|z| z.first()).copied())
+        let mut columns = self.in_zones.borrow_mut();
+        let column = columns.entry(zone).or_insert_with(|| {
+            let batch = self.facts.observations;
+            let ask = |rows| {
+                asked(self.version, batch, rows, |places| {
+                    self.version.atlas.answer_some(places, &[zone], &[])
+                })
+            };
+            let answers = stretches(batch.len()).into_iter().map(ask);
+            answers.flat_map(|a| a.zones.into_iter().nth(usize::from(zone.0)).unwrap_or_default()).collect()
+        });
+        inside(column.get(row).copied())
+    }
+
+    /// Distance, margin and side of the observation from the line; asked once for all observations.
+    pub(crate) fn stands_to(&self, row: usize, line: LineIx) -> Option<(f64, f32, i8)> {
+        let mut columns = self.to_lines.borrow_mut();
+        let column = columns.entry(line).or_insert_with(|| {
+            let batch = self.facts.observations;
+            let mut out = Vec::with_capacity(batch.len());
+            for rows in stretches(batch.len()) {
+                let answers = asked(self.version, batch, rows, |places| {
+                    self.version.atlas.answer_some(places, &[], &[line])
+                });
+                if let Some(c) = answers.lines.into_iter().nth(usize::from(line.0)) {
+                    let each = c.distance_m.into_iter().zip(c.margin_m).zip(c.side);
+                    out.extend(each.map(|((distance, margin), side)| (distance, margin, side)));
+                }
+            }
+            out
+        });
+        column.get(row).copied()
     }
 
     /// Whether a record's place is that zone, or lies in it at `at`.

@@ -4,8 +4,8 @@ use super::conditions::{self, decision_about};
 use super::context::{Context, Gate};
 use super::moments::same;
 use super::{
-    Candidate, ClockFinding, ClockReading, ClockState, Instance, Lack, Part, StandingFinding,
-    StandingOutcome, Value,
+    Candidate, ClockFinding, ClockReading, ClockState, Instance, Lack, StandingFinding, StandingOutcome,
+    Value,
 };
 use base::{Instant, Truth};
 use evidence::records::{DecisionOutcome, Recorded};
@@ -43,7 +43,6 @@ pub(super) fn evaluate(context: &Context<'_>, ix: usize, gate: &Gate, duty: &Eff
     finding = finding.with("condition_met", "", Value::Moment(zero));
     for step in &steps {
         finding.clocks.push(clock(context, step));
-        finding.parts.push(part(step));
     }
     conclude(context, ix, duty, zero, ends, &mut finding);
     vec![finding]
@@ -142,20 +141,21 @@ fn clock(context: &Context<'_>, step: &Timed<'_>) -> ClockFinding {
             met_at: None,
         }],
         on_expiry: String::new(),
+        notes: notes(step),
     }
 }
 
-fn part(step: &Timed<'_>) -> Part {
-    let mut reasons = Vec::new();
+fn notes(step: &Timed<'_>) -> Vec<String> {
+    let mut out = Vec::new();
     if step.step.parallel {
-        reasons.push("at the same time as the step before it".to_owned());
+        out.push("at the same time as the step before it".to_owned());
     }
     if step.extended {
-        reasons.push("extended".to_owned());
+        out.push("extended".to_owned());
     } else if step.step.extendable {
-        reasons.push("may be extended by consensus".to_owned());
+        out.push("may be extended by consensus".to_owned());
     }
-    Part { name: step.step.who.clone(), truth: Truth::Undetermined, reasons, missing: Vec::new() }
+    out
 }
 
 fn conclude(

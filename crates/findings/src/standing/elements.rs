@@ -7,7 +7,6 @@ use super::guarantee::name_of;
 use super::{Lack, Part, number};
 use crate::bind::Known;
 use crate::judge::side_of;
-use crate::state::answers_for;
 use crate::threshold::nearer;
 use atlas::plan::LineIx;
 use base::{Instant, Truth};
@@ -254,18 +253,14 @@ fn home_side(context: &Context<'_>, scene: &Scene, line: LineIx) -> i8 {
 
 /// Whether a row lies on the beneficiary's side, at least so deep.
 fn is_across(context: &Context<'_>, row: usize, line: LineIx, home: i8, depth_m: f64) -> Truth {
-    let answers = answers_for(context.version, context.facts.observations, row..row + 1);
-    let Some(column) = answers.lines.get(usize::from(line.0)) else { return Truth::Undetermined };
-    let (Some(side), Some(distance_m), Some(margin_m)) =
-        (column.side.first(), column.distance_m.first(), column.margin_m.first())
-    else {
+    let Some((distance_m, margin_m, side)) = context.stands_to(row, line) else {
         return Truth::Undetermined;
     };
-    let over = match *side {
+    let over = match side {
         0 => Truth::Undetermined,
         s => Truth::from(s == home),
     };
-    over.and(!nearer(*distance_m, *margin_m, depth_m))
+    over.and(!nearer(distance_m, margin_m, depth_m))
 }
 
 /// Whether forces are there, or fire landed there.

@@ -224,7 +224,8 @@ fn conclude(
             "cap_or_floor",
             "the text does not say whether the figure is a cap or a floor".to_owned(),
         );
-    } else if kept == Truth::Undetermined {
+    }
+    if as_cap == as_floor && kept == Truth::Undetermined {
         let differ = holdings.windows(2).any(|w| match w {
             [a, b] => {
                 keeps(duty.amount, a.figure, a.doubt, true) != keeps(duty.amount, b.figure, b.doubt, true)

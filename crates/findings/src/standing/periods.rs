@@ -5,7 +5,7 @@ use base::{CivilZone, Instant, Interval};
 use terms::agreement::{Offset, Period};
 
 /// Most periods of one clause that are told one by one.
-pub(crate) const PERIODS_MAX: usize = 4_000;
+pub(crate) const PERIODS_MAX: usize = 20_000;
 /// 1970-01-01 was a Thursday: days from the Monday before it.
 const MONDAY_BEFORE_1970: i64 = 3;
 

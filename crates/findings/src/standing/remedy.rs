@@ -122,6 +122,7 @@ fn clock(
             met_at,
         }],
         on_expiry: String::new(),
+        notes: Vec::new(),
     }
 }
 

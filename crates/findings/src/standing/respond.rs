@@ -49,6 +49,8 @@ pub(super) fn evaluate(
         starts.iter().map(of).collect()
     };
     let mut states: Vec<Vec<ClockState>> = Vec::new();
+    // A tier whose condition is open, and which is not done, is not over.
+    let mut open_tier = false;
     if duty.within.is_some() || duty.tiers.is_empty() {
         let wanted = |d: &Done| d.tier.is_none() || duty.tiers.is_empty();
         let readings = readings(context, duty, &starts, duty.within, &done, &wanted);
@@ -66,6 +68,7 @@ pub(super) fn evaluate(
             Truth::False => {}
             Truth::True => states.push(readings.iter().map(|r| r.state).collect()),
             Truth::Undetermined => {
+                open_tier |= readings.iter().any(|r| r.state != ClockState::Met);
                 if readings.iter().any(|r| r.state == ClockState::Expired) {
                     let words = format!("whether it has come about: {}", tier.when);
                     finding.missing.push(Lack { code: "tier_condition", words });
@@ -82,7 +85,7 @@ pub(super) fn evaluate(
         ));
     }
     measures(duty, &mut finding);
-    conclude(duty, &starts, &states, &mut finding);
+    conclude(duty, &starts, &states, open_tier, &mut finding);
     vec![finding]
 }
 
@@ -104,7 +107,7 @@ fn clock(
     on_expiry: &str,
 ) -> ClockFinding {
     let zone = context.zone().name().to_owned();
-    ClockFinding { name, zone, candidates, readings, on_expiry: on_expiry.to_owned() }
+    ClockFinding { name, zone, candidates, readings, on_expiry: on_expiry.to_owned(), notes: Vec::new() }
 }
 
 fn tier_condition(context: &Context<'_>, tier: &Tier) -> Truth {
@@ -274,7 +277,13 @@ fn state(now: Instant, zero: Option<Instant>, due: Option<Instant>, met_at: Opti
     }
 }
 
-fn conclude(duty: &Respond, starts: &[Start], states: &[Vec<ClockState>], finding: &mut StandingFinding) {
+fn conclude(
+    duty: &Respond,
+    starts: &[Start],
+    states: &[Vec<ClockState>],
+    open_tier: bool,
+    finding: &mut StandingFinding,
+) {
     let lack = |finding: &mut StandingFinding, code, words: &str| {
         finding.missing.push(Lack { code, words: words.to_owned() });
     };
@@ -310,7 +319,7 @@ fn conclude(duty: &Respond, starts: &[Start], states: &[Vec<ClockState>], findin
         finding.becomes(StandingOutcome::Breached, "overdue");
     } else if in_doubt || finding.missing.iter().any(|l| l.code == "tier_condition") {
         finding.becomes(StandingOutcome::Undetermined, "");
-    } else if all_met && !states.is_empty() {
+    } else if all_met && !states.is_empty() && !open_tier {
         finding.becomes(StandingOutcome::Kept, "met");
     } else {
         finding.becomes(StandingOutcome::UnderWay, "running");

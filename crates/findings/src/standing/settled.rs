@@ -45,7 +45,8 @@ impl Settled {
                 .zip(&state.versions)
                 .zip(&waits)
                 .map(|((version, judged), waits)| {
-                    let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
+                    let facts =
+                        StandingFacts { observations: &state.observations, judged, records, coverage };
                     if *waits { decide(version, &facts, now) } else { Decided::default() }
                 })
                 .collect();

@@ -15,7 +15,7 @@ const EQUAL_SHARE: f64 = 1e-9;
 
 /// Hours to milliseconds, for power times time.
 fn hours(of: Interval) -> f64 {
-    (of.end.0 - of.start.0) as f64 / HOUR_MS as f64
+    of.end.0.saturating_sub(of.start.0) as f64 / HOUR_MS as f64
 }
 
 /// One flow's records within one period.
@@ -32,21 +32,62 @@ pub(super) fn evaluate(context: &Context<'_>, ix: usize, gate: &Gate, duty: &Sha
         Some(per) => periods::between(gate.from, gate.as_of, per, context.zone()),
         None => vec![Interval { start: gate.from, end: gate.as_of }],
     };
+    let whole = periods.len();
+    let records = Ledger::of(context, flow);
     let mut out = Vec::new();
     let mut silent: Option<Interval> = None;
     for period in periods {
         // Before the clause binds nothing is shared under it.
         let period = Interval { start: period.start.max(gate.from), end: period.end };
         let over = period.end <= gate.as_of;
-        if over && !any_record(context, flow, period) {
+        if over && records.within(period).is_empty() {
             silent = Some(silent.map_or(period, |s| Interval { start: s.start, end: period.end }));
             continue;
         }
         out.extend(silent.take().map(|s| no_reading(context, ix, duty, s)));
-        out.push(settle(context, ix, duty, flow, period, over || duty.per.is_none()));
+        let over = over || duty.per.is_none();
+        out.push(settle(context, ix, duty, flow, (period, &records.within(period)), over));
     }
     out.extend(silent.map(|s| no_reading(context, ix, duty, s)));
+    if whole >= periods::PERIODS_MAX {
+        let instance = Instance { name: "later".to_owned(), actor: None, period: None };
+        let words = format!("only the first {} periods are settled", periods::PERIODS_MAX);
+        let finding = StandingFinding::new(ix, instance, StandingOutcome::Undetermined, "");
+        out.push(finding.lacking("too_many_periods", words));
+    }
     out
+}
+
+/// The records of one flow, in order of the beginning of their periods.
+struct Ledger<'a> {
+    records: Vec<(Interval, &'a Record)>,
+    longest_ms: i64,
+}
+
+impl<'a> Ledger<'a> {
+    fn of(context: &Context<'a>, flow: &Flow) -> Ledger<'a> {
+        let about = |r: &&&'a Record| match &r.what {
+            Recorded::Reading { flow: word, .. } | Recorded::Delivery { flow: word, .. } => {
+                is_flow(flow, word)
+            }
+            _ => false,
+        };
+        let of_flow = context.records.iter().filter(about);
+        let mut records: Vec<(Interval, &'a Record)> =
+            of_flow.filter_map(|r| Some((r.period()?, *r))).collect();
+        records.sort_by_key(|(period, r)| (*period, r.id.as_str()));
+        let lengths = records.iter().map(|(p, _)| p.end.0.saturating_sub(p.start.0));
+        Ledger { longest_ms: lengths.max().unwrap_or(0), records }
+    }
+
+    /// Those that share a moment with the period.
+    fn within(&self, period: Interval) -> Vec<(Interval, &'a Record)> {
+        let earliest = period.start.0.saturating_sub(self.longest_ms);
+        let from = self.records.partition_point(|(p, _)| p.start.0 < earliest);
+        let later = self.records.get(from..).unwrap_or_default().iter();
+        let near = later.take_while(|(p, _)| p.start < period.end);
+        near.filter(|(p, _)| period.start < p.end).copied().collect()
+    }
 }
 
 fn name_of(context: &Context<'_>, duty: &Share, period: Interval) -> String {
@@ -64,18 +105,6 @@ fn no_reading(context: &Context<'_>, ix: usize, duty: &Share, period: Interval) 
     let instance = Instance { name, actor: None, period: Some(period) };
     StandingFinding::new(ix, instance, StandingOutcome::Undetermined, "")
         .lacking("readings", "no reading of the flow is on record")
-}
-
-fn any_record(context: &Context<'_>, flow: &Flow, period: Interval) -> bool {
-    context.records.iter().any(|r| {
-        let about = match &r.what {
-            Recorded::Reading { flow: word, .. } | Recorded::Delivery { flow: word, .. } => {
-                is_flow(flow, word)
-            }
-            _ => false,
-        };
-        about && r.period().is_some_and(|p| p.start < period.end && period.start < p.end)
-    })
 }
 
 fn is_flow(flow: &Flow, word: &str) -> bool {
@@ -102,19 +131,20 @@ fn unit_of(flow: &Flow) -> &str {
     if flow.unit.is_empty() { "" } else { &flow.unit }
 }
 
-fn metered<'c>(context: &Context<'c>, flow: &Flow, period: Interval) -> Metered<'c> {
+fn metered<'c>(
+    context: &Context<'c>,
+    flow: &Flow,
+    period: Interval,
+    records: &[(Interval, &'c Record)],
+) -> Metered<'c> {
     let mut out = Metered { total: 0.0, doubt: 0.0, records: Vec::new(), lacks: Vec::new() };
     let mut covered: BTreeMap<String, Vec<Interval>> = BTreeMap::new();
     for meter in flow.measured_at.iter().filter(|_| flow.measured_at.len() > 1) {
         covered.insert(meter.to_lowercase(), Vec::new());
     }
-    for record in &context.records {
-        let Recorded::Reading { flow: word, meter, value, doubt, unit, status, basis } = &record.what else {
-            continue;
-        };
-        let Some(over) =
-            record.period().filter(|p| is_flow(flow, word) && p.start < period.end && period.start < p.end)
-        else {
+    for (over, record) in records {
+        let over = *over;
+        let Recorded::Reading { meter, value, doubt, unit, status, basis, .. } = &record.what else {
             continue;
         };
         let times = covered.entry(meter.trim().to_lowercase()).or_default();
@@ -202,7 +232,7 @@ fn settle(
     ix: usize,
     duty: &Share,
     flow: &Flow,
-    period: Interval,
+    (period, records): (Interval, &[(Interval, &Record)]),
     over: bool,
 ) -> StandingFinding {
     let instance = Instance { name: name_of(context, duty, period), actor: None, period: Some(period) };
@@ -210,7 +240,7 @@ fn settle(
         return StandingFinding::new(ix, instance, StandingOutcome::UnderWay, "")
             .because(format!("the period ends at {}", context.show(period.end)));
     }
-    let metered = metered(context, flow, period);
+    let metered = metered(context, flow, period, records);
     let unit = unit_of(flow).to_owned();
     let mut finding = StandingFinding::new(ix, instance, StandingOutcome::Undetermined, "")
         .with("flow", "", Value::Number(metered.total, unit.clone()))
@@ -233,14 +263,14 @@ fn settle(
     if metered.total - metered.doubt <= 0.0 {
         return finding.lacking("figure_doubt", "whether anything flowed lies within the meters' doubt");
     }
-    deliveries(context, duty, flow, period, &metered, finding)
+    deliveries(context, duty, flow, (period, records), &metered, finding)
 }
 
 fn deliveries(
     context: &Context<'_>,
     duty: &Share,
     flow: &Flow,
-    period: Interval,
+    (period, records): (Interval, &[(Interval, &Record)]),
     metered: &Metered<'_>,
     mut finding: StandingFinding,
 ) -> StandingFinding {
@@ -252,17 +282,20 @@ fn deliveries(
         let entitlement = metered.total * percent / 100.0;
         finding = finding.with("entitlement", code.clone(), Value::Number(entitlement, unit.clone()));
         let (mut delivered, mut ceded, mut any) = (0.0, 0.0, false);
-        for record in &context.records {
-            let Recorded::Delivery { flow: word, actor: who, value, unit: of, ceded: left } = &record.what
-            else {
+        for (over, record) in records {
+            let Recorded::Delivery { actor: who, value, unit: of, ceded: left, .. } = &record.what else {
                 continue;
             };
-            let Some(over) = record.period().filter(|p| period.covers(*p)) else { continue };
-            if !is_flow(flow, word) || !context.is(who, *actor) {
+            if !context.is(who, *actor) {
+                continue;
+            }
+            if !period.covers(*over) {
+                let words = format!("delivery {} reaches beyond the period", record.id);
+                finding = finding.lacking("delivery_straddles", words);
                 continue;
             }
             finding = finding.resting_on(record);
-            match in_unit(*value, of, over, unit_of(flow)) {
+            match in_unit(*value, of, *over, unit_of(flow)) {
                 Some(value) if *left => ceded += value,
                 Some(value) => delivered += value,
                 None => finding = finding.lacking("unit", format!("delivery {} is in `{of}`", record.id)),
