@@ -270,7 +270,7 @@ fn done(context: &Context<'_>, label: &str, by: Option<&[ActorIx]>) -> Met {
     let is_done = |f: &&super::StandingFinding| {
         f.outcome == StandingOutcome::Kept || matches!(f.state, "late" | "done late")
     };
-    if asked.iter().all(|f| is_done(f)) {
+    if asked.iter().all(is_done) {
         let at = asked.iter().filter_map(|f| f.since).max();
         return Met::of(Truth::True, at, format!("{label} is done"));
     }

@@ -29,8 +29,11 @@ pub(crate) struct Context<'a> {
     known: RefCell<Vec<Option<Rc<[StandingFinding]>>>>,
     visiting: RefCell<Vec<usize>>,
     in_zones: RefCell<BTreeMap<ZoneIx, Vec<Inside>>>,
-    to_lines: RefCell<BTreeMap<LineIx, Vec<(f64, f32, i8)>>>,
+    to_lines: RefCell<BTreeMap<LineIx, Vec<ToLine>>>,
 }
+
+/// Distance from a line, its margin, both in metres, and the side.
+pub(crate) type ToLine = (f64, f32, i8);
 
 /// When a clause binds, and whether it does so now.
 pub(crate) struct Gate {
@@ -331,7 +334,7 @@ impl<'a> Context<'a> {
     }
 
     /// Distance, margin and side of the observation from the line; asked once for all observations.
-    pub(crate) fn stands_to(&self, row: usize, line: LineIx) -> Option<(f64, f32, i8)> {
+    pub(crate) fn stands_to(&self, row: usize, line: LineIx) -> Option<ToLine> {
         let mut columns = self.to_lines.borrow_mut();
         let column = columns.entry(line).or_insert_with(|| {
             let batch = self.facts.observations;

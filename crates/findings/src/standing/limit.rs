@@ -135,7 +135,6 @@ fn margin(amount: Amount, figure: f64) -> f64 {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "all of one clause and one actor, gathered once")]
 fn overall(
     context: &Context<'_>,
     ix: usize,

@@ -304,8 +304,8 @@ fn conclude(
     }
     let late = |s: &ClockState| matches!(s, ClockState::Expired | ClockState::MetLate);
     // A tier is overdue for certain only if it is under every reading.
-    let overdue = states.iter().any(|tier| !tier.is_empty() && tier.iter().all(|s| late(s)));
-    let in_doubt = states.iter().any(|tier| tier.iter().any(|s| late(s)) && !tier.iter().all(|s| late(s)));
+    let overdue = states.iter().any(|tier| !tier.is_empty() && tier.iter().all(late));
+    let in_doubt = states.iter().any(|tier| tier.iter().any(late) && !tier.iter().all(late));
     let all_met = states.iter().all(|tier| tier.iter().all(|s| *s == ClockState::Met));
     let differ = states.iter().any(|tier| tier.windows(2).any(|w| w.first() != w.last()));
     if differ && duty.restarts.is_none() {
