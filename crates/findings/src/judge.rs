@@ -111,7 +111,7 @@ impl MissingColumn {
 /// What is decided of one clause.
 pub(crate) struct Standing<'a> {
     all: &'a Decided,
-    clause: Option<&'a DecidedClause>,
+    pub(crate) clause: Option<&'a DecidedClause>,
 }
 
 impl<'a> Standing<'a> {
@@ -574,7 +574,7 @@ fn exception_column(
                     .map_or(Truth::Undetermined, |a| truth_of(*a)),
                 (Condition::Exercise, _) => Truth::from(facts.batch.flag(row, FLAG_EXERCISE)),
                 (Condition::Notified(label), _) => notified(facts, standing, label, row),
-                (_, Some(settled)) => settled,
+                (_, Some(settled)) => settled.for_event(facts.batch.event(row)),
                 (Condition::ToBeShown(_), None) => Truth::False,
                 (_, None) => Truth::Undetermined,
             };

@@ -20,7 +20,7 @@ mod respond;
 mod settled;
 mod share;
 
-pub use conditions::{Decided, DecidedClause, TimelyNotice, decide};
+pub use conditions::{Decided, DecidedClause, Holds, TimelyNotice, decide};
 pub use settled::Settled;
 
 use crate::state::{Version, VersionFindings};
@@ -319,6 +319,10 @@ impl StandingFinding {
     pub(crate) fn lacking(mut self, code: &'static str, words: impl Into<String>) -> Self {
         self.missing.push(Lack { code, words: words.into() });
         self
+    }
+
+    pub(crate) fn lacks(&mut self, code: &'static str, words: impl Into<String>) {
+        self.missing.push(Lack { code, words: words.into() });
     }
 
     pub(crate) fn since(mut self, since: Option<Instant>) -> Self {

@@ -361,7 +361,16 @@ impl<'a> Reference<'a> {
                 Condition::Notified(label) => self
                     .decided
                     .map_or(Truth::Undetermined, |d| d.notified(label, fact.event, &fact.kind, fact.actor)),
-                _ if known.is_some() => known.unwrap_or(Truth::Undetermined),
+                _ if known.is_some() => known.map_or(Truth::Undetermined, |holds| {
+                    // What came about later excuses nothing that happened before.
+                    let before = holds.since.is_some_and(|since| fact.event.start < since);
+                    let wholly = holds.since.is_some_and(|since| fact.event.end <= since);
+                    match (holds.truth, before, wholly) {
+                        (Truth::True, true, true) => Truth::False,
+                        (Truth::True, true, false) => Truth::Undetermined,
+                        (truth, ..) => truth,
+                    }
+                }),
                 Condition::ToBeShown(_) => Truth::False,
                 _ => Truth::Undetermined,
             });

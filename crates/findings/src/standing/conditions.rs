@@ -152,6 +152,15 @@ fn notified(context: &Context<'_>, label: &str) -> Met {
             found.since,
             format!("notice {} was given under {label}", found.instance.name),
         ),
+        None if findings
+            .iter()
+            .any(|f| f.outcome == StandingOutcome::Undetermined && !f.records.is_empty()) =>
+        {
+            Met::open(
+                "notice",
+                format!("whether a notice under {label} was in time and in full is undetermined"),
+            )
+        }
         None => {
             Met::of(Truth::False, None, format!("no timely and complete notice under {label} is recorded"))
         }
@@ -245,6 +254,9 @@ fn breached_standing(context: &Context<'_>, ix: usize, label: &str, by: Option<&
     if let Some(first) = of(StandingOutcome::Breached).min_by_key(|f| f.since) {
         return Met::of(Truth::True, first.since, format!("{label} is breached"));
     }
+    if findings.iter().any(|f| f.missing.iter().any(|l| l.code == "circular")) {
+        return Met::open("circular", format!("whether {label} is breached depends on this clause itself"));
+    }
     if of(StandingOutcome::Undetermined).next().is_some() {
         return Met::open("breach", format!("whether {label} is breached is undetermined"));
     }
@@ -261,18 +273,19 @@ fn done(context: &Context<'_>, label: &str, by: Option<&[ActorIx]>) -> Met {
     let findings = context.findings(ix);
     let asked: Vec<_> = findings
         .iter()
-        .filter(|f| by.is_none_or(|by| f.instance.actor.is_some_and(|a| by.contains(&a))))
+        .filter(|f| by.is_none_or(|by| f.instance.actor.is_none_or(|a| by.contains(&a))))
         .collect();
     if asked.is_empty() {
         return Met::open("deed", format!("nothing says whether {label} is done"));
     }
     // Done late is done.
-    let is_done = |f: &&super::StandingFinding| {
-        f.outcome == StandingOutcome::Kept || matches!(f.state, "late" | "done late")
-    };
+    let is_done = |f: &&super::StandingFinding| f.outcome == StandingOutcome::Kept || f.state == "done late";
     if asked.iter().all(is_done) {
         let at = asked.iter().filter_map(|f| f.since).max();
         return Met::of(Truth::True, at, format!("{label} is done"));
+    }
+    if asked.iter().any(|f| f.missing.iter().any(|l| l.code == "circular")) {
+        return Met::open("circular", format!("whether {label} is done depends on this clause itself"));
     }
     if asked.iter().any(|f| !is_done(f) && f.outcome == StandingOutcome::Undetermined) {
         return Met::open("deed", format!("whether {label} is done is undetermined"));
@@ -289,7 +302,8 @@ fn found_by(context: &Context<'_>, what: &str, body: ActorIx) -> Met {
         Some((_, DecisionOutcome::Rejected)) => {
             Met::of(Truth::False, None, format!("{name} did not find: {what}"))
         }
-        _ => Met::open("decision", format!("{name} has not decided: {what}")),
+        // The condition is that it has found it, and it has not.
+        _ => Met::of(Truth::False, None, format!("{name} has not decided: {what}")),
     }
 }
 
@@ -308,6 +322,32 @@ pub struct TimelyNotice {
     pub sure: bool,
 }
 
+/// Whether a condition of an exception holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holds {
+    /// Whether.
+    pub truth: Truth,
+    /// It holds for what happened from then on; `None`: for everything.
+    pub since: Option<Instant>,
+}
+
+impl Holds {
+    /// Whether it holds for what happened in `event`.
+    #[must_use]
+    pub fn for_event(self, event: Interval) -> Truth {
+        match self.since {
+            Some(since) if self.truth == Truth::True && event.start < since => {
+                if event.end > since {
+                    Truth::Undetermined
+                } else {
+                    Truth::False
+                }
+            }
+            _ => self.truth,
+        }
+    }
+}
+
 /// What is decided of one clause, for the judging of single observations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DecidedClause {
@@ -317,8 +357,8 @@ pub struct DecidedClause {
     pub force: Option<Interval>,
     /// When it must be complete.
     pub complete: Option<Instant>,
-    /// By exception, by condition: whether it holds, for conditions that are not of single observations.
-    pub exceptions: Vec<Vec<Option<Truth>>>,
+    /// By exception, by condition: whether it holds; `None` for conditions of single observations.
+    pub exceptions: Vec<Vec<Option<Holds>>>,
 }
 
 /// What is decided of all clauses of a version; by default nothing is.
@@ -374,13 +414,24 @@ fn decide_clause(context: &Context<'_>, clause: &Clause) -> DecidedClause {
     let exceptions = clause
         .exceptions
         .iter()
-        .map(|e| e.conditions.iter().map(|c| (!of_row(c)).then(|| one(context, c).truth)).collect());
+        .map(|e| e.conditions.iter().map(|c| (!of_row(c)).then(|| holds(context, c))).collect());
     DecidedClause {
         met: met.truth,
-        force: start.zip(end).map(|(start, end)| Interval { start, end: end.max(start) }),
+        // It does not bind before that has come about for which it waits.
+        force: start.zip(end).map(|(start, end)| {
+            let start = start.max(met.at.unwrap_or(start));
+            Interval { start, end: end.max(start) }
+        }),
         complete: clause.complete.as_ref().and_then(resolve),
         exceptions: exceptions.collect(),
     }
+}
+
+/// Whether a condition holds, and from when on. What is shown or found is shown of what happened before.
+fn holds(context: &Context<'_>, condition: &Condition) -> Holds {
+    let met = one(context, condition);
+    let of_the_past = matches!(condition, Condition::ToBeShown(_) | Condition::FoundBy { .. });
+    Holds { truth: met.truth, since: met.at.filter(|_| !of_the_past) }
 }
 
 /// Every notice that some clause finds timely and complete.

@@ -217,6 +217,8 @@ impl<'a> Context<'a> {
             };
             return Err(Box::new(finding.lacking(code, words)));
         };
+        // It does not bind before that has come about for which it waits.
+        let from = from.max(met.at.unwrap_or(from));
         if self.now < from {
             let finding = closed(StandingOutcome::NotDue, "", met);
             let told = format!("it binds from {}", self.show(from));

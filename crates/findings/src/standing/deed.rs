@@ -111,7 +111,7 @@ fn conclude(context: &Context<'_>, gate: &Gate, done: &Done<'_>, target: f64, fi
     let lack = |finding: &mut StandingFinding, code, words: &str| {
         finding.missing.push(super::Lack { code, words: words.to_owned() });
     };
-    let overdue = gate.complete.is_some_and(|due| context.now > due);
+    let overdue = gate.complete.is_some_and(|due| gate.as_of > due);
     if let Some(at) = reached(&done.steps, target) {
         finding.since = Some(at.start);
         finding.reasons.push(format!("verified as complete at {}", context.show(at.start)));
@@ -147,9 +147,11 @@ fn conclude(context: &Context<'_>, gate: &Gate, done: &Done<'_>, target: f64, fi
         return;
     }
     let part = done.verified > EQUAL || done.reported > EQUAL;
-    if overdue || gate.ceased {
+    if overdue {
         finding.becomes(StandingOutcome::Breached, if part { "part done" } else { "late" });
-        finding.since = gate.complete.or(Some(gate.as_of));
+        finding.since = gate.complete;
+    } else if gate.ceased {
+        finding.becomes(StandingOutcome::NotApplicable, "ceased");
     } else {
         finding.becomes(StandingOutcome::UnderWay, if part { "part done" } else { "" });
         if gate.complete.is_none() {

@@ -168,7 +168,9 @@ fn conclude(
 ) {
     let label = context.clause(ix).map_or("", |c| c.label.as_str());
     let body = duty.ordered_by.or(duty.unless_decided_by);
-    let decided = decision_about(context, label, &["effect"], body).filter(|(record, outcome)| {
+    // Where the text names nobody who may decide, nobody's decision changes it.
+    let decided = body.and_then(|body| decision_about(context, label, &["effect"], Some(body)));
+    let decided = decided.filter(|(record, outcome)| {
         let at = record.at.map(|i| i.start);
         let in_time = duty.unless_decided_by.is_none() || ends.is_none_or(|e| at.is_some_and(|at| at <= e));
         let later = at.is_some_and(|at| at >= zero);

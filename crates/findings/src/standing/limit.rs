@@ -4,7 +4,7 @@
 
 use super::context::{Context, Gate};
 use super::moments::{recorded, same};
-use super::{Instance, Lack, Part, StandingFinding, StandingOutcome, Value, number};
+use super::{Instance, Part, StandingFinding, StandingOutcome, Value, number};
 use base::{Instant, Truth};
 use evidence::records::{FigureBasis, Record, Recorded, VisitOutcome};
 use std::collections::BTreeMap;
@@ -179,10 +179,8 @@ fn overall(
         finding.becomes(StandingOutcome::Undetermined, "not accessible");
         finding =
             finding.lacking("access", format!("the site was not accessible at {}", context.show(shut.at)));
-    } else if let Some((_, Since::Again)) = last {
-        finding.state = "again missing";
-    } else if last.is_some() {
-        finding.state = "missing";
+    } else if let Some((_, since)) = last {
+        finding.state = short_word(duty.amount, since);
     }
     finding
 }
@@ -195,51 +193,13 @@ fn conclude(
     holdings: &[Holding<'_>],
     finding: &mut StandingFinding,
 ) {
-    let lack =
-        |finding: &mut StandingFinding, code, words: String| finding.missing.push(Lack { code, words });
     if holdings.is_empty() {
         finding.becomes(StandingOutcome::Undetermined, "");
-        lack(finding, "figure", "nothing is declared, estimated or inspected".to_owned());
+        finding.lacks("figure", "nothing is declared, estimated or inspected");
         return;
     }
-    let read = |cap: bool| -> Truth {
-        let all: Vec<Truth> = holdings.iter().map(|h| keeps(duty.amount, h.figure, h.doubt, cap)).collect();
-        match all.split_first() {
-            Some((first, rest)) if rest.iter().all(|t| t == first) => *first,
-            _ => Truth::Undetermined,
-        }
-    };
-    let (as_cap, as_floor) = (read(true), read(false));
-    if let Amount::Level(_) = duty.amount {
-        for (name, truth) in [("as a cap", as_cap), ("as a floor", as_floor)] {
-            let part = Part { name: name.to_owned(), truth, reasons: Vec::new(), missing: Vec::new() };
-            finding.parts.push(part);
-        }
-    }
-    let kept = if as_cap == as_floor { as_cap } else { Truth::Undetermined };
-    if as_cap != as_floor {
-        lack(
-            finding,
-            "cap_or_floor",
-            "the text does not say whether the figure is a cap or a floor".to_owned(),
-        );
-    }
-    if as_cap == as_floor && kept == Truth::Undetermined {
-        let differ = holdings.windows(2).any(|w| match w {
-            [a, b] => {
-                keeps(duty.amount, a.figure, a.doubt, true) != keeps(duty.amount, b.figure, b.doubt, true)
-            }
-            _ => false,
-        });
-        let (code, words) = if differ {
-            ("figures_differ", "what is declared, estimated and inspected differs, and it matters")
-        } else {
-            ("figure_doubt", "the figure's doubt straddles the limit")
-        };
-        lack(finding, code, words.to_owned());
-    }
-    let during = while_holds(context, gate, duty);
-    match (kept, during) {
+    let kept = kept(duty, holdings, finding);
+    match (kept, while_holds(context, gate, duty)) {
         (_, Truth::False) => {
             finding.becomes(StandingOutcome::NotApplicable, "");
             finding.reasons.push(format!("it holds only while: {}", duty.while_words));
@@ -248,21 +208,53 @@ fn conclude(
         (Truth::Undetermined, _) => finding.outcome = StandingOutcome::Undetermined,
         (Truth::False, Truth::Undetermined) => {
             finding.outcome = StandingOutcome::Undetermined;
-            lack(finding, "while", format!("no record says whether it is the time of: {}", duty.while_words));
+            let words = format!("no record says whether it is the time of: {}", duty.while_words);
+            finding.lacks("while", words);
         }
         (Truth::False, Truth::True) if duty.supported.is_some() => {
             finding.outcome = StandingOutcome::Undetermined;
-            lack(
-                finding,
-                "support",
-                "a figure does not tell whether the support that is owed was given".to_owned(),
-            );
+            finding.lacks("support", "a figure does not tell whether the support that is owed was given");
         }
         (Truth::False, Truth::True) if gate.complete.is_some_and(|c| gate.as_of < c) => {
             finding.becomes(StandingOutcome::UnderWay, "");
         }
         (Truth::False, Truth::True) => finding.outcome = StandingOutcome::Breached,
     }
+}
+
+/// Whether the figures keep the amount; what keeps that open is noted. What was counted on the spot stands against
+/// every figure that is older.
+fn kept(duty: &Limit, holdings: &[Holding<'_>], finding: &mut StandingFinding) -> Truth {
+    let counted_at = holdings.iter().filter(|h| h.basis == FigureBasis::Inspected).map(|h| h.at).max();
+    let is_fresh =
+        |h: &&Holding<'_>| h.basis == FigureBasis::Inspected || counted_at.is_none_or(|at| h.at > at);
+    let read = |cap: bool| -> Vec<Truth> {
+        let fresh = holdings.iter().filter(is_fresh);
+        fresh.map(|h| keeps(duty.amount, h.figure, h.doubt, cap)).collect()
+    };
+    let one = |all: &[Truth]| match all.split_first() {
+        Some((first, rest)) if rest.iter().all(|t| t == first) => *first,
+        _ => Truth::Undetermined,
+    };
+    let (caps, floors) = (read(true), read(false));
+    let (as_cap, as_floor) = (one(&caps), one(&floors));
+    if let Amount::Level(_) = duty.amount {
+        for (name, truth) in [("as a cap", as_cap), ("as a floor", as_floor)] {
+            let part = Part { name: name.to_owned(), truth, reasons: Vec::new(), missing: Vec::new() };
+            finding.parts.push(part);
+        }
+    }
+    let kept = if as_cap == as_floor { as_cap } else { Truth::Undetermined };
+    let differ = |all: &[Truth]| all.iter().any(|t| Some(t) != all.first());
+    if matches!(duty.amount, Amount::Level(_)) && kept == Truth::Undetermined {
+        finding.lacks("cap_or_floor", "the text does not say whether the figure is a cap or a floor");
+    }
+    if differ(&caps) || differ(&floors) {
+        finding.lacks("figures_differ", "what is declared, estimated and inspected differs, and it matters");
+    } else if as_cap == Truth::Undetermined || as_floor == Truth::Undetermined {
+        finding.lacks("figure_doubt", "the figure's doubt straddles the limit");
+    }
+    kept
 }
 
 /// Whether it is the time in which the limit holds, by records of such a time.
@@ -285,6 +277,16 @@ fn while_holds(context: &Context<'_>, gate: &Gate, duty: &Limit) -> Truth {
         Truth::False
     } else {
         Truth::Undetermined
+    }
+}
+
+/// The word for a count on the wrong side.
+fn short_word(amount: Amount, since: Since) -> &'static str {
+    match (amount, since) {
+        (Amount::AtMost(_), Since::First) => "in excess",
+        (Amount::AtMost(_), Since::Again) => "again in excess",
+        (_, Since::First) => "missing",
+        (_, Since::Again) => "again missing",
     }
 }
 
@@ -358,7 +360,6 @@ fn reconcile(
             continue;
         };
         let kept = keeps(duty.amount, count, 0.0, true).and(keeps(duty.amount, count, 0.0, false));
-        let short = !matches!(duty.amount, Amount::AtMost(_));
         finding = finding.with("figure", "inspected", Value::Number(count, unit.clone()));
         finding =
             finding.because(format!("{} counted, {} asked for", number(count), bound_words(duty.amount)));
@@ -368,14 +369,11 @@ fn reconcile(
                 missing = None;
             }
             (_, None) => {
-                finding.becomes(StandingOutcome::Breached, if short { "missing" } else { "in excess" });
+                finding.becomes(StandingOutcome::Breached, short_word(duty.amount, Since::First));
                 missing = Some((visit.at, Since::First));
             }
             (_, Some((since, _))) => {
-                finding.becomes(
-                    StandingOutcome::Breached,
-                    if short { "again missing" } else { "again in excess" },
-                );
+                finding.becomes(StandingOutcome::Breached, short_word(duty.amount, Since::Again));
                 missing = Some((since, Since::Again));
             }
         }
@@ -392,7 +390,7 @@ fn reconcile(
         }
         out.push(finding);
     }
-    (out, missing.filter(|_| !matches!(duty.amount, Amount::Level(_) | Amount::AtMost(_))))
+    (out, missing.filter(|_| !matches!(duty.amount, Amount::Level(_))))
 }
 
 /// Notes the serial numbers that a visit saw, and gives those seen before and missing now, with since when.

@@ -156,6 +156,9 @@ fn passed_on(context: &Context<'_>, duty: &Notify, record: &Record, finding: &mu
         if same(notice, &record.id) && in_time {
             let known = reached.entry(level.trim().to_lowercase()).or_insert(*stage);
             *known = (*known).max(*stage);
+            if *stage == Stage::Objected {
+                finding.reasons.push(format!("`{level}` read it and objected"));
+            }
             finding.records.push(receipt.id.clone());
         }
     }

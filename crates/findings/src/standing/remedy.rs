@@ -1,6 +1,5 @@
 //! 9: what makes a breach good: done, overdue, disputed. Its clock starts at the finding of a body, where there is one.
 
-use super::conditions::decision_about;
 use super::context::{Context, Gate};
 use super::moments::{by, same};
 use super::{Candidate, ClockFinding, ClockReading, ClockState, Instance, StandingFinding, StandingOutcome};
@@ -10,8 +9,13 @@ use base::{Instant, Truth};
 use evidence::records::{DecisionOutcome, DeedStatus, Record, Recorded};
 use terms::agreement::{ActorIx, Remedy};
 
+/// Powers by which a body finds a breach.
+const POWERS: [&str; 3] = ["occurrence", "attribution", "breach"];
+
 /// A breach that is to be made good.
 struct Breach {
+    /// Name of its finding.
+    name: String,
     label: String,
     actor: ActorIx,
     /// When the record first shows it.
@@ -24,8 +28,10 @@ pub(super) fn evaluate(context: &Context<'_>, ix: usize, gate: &Gate, duty: &Rem
     let mut out = Vec::new();
     for label in &duty.of {
         for actor in context.bound(&duty.bound) {
-            out.extend(breach(context, gate, label, actor).map(|b| of_breach(context, ix, duty, &b)));
+            let all = breaches(context, gate, label, actor);
+            out.extend(all.iter().map(|b| of_breach(context, ix, duty, b)));
         }
+        out.extend(by_nobody_named(context, ix, gate, label));
     }
     if out.is_empty() {
         let finding =
@@ -35,9 +41,10 @@ pub(super) fn evaluate(context: &Context<'_>, ix: usize, gate: &Gate, duty: &Rem
     out
 }
 
-/// The first breach of that clause by that actor, since the duty binds.
-fn breach(context: &Context<'_>, gate: &Gate, label: &str, actor: ActorIx) -> Option<Breach> {
-    let ix = context.clause_of_label(label)?;
+/// What that actor has to make good of that clause, since the duty binds: each breach that a body found; if none was
+/// found, what the record shows.
+fn breaches(context: &Context<'_>, gate: &Gate, label: &str, actor: ActorIx) -> Vec<Breach> {
+    let Some(ix) = context.clause_of_label(label) else { return Vec::new() };
     let batch = context.facts.observations;
     let own = |r: &usize| context.actor_of(*r) == Known::Named(actor);
     let rows = context.rows_of(ix, Outcome::Breached).into_iter().filter(own);
@@ -48,18 +55,43 @@ fn breach(context: &Context<'_>, gate: &Gate, label: &str, actor: ActorIx) -> Op
         .flat_map(|f| f.iter())
         .filter(|f| f.outcome == StandingOutcome::Breached && f.instance.actor == Some(actor));
     let shown = seen.or(stands.filter_map(|f| f.since).min());
-    let decided = decision_about(context, label, &["occurrence", "attribution", "breach"], None);
-    let found = decided.filter(|(record, outcome)| {
-        let Recorded::Decision { parties, .. } = &record.what else { return false };
-        *outcome == DecisionOutcome::Found && parties.iter().any(|p| context.is(p, actor))
-    });
-    let found = found.and_then(|(record, _)| record.at).map(|at| at.start);
-    (shown.is_some() || found.is_some()).then(|| Breach { label: label.to_owned(), actor, shown, found })
+    let mut out: Vec<Breach> = context
+        .records
+        .iter()
+        .filter_map(|record| {
+            let Recorded::Decision { power, about, outcome: DecisionOutcome::Found, parties, .. } =
+                &record.what
+            else {
+                return None;
+            };
+            let fits = same(about, label) && POWERS.iter().any(|p| same(p, power));
+            let found = record.at.map(|at| at.start).filter(|at| *at >= gate.from && fits)?;
+            let name = format!("{} {label} {}", context.code(actor), record.id);
+            let names_it = parties.iter().any(|p| context.is(p, actor));
+            names_it.then(|| Breach { name, label: label.to_owned(), actor, shown, found: Some(found) })
+        })
+        .collect();
+    if out.is_empty() && shown.is_some() {
+        let name = format!("{} {label}", context.code(actor));
+        out.push(Breach { name, label: label.to_owned(), actor, shown, found: None });
+    }
+    out
+}
+
+/// A breach on record of which nobody says whose it was.
+fn by_nobody_named(context: &Context<'_>, ix: usize, gate: &Gate, label: &str) -> Option<StandingFinding> {
+    let of = context.clause_of_label(label)?;
+    let batch = context.facts.observations;
+    let unnamed = |r: &usize| context.actor_of(*r) == Known::Unknown;
+    let rows = context.rows_of(of, Outcome::Breached).into_iter().filter(unnamed);
+    let first = rows.map(|r| batch.event(r).start).filter(|at| *at >= gate.from).min()?;
+    let instance = Instance { name: label.to_owned(), actor: None, period: None };
+    let finding = StandingFinding::new(ix, instance, StandingOutcome::Undetermined, "").since(Some(first));
+    Some(finding.lacking("actor", "a breach is on record, and not by whom: who has to make it good is open"))
 }
 
 fn of_breach(context: &Context<'_>, ix: usize, duty: &Remedy, breach: &Breach) -> StandingFinding {
-    let name = format!("{} {}", context.code(breach.actor), breach.label);
-    let instance = Instance { name, actor: Some(breach.actor), period: None };
+    let instance = Instance { name: breach.name.clone(), actor: Some(breach.actor), period: None };
     let mut finding = StandingFinding::new(ix, instance, StandingOutcome::UnderWay, "")
         .because(format!("a breach of {} is on record; it is to be made good by: {}", breach.label, duty.by));
     let zero = breach.found;
