@@ -280,7 +280,9 @@ impl Scenario {
         out
     }
 
-    fn state_against_reference(&self, run: &Run, state: &State, decided: &[Decided]) -> Vec<String> {
+    /// The same of any state of the run's versions, judged with `decided`.
+    #[must_use]
+    pub fn state_against_reference(&self, run: &Run, state: &State, decided: &[Decided]) -> Vec<String> {
         let mut out = Vec::new();
         let batch = &state.observations;
         for (i, (version, found)) in run.versions.iter().zip(&state.versions).enumerate() {

@@ -15,14 +15,17 @@ use evidence::batch::{Batch, Builder};
 use evidence::coverage::{Coverage, CoverageArea, Status};
 use evidence::draft::Draft;
 use findings::silence::{Asked, Facts, silence};
-use findings::standing::StandingFinding;
-use findings::{ReadingOf, StandingOutcome, Version};
+use findings::standing::{Decided, DecidedClause, Holds, StandingFinding};
+use findings::{ReadingOf, StandingOutcome, State, Version};
+use incidents::Settings;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use terms::Agreement;
 use terms::agreement::What;
 use testkit::random::Random;
 use testkit::scenario::{Run, Scenario};
+use testkit::world::invent;
 
 /// Every scenario that has records or coverage.
 fn scenarios() -> Vec<(String, Scenario)> {
@@ -146,6 +149,47 @@ fn leaving_out_any_record_never_fails_and_spoilt_records_are_rejected_by_name() 
     }
 }
 
+#[test]
+fn what_is_decided_counts_alike_for_the_desk_and_the_slow_reference() {
+    for seed in 0..300 {
+        let mut random = Random::seeded(seed);
+        let world = invent(seed, 1 + random.below(6), 1 + random.below(20));
+        let scenario = world.scenario();
+        let run = scenario.run().unwrap();
+        let versions: Vec<&Version> = run.versions.iter().collect();
+        let decided: Vec<Decided> = versions.iter().map(|v| decided(&mut random, &v.agreement)).collect();
+        let observations = run.state.observations.clone();
+        let state = State::derive_with(observations, &versions, &Settings::default(), &decided);
+        let differs = scenario.state_against_reference(&run, &state, &decided);
+        assert!(differs.is_empty(), "seed {seed}: {}", differs.join("\n"));
+    }
+}
+
+/// Anything that records might decide.
+fn decided(random: &mut Random, agreement: &Agreement) -> Decided {
+    let truths = [Truth::True, Truth::Undetermined, Truth::False];
+    let start = agreement.entry_into_force.unwrap_or(Instant(0));
+    let moment = |random: &mut Random| Instant(start.0 + random.below(200) as i64 * HOUR_MS);
+    let clauses = agreement.clauses.iter().map(|clause| {
+        let from = moment(random);
+        let force = Interval { start: from, end: from.max(moment(random)) };
+        let exceptions = clause.exceptions.iter().map(|e| {
+            let mut one = || Holds {
+                truth: truths[random.below(3)],
+                since: random.chance(0.5).then(|| moment(random)),
+            };
+            e.conditions.iter().map(|_| Some(one())).collect()
+        });
+        DecidedClause {
+            exceptions: exceptions.collect(),
+            met: truths[random.below(3)],
+            force: random.chance(0.9).then_some(force),
+            complete: random.chance(0.3).then(|| moment(random)),
+        }
+    });
+    Decided { clauses: clauses.collect(), notices: None }
+}
+
 const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":
     {"type":"Polygon","coordinates":[[[-29.75,46.99],[-29.73,46.99],[-29.73,47.01],[-29.75,47.01],[-29.75,46.99]]]}}]}"#;
 const MIDDLE: (f64, f64) = (-29.74, 47.0);
@@ -167,10 +211,20 @@ fn version() -> Version {
     }
 }
 
+/// One stretch of one source.
+struct Watch {
+    source: usize,
+    /// First hour, and first hour after.
+    hours: (usize, usize),
+    status: Status,
+    kinds: Vec<String>,
+    /// Whether it reaches the square.
+    reaches: bool,
+}
+
 /// Whole hours of one history.
 struct History {
-    /// Sources: for each stretch its first and last hour, how well, which kinds, and whether it reaches the square.
-    watches: Vec<(usize, (usize, usize), Status, Vec<String>, bool)>,
+    watches: Vec<Watch>,
     /// Shots: the hour, and whether in the square.
     shots: Vec<(usize, bool)>,
 }
@@ -185,9 +239,11 @@ fn history(random: &mut Random) -> History {
             let until = hour + 1 + random.below(120);
             let status = if random.chance(0.7) { Status::Effective } else { Status::Down };
             let kinds = if random.chance(0.3) { vec!["shot".to_owned()] } else { Vec::new() };
-            watches.push((source, (hour, until), status, kinds, random.chance(0.85)));
+            let reaches = random.chance(0.85);
+            watches.push(Watch { source, hours: (hour, until), status, kinds, reaches });
             if random.chance(0.25) {
-                watches.push((source, (hour, hour + 1), Status::Jammed, Vec::new(), true));
+                let (hours, status) = ((hour, hour + 1), Status::Jammed);
+                watches.push(Watch { source, hours, status, kinds: Vec::new(), reaches: true });
             }
             hour = until + if random.chance(0.5) { 0 } else { random.below(8) };
         }
@@ -199,14 +255,11 @@ fn history(random: &mut Random) -> History {
 /// Hour by hour: the first hour until which the square was watched for both kinds, and silent, for so many hours.
 fn obvious(history: &History, lasts: usize, over: usize) -> Option<usize> {
     let covers = |source: &usize, hour: usize, kind: &str| {
-        let of = history.watches.iter().filter(|w| w.0 == *source && w.1.0 <= hour && hour < w.1.1);
-        let concerns = |w: &&(usize, (usize, usize), Status, Vec<String>, bool)| {
-            w.3.is_empty() || w.3.iter().any(|k| k == kind)
-        };
-        let mut all = of.peekable();
-        all.peek().is_some()
-            && all.clone().filter(concerns).any(|w| w.2 == Status::Effective && w.4)
-            && !all.any(|w| w.2 != Status::Effective)
+        let then = |w: &&Watch| w.source == *source && w.hours.0 <= hour && hour < w.hours.1;
+        let able = |w: &Watch| w.kinds.is_empty() || w.kinds.iter().any(|k| k == kind);
+        let all: Vec<&Watch> = history.watches.iter().filter(then).collect();
+        let lost = all.iter().any(|w| w.status != Status::Effective);
+        !lost && all.iter().any(|w| able(w) && w.reaches)
     };
     let watched = |hour: usize| ["shot", "explosion"].iter().all(|k| (0..3).any(|s| covers(&s, hour, k)));
     let silent = |hour: usize| !history.shots.iter().any(|(h, inside)| *inside && *h == hour);
@@ -261,12 +314,12 @@ fn coverage(history: &History, at: impl Fn(usize) -> Instant) -> Vec<Coverage> {
         let lon = if reaches { MIDDLE.0 } else { MIDDLE.0 + 1.0 };
         CoverageArea::Circle { at: LonLat::new(lon, MIDDLE.1).unwrap(), radius_m: 5_000.0 }
     };
-    let of = |w: &(usize, (usize, usize), Status, Vec<String>, bool)| Coverage {
-        source: format!("cam-{}", w.0),
-        kinds: w.3.clone(),
-        interval: Interval { start: at(w.1.0), end: at(w.1.1) },
-        area: area(w.4),
-        status: w.2,
+    let of = |w: &Watch| Coverage {
+        source: format!("cam-{}", w.source),
+        kinds: w.kinds.clone(),
+        interval: Interval { start: at(w.hours.0), end: at(w.hours.1) },
+        area: area(w.reaches),
+        status: w.status,
         cause: String::new(),
     };
     history.watches.iter().map(of).collect()

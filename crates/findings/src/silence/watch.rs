@@ -6,6 +6,8 @@ use atlas::geodesy::geodesic_m;
 use atlas::plan::ZoneIx;
 use base::{Instant, Interval};
 use evidence::coverage::{Coverage, CoverageArea, Status};
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// One stretch in which a source really watched.
 struct Piece<'a> {
@@ -48,7 +50,7 @@ fn shares_of(
         return vec![(over, 0.0)];
     }
     let pieces: Vec<&Piece<'_>> = pieces.iter().filter(|p| p.interval.meets(over)).collect();
-    let seen: Vec<Vec<usize>> = pieces.iter().map(|p| seen(points, &p.coverage.area)).collect();
+    let seen = seen_by_all(points, &pieces);
     let mut cuts = vec![over.start, over.end];
     cuts.extend(pieces.iter().flat_map(|p| [p.interval.start, p.interval.end]).filter(|t| over.holds(*t)));
     cuts.sort();
@@ -81,7 +83,7 @@ fn change(
     watchers: &mut [Vec<u32>],
     kinds: &[String],
     piece: Option<&&Piece<'_>>,
-    seen: Option<&Vec<usize>>,
+    seen: Option<&Rc<Vec<usize>>>,
     comes: bool,
 ) {
     let (Some(piece), Some(seen)) = (piece, seen) else { return };
@@ -89,7 +91,7 @@ fn change(
         if !kinds.get(i).is_none_or(|k| perceives(piece.coverage, k)) {
             continue;
         }
-        for point in seen {
+        for point in seen.iter() {
             if let Some(n) = counts.get_mut(*point) {
                 *n = if comes { n.saturating_add(1) } else { n.saturating_sub(1) };
             }
@@ -105,16 +107,17 @@ fn perceives(coverage: &Coverage, kind: &str) -> bool {
 /// Times in which sources watched with effect: those reported as effective, without those reported as anything less for
 /// the same source.
 fn effective<'a>(coverage: &'a [Coverage], kinds: &[String], over: Interval) -> Vec<Piece<'a>> {
+    let mut lost: BTreeMap<&str, Vec<&Coverage>> = BTreeMap::new();
+    for one in coverage.iter().filter(|c| c.status != Status::Effective && c.interval.meets(over)) {
+        lost.entry(&one.source).or_default().push(one);
+    }
     let mut out = Vec::new();
     for one in coverage.iter().filter(|c| c.status == Status::Effective && c.interval.meets(over)) {
         if !kinds.iter().any(|k| perceives(one, k)) {
             continue;
         }
-        let lost: Vec<Interval> = coverage
-            .iter()
-            .filter(|c| c.status != Status::Effective && c.source == one.source && concern_alike(c, one))
-            .map(|c| c.interval)
-            .collect();
+        let lost = lost.get(one.source.as_str()).into_iter().flatten();
+        let lost: Vec<Interval> = lost.filter(|c| concern_alike(c, one)).map(|c| c.interval).collect();
         let rest = super::between(one.interval, &lost).into_iter().filter(|i| i.start < i.end);
         out.extend(rest.map(|interval| Piece { interval, coverage: one }));
     }
@@ -124,6 +127,22 @@ fn effective<'a>(coverage: &'a [Coverage], kinds: &[String], over: Interval) -> 
 /// Whether a loss of one is a loss of the other: they share a kind.
 fn concern_alike(a: &Coverage, b: &Coverage) -> bool {
     a.kinds.is_empty() || b.kinds.is_empty() || a.kinds.iter().any(|k| b.kinds.contains(k))
+}
+
+/// Which points each piece sees; pieces of one area share them.
+fn seen_by_all(points: &[Point], pieces: &[&Piece<'_>]) -> Vec<Rc<Vec<usize>>> {
+    let mut known: Vec<(&CoverageArea, Rc<Vec<usize>>)> = Vec::new();
+    let mut out = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let area = &piece.coverage.area;
+        let shared = known.iter().find(|(a, _)| *a == area).map(|(_, seen)| Rc::clone(seen));
+        out.push(shared.unwrap_or_else(|| {
+            let seen = Rc::new(seen(points, area));
+            known.push((area, Rc::clone(&seen)));
+            seen
+        }));
+    }
+    out
 }
 
 /// Which points an area holds.
