@@ -28,7 +28,8 @@ use base::{CivilZone, Instant, Interval, Truth};
 use context::Context;
 use evidence::batch::Batch;
 use evidence::coverage::Coverage;
-use evidence::records::Record;
+use evidence::records::{Record, Recorded};
+use terms::Agreement;
 use terms::agreement::ActorIx;
 
 /// What standing findings rest on.
@@ -364,6 +365,42 @@ pub fn standing(version: &Version, facts: &StandingFacts<'_>, now: Instant) -> V
         let mut seen = std::collections::BTreeSet::new();
         finding.records.retain(|id| seen.insert(id.clone()));
     }
+    out
+}
+
+/// A record that names somebody whom the text does not know: it is not used where that matters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stranger {
+    /// Id of the record.
+    pub record: String,
+    /// The word.
+    pub word: String,
+}
+
+/// The records that name somebody whom `agreement` does not know, by id and word.
+#[must_use]
+pub fn strangers(agreement: &Agreement, records: &[Record]) -> Vec<Stranger> {
+    let mut out = Vec::new();
+    for record in records {
+        let words: Vec<&str> = match &record.what {
+            Recorded::Declaration { party: word, .. }
+            | Recorded::Delivery { actor: word, .. }
+            | Recorded::Deed { by: word, .. }
+            | Recorded::Request { by: word }
+            | Recorded::Response { by: word, .. } => vec![word],
+            Recorded::Notice { by, to, .. } => to.iter().chain([by]).map(String::as_str).collect(),
+            Recorded::Access { by, of, .. } | Recorded::Visit { by, of, .. } => vec![by, of],
+            Recorded::Decision { body, parties, .. } => {
+                parties.iter().chain([body]).map(String::as_str).collect()
+            }
+            Recorded::Reading { .. } | Recorded::Receipt { .. } | Recorded::Event { .. } => Vec::new(),
+        };
+        let unknown =
+            words.into_iter().filter(|w| !w.is_empty() && agreement.resolve_actor_word(w).is_none());
+        out.extend(unknown.map(|w| Stranger { record: record.id.clone(), word: w.to_owned() }));
+    }
+    out.sort();
+    out.dedup();
     out
 }
 

@@ -127,8 +127,14 @@ impl State {
         decided: &[Decided],
     ) -> State {
         let incidents = fuse(&observations, settings);
-        let versions = findings_of(versions, decided, &observations, &incidents);
-        State { observations, incidents, versions }
+        State { observations, incidents, versions: Vec::new() }.judged_again(versions, decided)
+    }
+
+    /// The same observations and incidents, judged under these versions with what records decide.
+    #[must_use]
+    pub fn judged_again(self, versions: &[&Version], decided: &[Decided]) -> State {
+        let found = findings_of(versions, decided, &self.observations, &self.incidents);
+        State { versions: found, ..self }
     }
 
     /// Digest over all of it, for comparing two derivations.

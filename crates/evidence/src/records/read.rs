@@ -15,11 +15,34 @@ use std::io::{self, Read};
 
 const NAME: &str = "records";
 
-/// Reads records from CSV. Required columns: `id, record`. What a kind needs of the others stands with
-/// [`Recorded`]; they are `at, from, until, by, of, subject, value, uncertainty, unit, place, lon, lat, radius_m,
-/// status, level, content, words, reported`, and a missing column counts as empty. Lists (`of` of a notice, `content`)
-/// are parted by `;`. Dates and times without an offset are civil in `zone`; an `until` that is a date means that whole
-/// day. `each` takes every record or its rejection. In the summary, `observations` counts the records taken.
+/// Reads records from CSV. Required columns: `id, record`; the others count as empty where they are missing.
+/// Every record may have `place` (name of a zone or site) or `lon, lat, radius_m`, `words` and `reported`.
+/// Further, by kind, those it cannot do without in bold:
+///
+/// - `declaration`: **`of`** or `by` (whose), **`subject`** (unit or class), **`value`**, `uncertainty`,
+///   **`at`** (as of), `status`
+/// - `reading`: **`subject`** (flow), `of` (meter), **`from`**, **`until`**, `value` (inward: negative),
+///   `uncertainty`, `unit`, `status`, `content` (`net` or `gross`)
+/// - `delivery`: **`subject`** (flow), **`of`** or `by` (who received), **`from`**, **`until`**, **`value`**,
+///   `unit`, `status` (`ceded`)
+/// - `notice`: **`by`**, **`subject`** (act), `of` (to whom), `from`, `until` (of what is planned), **`at`**
+///   (sent), `content` (fields it states)
+/// - `receipt`: **`subject`** (id of the notice), **`level`**, **`status`**, **`at`**
+/// - `access`: `by` (who asks), **`of`** (who is asked), **`at`** (asked), `from` (decided), `until` (let in),
+///   `status`
+/// - `visit`: `by`, **`of`** (whose site), **`at`**, **`status`**, `subject` (item), `value` (how many),
+///   `content` (serial numbers)
+/// - `deed`: **`by`**, **`subject`** (label of a clause) or `words` (as the clause has them), `value` (how
+///   many), **`at`**, `status`, `content` (who was told)
+/// - `decision`: **`by`** (body), `subject` (power), `of` (label of a clause), **`at`**, `until` (of an
+///   extension), **`status`**, `content` (whom it concerns), `words`
+/// - `event`: **`subject`** or `words`, **`at`**, or **`from`** and `until`
+/// - `request`: **`by`**, **`at`**
+/// - `response`: **`by`**, **`at`**, `subject` (label of a clause), `level` (number of the tier), `words`
+///
+/// Lists are parted by `;`. The words of `status` stand with the types of [`super`]. Dates and times without an
+/// offset are civil in `zone`; an `until` that is a date means that whole day. `each` takes every record or its
+/// rejection. In the summary, `observations` counts the records taken.
 ///
 /// # Errors
 /// When the input fails, is empty, or is another table.

@@ -427,6 +427,12 @@ fn decide_clause(context: &Context<'_>, clause: &Clause) -> DecidedClause {
     }
 }
 
+/// Whether all conditions of an exception hold for what stands since `since`.
+pub(crate) fn excuses(context: &Context<'_>, conditions: &[Condition], since: Instant) -> Truth {
+    let event = Interval::at(since);
+    conditions.iter().fold(Truth::True, |all, c| all.and(holds(context, c).for_event(event)))
+}
+
 /// Whether a condition holds, and from when on. What is shown or found is shown of what happened before.
 fn holds(context: &Context<'_>, condition: &Condition) -> Holds {
     let met = one(context, condition);

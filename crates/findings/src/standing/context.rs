@@ -2,7 +2,7 @@
 
 use super::conditions::{self, Met};
 use super::moments::{self, same};
-use super::{Instance, Lack, StandingFacts, StandingFinding, StandingOutcome};
+use super::{Instance, StandingFacts, StandingFinding, StandingOutcome};
 use super::{access, deed, effect, guarantee, limit, mandate, notify, remedy, respond, share};
 use crate::bind::{Bindings, Known};
 use crate::outcome::Outcome;
@@ -11,7 +11,7 @@ use atlas::answer::{Inside, NO_SHAPE, Positions};
 use atlas::plan::{LineIx, ZoneIx};
 use base::{CivilZone, Instant, Truth};
 use evidence::batch::{FLAG_ALLEGATION, NOT_STATED_MS};
-use evidence::records::Record;
+use evidence::records::{Record, Recorded};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -239,10 +239,10 @@ impl<'a> Context<'a> {
         if finding.outcome != StandingOutcome::Breached {
             return;
         }
+        let since = finding.since.unwrap_or(self.now);
         for exception in &clause.exceptions {
-            let met = conditions::all(self, &exception.conditions);
             let name = if exception.title.is_empty() { &exception.label } else { &exception.title };
-            match met.truth {
+            match conditions::excuses(self, &exception.conditions, since) {
                 Truth::True => {
                     finding.outcome = StandingOutcome::Excused;
                     finding.reasons.push(format!("exception `{name}` holds"));
@@ -250,8 +250,7 @@ impl<'a> Context<'a> {
                 }
                 Truth::Undetermined => {
                     finding.outcome = StandingOutcome::Undetermined;
-                    let words = format!("whether exception `{name}` holds is open");
-                    finding.missing.push(Lack { code: "exception", words });
+                    finding.lacks("exception", format!("whether exception `{name}` holds is open"));
                 }
                 Truth::False => finding.reasons.push(format!("exception `{name}` does not hold")),
             }
@@ -396,7 +395,7 @@ fn inside(answer: Option<Inside>) -> Truth {
 /// The records known by `now`, the latest report of each id, by time and id.
 fn known_by(records: &[Record], now: Instant) -> Vec<&Record> {
     let mut latest: BTreeMap<&str, &Record> = BTreeMap::new();
-    for record in records.iter().filter(|r| r.reported.or(first(r)).is_none_or(|t| t <= now)) {
+    for record in records.iter().filter(|r| r.reported.or(over(r)).is_none_or(|t| t <= now)) {
         let newer = |old: &&Record| {
             old.reported.unwrap_or(Instant::FIRST) <= record.reported.unwrap_or(Instant::FIRST)
         };
@@ -410,6 +409,15 @@ fn known_by(records: &[Record], now: Instant) -> Vec<&Record> {
     let mut out: Vec<&Record> = latest.into_values().collect();
     out.sort_by_key(|r| (first(r), r.id.as_str()));
     out
+}
+
+/// When a record can have been made, where it does not say when it was reported: not before what it says was over.
+fn over(record: &Record) -> Option<Instant> {
+    match &record.what {
+        Recorded::Reading { .. } | Recorded::Delivery { .. } => record.until.or(record.from),
+        Recorded::Access { .. } => record.at.map(|i| i.start).max(record.from).max(record.until),
+        _ => first(record),
+    }
 }
 
 /// When what a record says began; of a notice: when it was sent.

@@ -1,5 +1,6 @@
 //! 10: consultation and response: the clocks of a ladder, under every zero and restart rule that the text leaves open,
-//! side by side. What is done is recorded; nothing is called for.
+//! side by side. A violation is any observation that breaches a clause of the text; a response of any of those bound is
+//! one. What is done is recorded; nothing is called for.
 
 use super::conditions::decision;
 use super::context::{Context, Gate};

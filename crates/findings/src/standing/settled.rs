@@ -30,20 +30,30 @@ impl Settled {
         observations: Batch,
         versions: &[&Version],
         settings: &Settings,
+        known: (&[Record], &[Coverage]),
+        now: Instant,
+    ) -> Settled {
+        Settled::of(State::derive(observations, versions, settings), versions, known, now)
+    }
+
+    /// The same from a state that [`State::derive`] gave for these versions; it is judged again only where some clause
+    /// waits for what records decide.
+    #[must_use]
+    pub fn of(
+        mut state: State,
+        versions: &[&Version],
         (records, coverage): (&[Record], &[Coverage]),
         now: Instant,
     ) -> Settled {
-        let waits: Vec<bool> = versions.iter().map(|v| waits(&v.agreement)).collect();
+        let any_record = !records.is_empty();
+        let waits: Vec<bool> = versions.iter().map(|v| waits(&v.agreement, any_record)).collect();
         let mut decided: Vec<Decided> = Vec::new();
-        let mut state = State::derive(observations, versions, settings);
         for _ in 0..ROUNDS_MAX {
             if !waits.iter().any(|w| *w) {
                 break;
             }
-            let next: Vec<Decided> = versions
-                .iter()
-                .zip(&state.versions)
-                .zip(&waits)
+            let each = versions.iter().zip(&state.versions).zip(&waits);
+            let next: Vec<Decided> = each
                 .map(|((version, judged), waits)| {
                     let facts =
                         StandingFacts { observations: &state.observations, judged, records, coverage };
@@ -54,23 +64,26 @@ impl Settled {
                 break;
             }
             decided = next;
-            state = State::derive_with(state.observations, versions, settings, &decided);
+            state = state.judged_again(versions, &decided);
         }
-        let standing = versions
-            .iter()
-            .zip(&state.versions)
-            .map(|(version, judged)| {
-                let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
-                standing(version, &facts, now)
-            })
-            .collect();
+        let each = versions.iter().zip(&state.versions);
+        let standing = each.map(|(version, judged)| {
+            let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
+            standing(version, &facts, now)
+        });
+        let standing = standing.collect();
         Settled { state, decided, standing }
     }
 }
 
-/// Whether some clause judged by observations waits for what only records decide.
-fn waits(agreement: &Agreement) -> bool {
-    let of_records = |c: &Condition| !matches!(c, Condition::InZone(_) | Condition::Exercise);
+/// Whether some clause judged by observations waits for what only records decide. What has to be shown is not shown
+/// without any record.
+fn waits(agreement: &Agreement, any_record: bool) -> bool {
+    let of_records = |c: &Condition| match c {
+        Condition::InZone(_) | Condition::Exercise => false,
+        Condition::ToBeShown(_) => any_record,
+        _ => true,
+    };
     let later = |w: &When| matches!(w, When::After(..) | When::Then(_));
     agreement.clauses.iter().filter(|c| c.duty.is_of_observations()).any(|c| {
         !c.when.is_empty()

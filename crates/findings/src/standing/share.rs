@@ -246,6 +246,9 @@ fn settle(
         .with("flow", "", Value::Number(metered.total, unit.clone()))
         .because(format!("{} {unit} metered", number(metered.total)));
     finding.records.extend(metered.records.iter().map(|r| r.id.clone()));
+    if duty.per.is_none() {
+        finding.lacks("period_not_said", "the text does not say over which period the flow is settled");
+    }
     if !metered.lacks.is_empty() {
         finding.missing.extend(metered.lacks);
         return finding;
@@ -326,10 +329,6 @@ fn deliveries(
 }
 
 fn judge(duty: &Share, metered: &Metered<'_>, worst: f64, mut finding: StandingFinding) -> StandingFinding {
-    if duty.per.is_none() {
-        return finding
-            .lacking("period_not_said", "the text does not say over which period the flow is settled");
-    }
     let allowed = duty.tolerance_pct.unwrap_or(0.0) / 100.0 * metered.total + EQUAL_SHARE * metered.total;
     if worst + metered.doubt <= allowed || worst <= EQUAL_SHARE * metered.total {
         finding.outcome = StandingOutcome::Kept;
