@@ -13,6 +13,7 @@ mod limit;
 mod mandate;
 mod moments;
 mod notify;
+mod order;
 mod pair;
 mod periods;
 mod remedy;

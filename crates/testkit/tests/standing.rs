@@ -190,6 +190,35 @@ fn decided(random: &mut Random, agreement: &Agreement) -> Decided {
     Decided { clauses: clauses.collect(), notices: None }
 }
 
+#[test]
+fn neither_long_chains_nor_crowded_circles_are_too_much() {
+    let deed = |i: usize, waits: &str| format!("{i} KA shall do \"deed {i}\"\n  from then\n  {waits}\n");
+    let chain: String = (1..3_000).map(|i| deed(i, &format!("when {} is done", i + 1))).collect();
+    let crowd: String = (1..=40)
+        .map(|i| {
+            let others = (1..=40).filter(|o| *o != i).map(|o| format!("{o} is done")).collect::<Vec<_>>();
+            deed(i, &format!("when {}", others.join(", and ")))
+        })
+        .collect();
+    for (clauses, code) in
+        [(format!("{chain}3000 KA shall do \"deed\" from D\n"), "condition"), (crowd, "circular")]
+    {
+        let text = format!(
+            "# X\n```terms\ninstrument x \"X\"\n  time zone \"UTC\"\n  D = entry into force\n  \
+             entry into force 2026-03-01 00:00\nparty KA \"Karsk\"\n{clauses}```\n"
+        );
+        let scenario = Scenario {
+            texts: vec![("x".to_owned(), text)],
+            records: vec!["id,record,at,by,subject,status\n1,deed,2026-03-02,KA,2999,verified\n".to_owned()],
+            expected: Scenario::read("```expect\nnow 2026-03-10T00:00:00Z\n```\n").expected,
+            ..Scenario::default()
+        };
+        let run = scenario.run().unwrap();
+        let all = findings(&run);
+        assert!(all.iter().any(|(_, _, f)| f.codes().contains(&code)), "{code}");
+    }
+}
+
 const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":
     {"type":"Polygon","coordinates":[[[-29.75,46.99],[-29.73,46.99],[-29.73,47.01],[-29.75,47.01],[-29.75,46.99]]]}}]}"#;
 const MIDDLE: (f64, f64) = (-29.74, 47.0);

@@ -2,6 +2,7 @@
 
 use super::conditions::{self, Met};
 use super::moments::{self, same};
+use super::order;
 use super::{Instance, StandingFacts, StandingFinding, StandingOutcome};
 use super::{access, deed, effect, guarantee, limit, mandate, notify, remedy, respond, share};
 use crate::bind::{Bindings, Known};
@@ -17,6 +18,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use terms::agreement::{ActorIx, Agreement, Bound, Clause, Duty, What, When};
 
+/// Most clauses of one circle that are followed.
+const CIRCLE_MAX: usize = 48;
+
 /// The facts with what they mean to one version, as known at one moment.
 pub(crate) struct Context<'a> {
     pub(crate) version: &'a Version,
@@ -26,7 +30,10 @@ pub(crate) struct Context<'a> {
     pub(crate) records: Vec<&'a Record>,
     pub(crate) bindings: Bindings,
     moments: Vec<Option<Instant>>,
+    labels: BTreeMap<&'a str, usize>,
     known: RefCell<Vec<Option<Rc<[StandingFinding]>>>>,
+    /// Found within a circle: good only until the clause asked for is worked out.
+    tentative: RefCell<BTreeMap<usize, Rc<[StandingFinding]>>>,
     visiting: RefCell<Vec<usize>>,
     in_zones: RefCell<BTreeMap<ZoneIx, Vec<Inside>>>,
     to_lines: RefCell<BTreeMap<LineIx, Vec<ToLine>>>,
@@ -50,18 +57,27 @@ pub(crate) struct Gate {
 impl<'a> Context<'a> {
     pub(crate) fn of(version: &'a Version, facts: &'a StandingFacts<'a>, now: Instant) -> Context<'a> {
         let records = known_by(facts.records, now);
-        Context {
+        let mut labels = BTreeMap::new();
+        for (ix, clause) in version.agreement.clauses.iter().enumerate() {
+            labels.entry(clause.label.as_str()).or_insert(ix);
+        }
+        let context = Context {
             version,
             facts,
             now,
             bindings: Bindings::of(&version.agreement, facts.observations),
             moments: moments::of(&version.agreement, &records),
             records,
+            labels,
             known: RefCell::new(vec![None; version.agreement.clauses.len()]),
+            tentative: RefCell::default(),
             visiting: RefCell::new(Vec::new()),
             in_zones: RefCell::default(),
             to_lines: RefCell::default(),
-        }
+        };
+        // What others wait for is worked out first: no chain of clauses is too long.
+        order::of(&version.agreement, &context.labels).into_iter().for_each(|ix| drop(context.findings(ix)));
+        context
     }
 
     pub(crate) fn agreement(&self) -> &'a Agreement {
@@ -77,7 +93,7 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn clause_of_label(&self, label: &str) -> Option<usize> {
-        self.agreement().clauses.iter().position(|c| c.label == label)
+        self.labels.get(label).copied()
     }
 
     pub(crate) fn clause(&self, ix: usize) -> Option<&'a Clause> {
@@ -140,24 +156,33 @@ impl<'a> Context<'a> {
         if let Some(Some(known)) = self.known.borrow().get(ix) {
             return Rc::clone(known);
         }
-        if self.visiting.borrow().contains(&ix) {
+        if let Some(found) = self.tentative.borrow().get(&ix) {
+            return Rc::clone(found);
+        }
+        if self.is_circular(ix) {
             return Rc::from(Vec::new());
         }
         self.visiting.borrow_mut().push(ix);
         let found: Rc<[StandingFinding]> = Rc::from(self.evaluate(ix));
         self.visiting.borrow_mut().pop();
-        // What was worked out within a circle is not kept: asked on its own, it may be known.
-        if self.visiting.borrow().is_empty()
-            && let Some(slot) = self.known.borrow_mut().get_mut(ix)
-        {
+        if !self.visiting.borrow().is_empty() {
+            self.tentative.borrow_mut().insert(ix, Rc::clone(&found));
+            return found;
+        }
+        // What was found on the way round a circle is not kept: asked on its own, more of it may be known.
+        self.tentative.borrow_mut().clear();
+        if let Some(slot) = self.known.borrow_mut().get_mut(ix) {
             *slot = Some(Rc::clone(&found));
         }
         found
     }
 
-    /// Whether a clause is being worked out already: to ask for it would be a circle.
+    /// Whether a clause is being worked out already, or too many are that wait for one another: to ask for it would
+    /// be to go round a circle.
     pub(crate) fn is_circular(&self, ix: usize) -> bool {
-        self.visiting.borrow().contains(&ix)
+        let visiting = self.visiting.borrow();
+        let known = self.known.borrow().get(ix).is_some_and(Option::is_some);
+        !known && (visiting.contains(&ix) || visiting.len() >= CIRCLE_MAX)
     }
 
     fn evaluate(&self, ix: usize) -> Vec<StandingFinding> {
