@@ -10,12 +10,13 @@
 use atlas::Atlas;
 use atlas::source::read_geojson;
 use base::time::HOUR_MS;
-use base::{Digest, Instant, Interval, LonLat, Place, Truth};
+use base::{CivilZone, Digest, Instant, Interval, LonLat, Place, Truth};
 use evidence::batch::{Batch, Builder};
-use evidence::coverage::{Coverage, CoverageArea, Status};
+use evidence::coverage::{Coverage, CoverageArea, Status, read_coverage};
 use evidence::draft::Draft;
+use evidence::records::{Record, read_records};
 use findings::silence::{Asked, Facts, silence};
-use findings::standing::{Decided, DecidedClause, Holds, StandingFinding};
+use findings::standing::{Decided, DecidedClause, Holds, Settled, StandingFinding};
 use findings::{ReadingOf, StandingOutcome, State, Version};
 use incidents::Settings;
 use std::fs;
@@ -74,6 +75,56 @@ fn the_order_of_records_never_matters() {
                 *text = table(&header, &lines);
             }
             assert_eq!(findings(&plain), findings(&other.run().unwrap()), "{name}");
+        }
+    }
+}
+
+/// Records and coverage of a scenario, read.
+fn known(scenario: &Scenario, zone: &CivilZone) -> (Vec<Record>, Vec<Coverage>) {
+    let (mut records, mut coverage) = (Vec::new(), Vec::new());
+    for table in &scenario.records {
+        let each = &mut |r: Result<Record, _>| records.extend(r.ok());
+        read_records(Box::new(table.as_bytes()), zone, each).unwrap();
+    }
+    for table in &scenario.coverage {
+        let each = &mut |c: Result<Coverage, _>| coverage.extend(c.ok());
+        read_coverage(Box::new(table.as_bytes()), zone, each).unwrap();
+    }
+    (records, coverage)
+}
+
+#[test]
+fn the_order_of_clauses_never_matters() {
+    for (name, scenario) in scenarios() {
+        let run = scenario.run().unwrap();
+        for version in &run.versions {
+            let mut turned = Version {
+                label: version.label.clone(),
+                text: version.text,
+                agreement: version.agreement.clone(),
+                atlas: Arc::clone(&version.atlas),
+                reading: version.reading.clone(),
+            };
+            turned.agreement.clauses.reverse();
+            let (records, coverage) = known(&scenario, &version.agreement.zone);
+            for now in run.at.keys() {
+                let told = |version: &Version| {
+                    let observations = run.state.observations.clone();
+                    let facts = (records.as_slice(), coverage.as_slice());
+                    let settled =
+                        Settled::derive(observations, &[version], &Settings::default(), facts, *now);
+                    let label = |ix: usize| version.agreement.clauses[ix].label.clone();
+                    let mut all: Vec<String> = settled.standing[0]
+                        .iter()
+                        .map(|f| {
+                            format!("{} {:?}", label(f.clause), StandingFinding { clause: 0, ..f.clone() })
+                        })
+                        .collect();
+                    all.sort();
+                    all
+                };
+                assert_eq!(told(version), told(&turned), "{name}");
+            }
         }
     }
 }
