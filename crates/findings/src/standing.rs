@@ -3,6 +3,7 @@
 //! that there was an attack, that a guarantee is due, or who is to blame.
 
 mod access;
+mod codes;
 mod conditions;
 mod context;
 mod deed;
@@ -21,6 +22,7 @@ mod respond;
 mod settled;
 mod share;
 
+pub use codes::{LACKS, STATES};
 pub use conditions::{Decided, DecidedClause, Holds, TimelyNotice, decide};
 pub use settled::Settled;
 
@@ -90,7 +92,7 @@ impl StandingOutcome {
 /// What would have to be known, or said by the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lack {
-    /// Stable code.
+    /// Stable code, one of [`LACKS`].
     pub code: &'static str,
     /// One line for people.
     pub words: String,

@@ -16,7 +16,7 @@ use evidence::coverage::{Coverage, CoverageArea, Status, read_coverage};
 use evidence::draft::Draft;
 use evidence::records::{Record, read_records};
 use findings::silence::{Asked, Facts, silence};
-use findings::standing::{Decided, DecidedClause, Holds, Settled, StandingFinding};
+use findings::standing::{Decided, DecidedClause, Holds, LACKS, STATES, Settled, StandingFinding};
 use findings::{ReadingOf, StandingOutcome, State, Version};
 use incidents::Settings;
 use std::fs;
@@ -125,6 +125,49 @@ fn the_order_of_clauses_never_matters() {
                 };
                 assert_eq!(told(version), told(&turned), "{name}");
             }
+        }
+    }
+}
+
+#[test]
+fn every_code_and_word_of_a_finding_is_listed_for_those_who_translate_them() {
+    for (name, scenario) in scenarios() {
+        for (_, _, finding) in findings(&scenario.run().unwrap()) {
+            let lacks = finding.missing.iter().chain(finding.parts.iter().flat_map(|p| &p.missing));
+            for lack in lacks {
+                assert!(LACKS.iter().any(|(code, _)| *code == lack.code), "{name}: {}", lack.code);
+            }
+            let state = finding.state;
+            assert!(state.is_empty() || STATES.contains(&state), "{name}: {state}");
+        }
+    }
+}
+
+#[test]
+fn every_listed_code_and_word_stands_in_the_evaluators_and_no_other_code_does() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../findings/src/standing");
+    let mut source = fs::read_to_string(folder.join("../silence.rs")).unwrap();
+    for file in fs::read_dir(folder).unwrap().flatten().filter(|f| f.file_name() != "codes.rs") {
+        source += &fs::read_to_string(file.path()).unwrap();
+    }
+    let codes = LACKS.iter().map(|(code, _)| *code);
+    let idle: Vec<&str> =
+        codes.chain(STATES).filter(|word| !source.contains(&format!("\"{word}\""))).collect();
+    assert!(idle.is_empty(), "{idle:?}");
+    let ways = [
+        "lacking(",
+        "lacks(",
+        "Met::open(",
+        "Told::open(",
+        "code: ",
+        "lack(lacks, ",
+        "lack(&mut out.lacks, ",
+    ];
+    for way in ways {
+        for (at, _) in source.match_indices(way) {
+            let after = source[at + way.len()..].trim_start();
+            let Some(word) = after.strip_prefix('"').and_then(|w| w.split('"').next()) else { continue };
+            assert!(LACKS.iter().any(|(code, _)| *code == word), "`{word}` is not listed");
         }
     }
 }

@@ -301,7 +301,7 @@ fn conclude(
         return;
     }
     if not_said {
-        lack(finding, "zero_not_said", "the text does not say where the clock starts");
+        lack(finding, "start_not_said", "the text does not say where the clock starts");
     }
     let late = |s: &ClockState| matches!(s, ClockState::Expired | ClockState::MetLate);
     // A tier is overdue for certain only if it is under every reading.
