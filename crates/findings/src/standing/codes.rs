@@ -2,12 +2,13 @@
 //! translate them.
 
 /// Every code of a [`super::Lack`], with a sentence for people. The lack's own words say it of the case at hand.
-pub const LACKS: [(&str, &str); 60] = [
+pub const LACKS: [(&str, &str); 61] = [
     ("access", "the site could not be entered, or nothing was counted"),
     ("actor", "who acted is not stated"),
     ("actor_or_place", "who acted, what it was, or where it was is open"),
     ("addressee", "the record does not say to whom the notice was sent"),
     ("breach", "whether the other clause was breached is undetermined"),
+    ("calibre", "figures do not say of which calibre those are that they count"),
     ("cap_or_floor", "the text does not say whether the figure is a cap or a floor"),
     ("circular", "it depends on itself"),
     ("clause", "the text has no such clause"),
@@ -66,7 +67,7 @@ pub const LACKS: [(&str, &str); 60] = [
 ];
 
 /// Every word of [`super::StandingFinding::state`], beside the empty one.
-pub const STATES: [&str; 43] = [
+pub const STATES: [&str; 44] = [
     "again in excess",
     "again missing",
     "averted",
@@ -74,6 +75,7 @@ pub const STATES: [&str; 43] = [
     "blocked",
     "ceased",
     "conditional",
+    "counted",
     "defective",
     "delayed",
     "denied",

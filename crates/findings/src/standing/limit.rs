@@ -7,7 +7,7 @@ use super::moments::{recorded, same};
 use super::{Instance, Part, StandingFinding, StandingOutcome, Value, number};
 use base::{Instant, Truth};
 use evidence::records::{FigureBasis, Record, Recorded, VisitOutcome};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use terms::agreement::{ActorIx, Amount, Counted, Limit, What};
 
 /// Counts nearer than this are equal: figures are whole numbers written as decimals.
@@ -30,8 +30,14 @@ pub(super) fn evaluate(context: &Context<'_>, ix: usize, gate: &Gate, duty: &Lim
     let mut out = Vec::new();
     for actor in counted {
         let visits = visits_of(context, gate, duty, actor);
-        let (told, last) = reconcile(context, ix, duty, actor, &visits);
-        out.push(overall(context, ix, gate, duty, actor, &visits, last));
+        let sites: BTreeSet<&str> = visits.iter().map(|v| v.site.as_str()).collect();
+        let (told, last) = if sites.len() > 1 {
+            (counted_apart(context, ix, duty, actor, &visits), None)
+        } else {
+            reconcile(context, ix, gate, duty, actor, &visits)
+        };
+        let inspected = Inspected::of(&visits, &sites);
+        out.push(overall(context, ix, gate, duty, actor, (&inspected, last)));
         out.extend(told);
     }
     out
@@ -141,23 +147,15 @@ fn overall(
     gate: &Gate,
     duty: &Limit,
     actor: ActorIx,
-    visits: &[Visit<'_>],
-    last: Option<(Instant, Since)>,
+    (inspected, last): (&Inspected<'_>, Option<(Instant, Since)>),
 ) -> StandingFinding {
     let mut finding = StandingFinding::new(ix, context.instance(actor), StandingOutcome::Kept, "");
     let unit = counted_words(context, duty);
     finding = finding.because(format!("{} {unit} of {}", bound_words(duty.amount), context.name(actor)));
     let mut holdings = holdings(context, gate, duty, actor);
-    if let Some(visit) = visits.iter().rev().find(|v| v.count.is_some()) {
-        holdings.retain(|h| h.basis != FigureBasis::Inspected || h.at > visit.at);
-        let figure = visit.count.unwrap_or_default();
-        holdings.push(Holding {
-            basis: FigureBasis::Inspected,
-            at: visit.at,
-            figure,
-            doubt: 0.0,
-            record: visit.record,
-        });
+    if let Some((at, figure, record)) = inspected.total {
+        holdings.retain(|h| h.basis != FigureBasis::Inspected || h.at > at);
+        holdings.push(Holding { basis: FigureBasis::Inspected, at, figure, doubt: 0.0, record });
     }
     for h in &holdings {
         finding =
@@ -174,13 +172,20 @@ fn overall(
     if let Some((since, _)) = last {
         finding = finding.since(Some(since)).with("since", "", Value::Moment(since));
     }
-    let shut = visits.last().filter(|v| v.outcome == VisitOutcome::Denied);
-    if let (Some(shut), true) = (shut, visits.iter().any(|v| v.count.is_some())) {
+    if let Some(shut) = inspected.shut {
         finding.becomes(StandingOutcome::Undetermined, "not accessible");
-        finding =
-            finding.lacking("access", format!("the site was not accessible at {}", context.show(shut.at)));
-    } else if let Some((_, since)) = last {
+        finding.lacks("access", format!("a site was not accessible at {}", context.show(shut)));
+    } else if let (Some((_, since)), StandingOutcome::Breached | StandingOutcome::Undetermined) =
+        (last, finding.outcome)
+    {
         finding.state = short_word(duty.amount, since);
+    }
+    if let Counted::Weapon(What::Weapon { calibre_min_mm, calibre_below_mm, .. }) = &duty.counted
+        && (calibre_min_mm.is_some() || calibre_below_mm.is_some())
+        && finding.outcome != StandingOutcome::NotApplicable
+    {
+        finding.outcome = StandingOutcome::Undetermined;
+        finding.lacks("calibre", "the figures do not say of which calibre those are that they count");
     }
     finding
 }
@@ -199,7 +204,18 @@ fn conclude(
         return;
     }
     let kept = kept(duty, holdings, finding);
-    match (kept, while_holds(context, gate, duty)) {
+    settle(context, gate, duty, (kept, gate.as_of), finding);
+}
+
+/// The outcome of a figure as of `at` that keeps the amount or does not.
+fn settle(
+    context: &Context<'_>,
+    gate: &Gate,
+    duty: &Limit,
+    (kept, at): (Truth, Instant),
+    finding: &mut StandingFinding,
+) {
+    match (kept, while_holds(context, at, duty)) {
         (_, Truth::False) => {
             finding.becomes(StandingOutcome::NotApplicable, "");
             finding.reasons.push(format!("it holds only while: {}", duty.while_words));
@@ -215,8 +231,8 @@ fn conclude(
             finding.outcome = StandingOutcome::Undetermined;
             finding.lacks("support", "a figure does not tell whether the support that is owed was given");
         }
-        (Truth::False, Truth::True) if gate.complete.is_some_and(|c| gate.as_of < c) => {
-            finding.becomes(StandingOutcome::UnderWay, "");
+        (Truth::False, Truth::True) if gate.complete.is_some_and(|c| at < c) => {
+            finding.outcome = StandingOutcome::UnderWay;
         }
         (Truth::False, Truth::True) => finding.outcome = StandingOutcome::Breached,
     }
@@ -258,7 +274,7 @@ fn kept(duty: &Limit, holdings: &[Holding<'_>], finding: &mut StandingFinding) -
 }
 
 /// Whether it is the time in which the limit holds, by records of such a time.
-fn while_holds(context: &Context<'_>, gate: &Gate, duty: &Limit) -> Truth {
+fn while_holds(context: &Context<'_>, at: Instant, duty: &Limit) -> Truth {
     if duty.while_words.is_empty() {
         return Truth::True;
     }
@@ -268,7 +284,7 @@ fn while_holds(context: &Context<'_>, gate: &Gate, duty: &Limit) -> Truth {
     });
     let mut any = false;
     for (from, until) in times {
-        if from.is_none_or(|f| f <= gate.as_of) && until.is_none_or(|u| gate.as_of < u) {
+        if from.is_none_or(|f| f <= at) && until.is_none_or(|u| at < u) {
             return Truth::True;
         }
         any = true;
@@ -293,6 +309,8 @@ fn short_word(amount: Amount, since: Since) -> &'static str {
 /// One visit with what it counted of what the limit counts.
 struct Visit<'a> {
     at: Instant,
+    /// Which site, by its name or position.
+    site: String,
     outcome: VisitOutcome,
     count: Option<f64>,
     serials: &'a [String],
@@ -323,15 +341,69 @@ fn visits_of<'c>(context: &Context<'c>, gate: &Gate, duty: &Limit, actor: ActorI
         let listed = (!serials.is_empty()).then_some(serials.len() as f64);
         let seen = *outcome == VisitOutcome::Accessible && !item.is_empty();
         let count = if seen { count.or(listed) } else { None };
-        out.push(Visit { at, outcome: *outcome, count, serials, record });
+        let site = match record.point {
+            Some((p, _)) if record.place.is_empty() => format!("{} {}", p.lon_deg(), p.lat_deg()),
+            _ => record.place.trim().to_lowercase(),
+        };
+        out.push(Visit { at, site, outcome: *outcome, count, serials, record });
     }
     out
+}
+
+/// What visits say of all sites together.
+struct Inspected<'a> {
+    /// As of when, how many, and the latest record; `None`: not every site was counted.
+    total: Option<(Instant, f64, &'a Record)>,
+    /// When a site was not accessible that had been counted before, and was not since.
+    shut: Option<Instant>,
+}
+
+impl<'a> Inspected<'a> {
+    fn of(visits: &[Visit<'a>], sites: &BTreeSet<&str>) -> Inspected<'a> {
+        let counted = |site: &&str| visits.iter().rev().find(|v| v.site == **site && v.count.is_some());
+        let latest: Vec<&Visit<'a>> = sites.iter().filter_map(counted).collect();
+        let all = latest.len() == sites.len();
+        let at = latest.iter().map(|v| v.at).min();
+        let figure = latest.iter().filter_map(|v| v.count).sum();
+        let record = latest.iter().max_by_key(|v| v.at).map(|v| v.record);
+        let shut = latest.iter().filter_map(|counted| {
+            let after = visits.iter().filter(|v| v.site == counted.site && v.at > counted.at);
+            after.filter(|v| v.outcome == VisitOutcome::Denied).map(|v| v.at).max()
+        });
+        Inspected {
+            total: at.zip(record).filter(|_| all).map(|(at, record)| (at, figure, record)),
+            shut: shut.max(),
+        }
+    }
+}
+
+/// The visits to several sites, of which none alone keeps or breaches the limit.
+fn counted_apart(
+    context: &Context<'_>,
+    ix: usize,
+    duty: &Limit,
+    actor: ActorIx,
+    visits: &[Visit<'_>],
+) -> Vec<StandingFinding> {
+    let unit = counted_words(context, duty);
+    let one = |visit: &Visit<'_>| {
+        let name = format!("{} {}", context.code(actor), visit.record.id);
+        let instance = Instance { name, actor: Some(actor), period: None };
+        let finding =
+            StandingFinding::new(ix, instance, StandingOutcome::Listed, "counted").resting_on(visit.record);
+        match visit.count {
+            Some(count) => finding.with("figure", "inspected", Value::Number(count, unit.clone())),
+            None => finding.lacking("access", "the site was not accessible, or nothing was counted"),
+        }
+    };
+    visits.iter().map(one).collect()
 }
 
 /// A finding for each visit, and since when something is missing now.
 fn reconcile(
     context: &Context<'_>,
     ix: usize,
+    gate: &Gate,
     duty: &Limit,
     actor: ActorIx,
     visits: &[Visit<'_>],
@@ -349,14 +421,7 @@ fn reconcile(
         let mut finding = StandingFinding::new(ix, instance, StandingOutcome::Undetermined, "not accessible")
             .resting_on(visit.record);
         let Some(count) = visit.count else {
-            let told = "the site could not be seen: that is neither presence nor absence";
-            finding = finding
-                .because(told)
-                .lacking("access", "the site was not accessible, or nothing was counted");
-            if let Some((since, _)) = missing {
-                finding = finding.since(Some(since)).with("since", "", Value::Moment(since));
-            }
-            out.push(finding);
+            out.push(not_seen(finding, missing));
             continue;
         };
         let kept = keeps(duty.amount, count, 0.0, true).and(keeps(duty.amount, count, 0.0, false));
@@ -379,8 +444,9 @@ fn reconcile(
         }
         if let (Amount::Level(_), true) = (duty.amount, kept != Truth::True) {
             finding.outcome = StandingOutcome::Undetermined;
-            finding = finding
-                .lacking("cap_or_floor", "the text does not say whether the figure is a cap or a floor");
+            finding.lacks("cap_or_floor", "the text does not say whether the figure is a cap or a floor");
+        } else if kept == Truth::False {
+            settle(context, gate, duty, (kept, visit.at), &mut finding);
         }
         if let Some((since, _)) = missing {
             finding = finding.since(Some(since)).with("since", "", Value::Moment(since));
@@ -391,6 +457,17 @@ fn reconcile(
         out.push(finding);
     }
     (out, missing.filter(|_| !matches!(duty.amount, Amount::Level(_))))
+}
+
+/// A visit that saw nothing: since when something is missing stays as it was.
+fn not_seen(finding: StandingFinding, missing: Option<(Instant, Since)>) -> StandingFinding {
+    let finding = finding
+        .because("the site could not be seen: that is neither presence nor absence")
+        .lacking("access", "the site was not accessible, or nothing was counted");
+    match missing {
+        Some((since, _)) => finding.since(Some(since)).with("since", "", Value::Moment(since)),
+        None => finding,
+    }
 }
 
 /// Notes the serial numbers that a visit saw, and gives those seen before and missing now, with since when.
