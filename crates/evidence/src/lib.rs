@@ -1,5 +1,5 @@
-//! Takes: bytes from a source. Gives: observations, coverage and allegations in column batches, or rejected rows with
-//! their reason. Never: knows the terms.
+//! Takes: bytes from a source. Gives: observations and allegations in column batches, coverage and records, or rejected
+//! rows with their reason. Never: knows the terms.
 
 pub mod batch;
 pub mod coverage;
@@ -7,6 +7,7 @@ pub mod draft;
 pub mod formats;
 pub mod intake;
 pub mod mapping;
+pub mod records;
 pub mod reject;
 pub mod settle;
 pub mod unpack;

@@ -3,6 +3,7 @@
 
 use crate::bind::{Bindings, Known, binds_everybody, in_force, kinds_covered};
 use crate::outcome::{Missing, Outcome};
+use crate::standing::{Decided, DecidedClause};
 use crate::threshold::nearer;
 use atlas::answer::{Answers, Inside};
 use atlas::plan::{LineIx, ZoneIx};
@@ -11,7 +12,8 @@ use evidence::batch::{Batch, FLAG_ALLEGATION, FLAG_EXERCISE};
 use evidence::draft::Assessment;
 use std::ops::Range;
 use terms::agreement::{
-    ActorIx, Agreement, Bound, Clause, Condition, DistanceItem, Duty, Exception, Reference, What,
+    ActorIx, Agreement, Bound, CategoryIx, Clause, Condition, DistanceItem, Duty, Exception, Reference, What,
+    When,
 };
 
 /// Judgements of a stretch of rows: one column a clause, in the order of the text.
@@ -45,6 +47,17 @@ pub fn judge(agreement: &Agreement, facts: &Facts<'_>) -> Judged {
 /// Judges `facts` against the clauses that `wanted` names by their index; the columns of the others stay empty.
 #[must_use]
 pub fn judge_those(agreement: &Agreement, facts: &Facts<'_>, wanted: impl Fn(usize) -> bool) -> Judged {
+    judge_decided(agreement, facts, &Decided::default(), wanted)
+}
+
+/// As [`judge_those`], with what records decide of preconditions, moments and exceptions.
+#[must_use]
+pub fn judge_decided(
+    agreement: &Agreement,
+    facts: &Facts<'_>,
+    decided: &Decided,
+    wanted: impl Fn(usize) -> bool,
+) -> Judged {
     let mut out = Judged::default();
     for (index, clause) in agreement.clauses.iter().enumerate() {
         if !wanted(index) {
@@ -52,7 +65,7 @@ pub fn judge_those(agreement: &Agreement, facts: &Facts<'_>, wanted: impl Fn(usi
             out.missing.push(Vec::new());
             continue;
         }
-        let columns = judge_clause(agreement, clause, facts);
+        let columns = judge_clause(agreement, clause, facts, &Standing::of(decided, index));
         out.outcomes.push(columns.outcome);
         out.missing.push(columns.missing.bits);
     }
@@ -95,14 +108,33 @@ impl MissingColumn {
     }
 }
 
-pub(crate) fn judge_clause(agreement: &Agreement, clause: &Clause, facts: &Facts<'_>) -> Columns {
+/// What is decided of one clause.
+pub(crate) struct Standing<'a> {
+    all: &'a Decided,
+    pub(crate) clause: Option<&'a DecidedClause>,
+}
+
+impl<'a> Standing<'a> {
+    pub(crate) fn of(all: &'a Decided, clause: usize) -> Standing<'a> {
+        Standing { all, clause: all.clauses.get(clause) }
+    }
+}
+
+pub(crate) fn judge_clause(
+    agreement: &Agreement,
+    clause: &Clause,
+    facts: &Facts<'_>,
+    standing: &Standing<'_>,
+) -> Columns {
     let n = facts.rows.len();
     let mut missing = MissingColumn { bits: vec![0; n] };
-    let time = time_column(agreement, clause, facts);
-    missing.note(&time, Missing::TIME);
+    let time = time_column(agreement, clause, facts, standing, &mut missing);
     let breach = match &clause.duty {
-        Duty::Prohibition { bound, what, zone, .. } | Duty::Abstention { bound, what, zone, .. } => {
-            prohibition(agreement, facts, bound, what, *zone, &mut missing)
+        Duty::Prohibition { bound, what, zone, objects } => {
+            prohibition(agreement, facts, bound, what, (*zone, objects), &mut missing)
+        }
+        Duty::Abstention { bound, what, zone, .. } => {
+            prohibition(agreement, facts, bound, what, (*zone, &[]), &mut missing)
         }
         Duty::Distance { bound, items, reference } => {
             distance(agreement, facts, bound, items, *reference, &mut missing)
@@ -110,8 +142,10 @@ pub(crate) fn judge_clause(agreement: &Agreement, clause: &Clause, facts: &Facts
         // The other kinds are judged over a period, not by single observations.
         _ => Breach::of_nothing(n),
     };
-    let exceptions: Vec<Vec<Truth>> = clause.exceptions.iter().map(|e| exception_column(e, facts)).collect();
-    let phasing = phase_column(agreement, clause, facts);
+    let exceptions = clause.exceptions.iter().enumerate();
+    let exceptions: Vec<Vec<Truth>> =
+        exceptions.map(|(i, e)| exception_column(e, facts, standing, i)).collect();
+    let phasing = phase_column(agreement, clause, facts, standing);
     let outcome = conclude(facts, &time, &breach, &exceptions, phasing.as_deref(), &mut missing);
     Columns { time, what: breach.what, who: breach.who, place: breach.place, exceptions, outcome, missing }
 }
@@ -192,16 +226,48 @@ fn within(force: Interval, event: Interval) -> Truth {
     }
 }
 
-fn time_column(agreement: &Agreement, clause: &Clause, facts: &Facts<'_>) -> Vec<Truth> {
-    match in_force(agreement, &clause.from, clause.until.as_ref()) {
-        Some(force) => facts.rows.clone().map(|r| within(force, facts.batch.event(r))).collect(),
-        None => vec![Truth::False; facts.rows.len()],
+/// Whether the clause was in force, and what it waits for had come about.
+fn time_column(
+    agreement: &Agreement,
+    clause: &Clause,
+    facts: &Facts<'_>,
+    standing: &Standing<'_>,
+    missing: &mut MissingColumn,
+) -> Vec<Truth> {
+    let conditional = !clause.when.is_empty();
+    let (force, met) = match standing.clause {
+        Some(decided) => (decided.force, decided.met),
+        None if conditional && matches!(clause.from, When::Then(_)) => {
+            (Some(Interval::ALWAYS), Truth::Undetermined)
+        }
+        None => {
+            let met = if conditional { Truth::Undetermined } else { Truth::True };
+            (in_force(agreement, &clause.from, clause.until.as_ref()), met)
+        }
+    };
+    let Some(force) = force.filter(|_| met != Truth::False) else {
+        return vec![Truth::False; facts.rows.len()];
+    };
+    let mut time: Vec<Truth> = facts.rows.clone().map(|r| within(force, facts.batch.event(r))).collect();
+    missing.note(&time, Missing::TIME);
+    if met == Truth::Undetermined {
+        for truth in &mut time {
+            *truth = truth.and(met);
+        }
+        missing.note(&time, Missing::CONDITION);
     }
+    time
 }
 
 /// Rows whose event begins before the duty must be complete.
-fn phase_column(agreement: &Agreement, clause: &Clause, facts: &Facts<'_>) -> Option<Vec<bool>> {
-    let complete = agreement.resolve_when(clause.complete.as_ref()?)?;
+fn phase_column(
+    agreement: &Agreement,
+    clause: &Clause,
+    facts: &Facts<'_>,
+    standing: &Standing<'_>,
+) -> Option<Vec<bool>> {
+    let when = clause.complete.as_ref()?;
+    let complete = standing.clause.and_then(|d| d.complete).or_else(|| agreement.resolve_when(when))?;
     Some(facts.rows.clone().map(|r| facts.batch.event(r).start < complete).collect())
 }
 
@@ -210,7 +276,7 @@ fn prohibition(
     facts: &Facts<'_>,
     bound: &Bound,
     what: &What,
-    zone: Option<ZoneIx>,
+    (zone, objects): (Option<ZoneIx>, &[CategoryIx]),
     missing: &mut MissingColumn,
 ) -> Breach {
     let (what, weapon, calibre) = what_column(what, facts);
@@ -218,7 +284,11 @@ fn prohibition(
     missing.note(&calibre, Missing::CALIBRE);
     let who = who_column(agreement, bound, facts);
     missing.note(&who, Missing::ACTOR);
-    let place = zone_column(zone, facts, missing);
+    let mut place = zone_column(zone, facts, missing);
+    if !objects.is_empty() {
+        let object = object_column(agreement, objects, facts, missing);
+        place.iter_mut().zip(object).for_each(|(place, object)| *place = place.and(object));
+    }
     let whole = what.iter().zip(&who).zip(&place).map(|((a, b), c)| a.and(*b).and(*c)).collect();
     Breach { what, who, place, whole }
 }
@@ -236,6 +306,34 @@ fn zone_column(zone: Option<ZoneIx>, facts: &Facts<'_>, missing: &mut MissingCol
         };
     }
     answers.iter().map(|a| truth_of(*a)).collect()
+}
+
+/// Whether what was hit belongs to a protected category: inside a known site it does; elsewhere it does not if only the
+/// known sites are protected, and is open otherwise.
+fn object_column(
+    agreement: &Agreement,
+    objects: &[CategoryIx],
+    facts: &Facts<'_>,
+    missing: &mut MissingColumn,
+) -> Vec<Truth> {
+    let mut out = vec![Truth::False; facts.rows.len()];
+    let mut only_sites = true;
+    for category in objects.iter().filter_map(|c| agreement.categories.get(usize::from(c.0))) {
+        only_sites &= category.sites_only && category.sites.is_some();
+        if category.sites.is_some() {
+            let at_site = zone_column(category.sites, facts, missing);
+            out.iter_mut().zip(at_site).for_each(|(any, site)| *any = any.or(site));
+        }
+    }
+    if !only_sites {
+        for (i, truth) in out.iter_mut().enumerate().filter(|(_, t)| **t != Truth::True) {
+            *truth = Truth::Undetermined;
+            if let Some(bits) = missing.bits.get_mut(i) {
+                *bits |= Missing::OBJECT.0;
+            }
+        }
+    }
+    out
 }
 
 fn truth_of(inside: Inside) -> Truth {
@@ -456,20 +554,29 @@ pub(crate) fn side_of(agreement: &Agreement, line: LineIx, party: ActorIx) -> i8
 }
 
 /// Whether an exception holds: all its conditions. What has to be shown and was not, does not excuse.
-fn exception_column(exception: &Exception, facts: &Facts<'_>) -> Vec<Truth> {
+fn exception_column(
+    exception: &Exception,
+    facts: &Facts<'_>,
+    standing: &Standing<'_>,
+    ix: usize,
+) -> Vec<Truth> {
+    let decided = standing.clause.and_then(|c| c.exceptions.get(ix));
     let mut out = vec![Truth::True; facts.rows.len()];
-    for condition in &exception.conditions {
+    for (c, condition) in exception.conditions.iter().enumerate() {
+        let settled = decided.and_then(|d| d.get(c)).copied().flatten();
         for (i, row) in facts.rows.clone().enumerate() {
-            let holds = match condition {
-                Condition::InZone(zone) => facts
+            let holds = match (condition, settled) {
+                (Condition::InZone(zone), _) => facts
                     .answers
                     .zones
                     .get(usize::from(zone.0))
                     .and_then(|z| z.get(i))
                     .map_or(Truth::Undetermined, |a| truth_of(*a)),
-                Condition::Exercise => Truth::from(facts.batch.flag(row, FLAG_EXERCISE)),
-                Condition::ToBeShown(_) => Truth::False,
-                _ => Truth::Undetermined,
+                (Condition::Exercise, _) => Truth::from(facts.batch.flag(row, FLAG_EXERCISE)),
+                (Condition::Notified(label), _) => notified(facts, standing, label, row),
+                (_, Some(settled)) => settled.for_event(facts.batch.event(row)),
+                (Condition::ToBeShown(_), None) => Truth::False,
+                (_, None) => Truth::Undetermined,
             };
             if let Some(truth) = out.get_mut(i) {
                 *truth = truth.and(holds);
@@ -477,4 +584,14 @@ fn exception_column(exception: &Exception, facts: &Facts<'_>) -> Vec<Truth> {
         }
     }
     out
+}
+
+/// Whether a timely and complete notice announced the fact.
+fn notified(facts: &Facts<'_>, standing: &Standing<'_>, label: &str, row: usize) -> Truth {
+    let actor = match facts.batch.actor.get(row).map(|w| facts.bindings.actor(*w)) {
+        Some(Known::Named(actor)) => Some(actor),
+        _ => None,
+    };
+    let kind = facts.batch.word_at(&facts.batch.kind, row);
+    standing.all.notified(label, facts.batch.event(row), kind, actor)
 }

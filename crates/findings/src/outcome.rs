@@ -77,8 +77,14 @@ impl Missing {
     /// Not missing, but said with the finding: the source did not state its position's precision.
     pub const PRECISION_NOT_STATED: Missing = Missing(256);
 
+    /// Whether what was hit belongs to a protected category is open: it is at none of the known sites, and the text
+    /// does not protect those alone.
+    pub const OBJECT: Missing = Missing(512);
+    /// Whether that has come about before which the clause does not bind.
+    pub const CONDITION: Missing = Missing(1024);
+
     /// All bits with a stable name and a sentence for people.
-    pub const ALL: [(Missing, &'static str, &'static str); 9] = [
+    pub const ALL: [(Missing, &'static str, &'static str); 11] = [
         (Missing::TIME, "time", "the event's time straddles the start or end of the clause"),
         (Missing::WEAPON, "weapon", "the weapon class is not stated, or its name is not in the agreement"),
         (Missing::CALIBRE, "calibre", "the calibre is not stated"),
@@ -95,6 +101,16 @@ impl Missing {
             Missing::PRECISION_NOT_STATED,
             "precision_not_stated",
             "the source does not state how precise its position is",
+        ),
+        (
+            Missing::OBJECT,
+            "object",
+            "whether what was hit belongs to a protected category is open: it is at none of the known sites",
+        ),
+        (
+            Missing::CONDITION,
+            "condition",
+            "whether that has come about before which the clause does not bind is open",
         ),
     ];
 

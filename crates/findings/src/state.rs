@@ -2,8 +2,9 @@
 //! byte for byte.
 
 use crate::bind::Bindings;
-use crate::judge::{Facts, Judged, judge_those, lines_of};
+use crate::judge::{Facts, Judged, judge_decided, lines_of};
 use crate::outcome::{Missing, Outcome};
+use crate::standing::Decided;
 use atlas::Atlas;
 use atlas::answer::{Answers, NO_SHAPE, Positions, Shape};
 use atlas::plan::LineIx;
@@ -113,9 +114,27 @@ impl State {
     /// Derives everything from settled observations.
     #[must_use]
     pub fn derive(observations: Batch, versions: &[&Version], settings: &Settings) -> State {
+        State::derive_with(observations, versions, settings, &[])
+    }
+
+    /// As [`State::derive`], with what records decide under each version, in the order of `versions`; a version for
+    /// which nothing stands there has nothing decided.
+    #[must_use]
+    pub fn derive_with(
+        observations: Batch,
+        versions: &[&Version],
+        settings: &Settings,
+        decided: &[Decided],
+    ) -> State {
         let incidents = fuse(&observations, settings);
-        let versions = findings_of(versions, &observations, &incidents);
-        State { observations, incidents, versions }
+        State { observations, incidents, versions: Vec::new() }.judged_again(versions, decided)
+    }
+
+    /// The same observations and incidents, judged under these versions with what records decide.
+    #[must_use]
+    pub fn judged_again(self, versions: &[&Version], decided: &[Decided]) -> State {
+        let found = findings_of(versions, decided, &self.observations, &self.incidents);
+        State { versions: found, ..self }
     }
 
     /// Digest over all of it, for comparing two derivations.
@@ -158,21 +177,31 @@ pub fn answers_for(version: &Version, batch: &Batch, rows: Range<usize>) -> Answ
 
 /// The answers of a map that several versions share, settled where a threshold of any of them lies.
 fn answers_for_all(version: &Version, sharing: &[&Version], batch: &Batch, rows: Range<usize>) -> Answers {
-    let radius_m = radii(&version.agreement, batch, rows.clone());
-    let (shape, shapes) = shapes_of(batch, rows.clone());
-    let mut answers = version.atlas.answer(&Positions {
-        lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
-        lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
-        radius_m: &radius_m,
-        start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
-        end_ms: batch.end_ms.get(rows.clone()).unwrap_or(&[]),
-        shape: &shape,
-        shapes: &shapes,
-    });
+    let mut answers = asked(version, batch, rows.clone(), |positions| version.atlas.answer(positions));
     for version in sharing {
         settle_thresholds(version, batch, rows.clone(), &mut answers);
     }
     answers
+}
+
+/// What `ask` says of the places of a stretch of rows.
+pub(crate) fn asked<R>(
+    version: &Version,
+    batch: &Batch,
+    rows: Range<usize>,
+    ask: impl FnOnce(&Positions<'_>) -> R,
+) -> R {
+    let radius_m = radii(&version.agreement, batch, rows.clone());
+    let (shape, shapes) = shapes_of(batch, rows.clone());
+    ask(&Positions {
+        lon_deg: batch.lon_deg.get(rows.clone()).unwrap_or(&[]),
+        lat_deg: batch.lat_deg.get(rows.clone()).unwrap_or(&[]),
+        radius_m: &radius_m,
+        start_ms: batch.start_ms.get(rows.clone()).unwrap_or(&[]),
+        end_ms: batch.end_ms.get(rows).unwrap_or(&[]),
+        shape: &shape,
+        shapes: &shapes,
+    })
 }
 
 /// The shapes that a stretch of rows points to, and its rows' indexes into them: the atlas prepares every shape that it
@@ -240,7 +269,13 @@ pub fn stretches(rows: usize) -> Vec<Range<usize>> {
 
 /// The findings of all versions. Versions that share a map are answered for once, and a clause that says the same in
 /// several of them is judged once.
-fn findings_of(versions: &[&Version], batch: &Batch, incidents: &Incidents) -> Vec<VersionFindings> {
+fn findings_of(
+    versions: &[&Version],
+    decided: &[Decided],
+    batch: &Batch,
+    incidents: &Incidents,
+) -> Vec<VersionFindings> {
+    let nothing = Decided::default();
     let mut out: Vec<VersionFindings> = vec![VersionFindings::default(); versions.len()];
     let mut done = vec![false; versions.len()];
     for first in 0..versions.len() {
@@ -248,7 +283,10 @@ fn findings_of(versions: &[&Version], batch: &Batch, incidents: &Incidents) -> V
             continue;
         }
         let group: Vec<usize> = (first..versions.len()).filter(|i| share(versions, first, *i)).collect();
-        let members: Vec<&Version> = group.iter().filter_map(|i| versions.get(*i).copied()).collect();
+        let members: Vec<(&Version, &Decided)> = group
+            .iter()
+            .filter_map(|i| Some((versions.get(*i).copied()?, decided.get(*i).unwrap_or(&nothing))))
+            .collect();
         for (index, found) in group.into_iter().zip(findings_of_group(&members, batch)) {
             let incident_outcomes = found.outcomes.iter().map(|c| over_incidents(c, incidents)).collect();
             if let (Some(slot), Some(mark)) = (out.get_mut(index), done.get_mut(index)) {
@@ -266,37 +304,43 @@ fn share(versions: &[&Version], a: usize, b: usize) -> bool {
 }
 
 /// For each clause of a version: the version before it in the group, and the clause, that says the same.
-fn judged_before(members: &[&Version], version: usize) -> Vec<Option<(usize, usize)>> {
-    let Some(own) = members.get(version) else { return Vec::new() };
+fn judged_before(members: &[(&Version, &Decided)], version: usize) -> Vec<Option<(usize, usize)>> {
+    let Some((own, own_decided)) = members.get(version) else { return Vec::new() };
     let earlier = members.get(..version).unwrap_or_default();
     let same = |clause: usize| {
         let label = own.agreement.clauses.get(clause).map(|c| c.label.as_str())?;
-        earlier.iter().enumerate().find_map(|(v, other)| {
+        earlier.iter().enumerate().find_map(|(v, (other, decided))| {
             let index = other.agreement.clauses.iter().position(|c| c.label == label)?;
-            terms::same_meaning(&own.agreement, clause, &other.agreement, index).then_some((v, index))
+            // What was decided may hang on other clauses, which may differ.
+            let alike = own_decided.notices == decided.notices
+                && own_decided.clauses.get(clause) == decided.clauses.get(index);
+            let same = alike && terms::same_meaning(&own.agreement, clause, &other.agreement, index);
+            same.then_some((v, index))
         })
     };
     (0..own.agreement.clauses.len()).map(same).collect()
 }
 
-fn findings_of_group(members: &[&Version], batch: &Batch) -> Vec<VersionFindings> {
-    let Some(first) = members.first() else { return Vec::new() };
-    let bindings: Vec<Bindings> = members.iter().map(|v| Bindings::of(&v.agreement, batch)).collect();
+fn findings_of_group(members: &[(&Version, &Decided)], batch: &Batch) -> Vec<VersionFindings> {
+    let Some((first, _)) = members.first() else { return Vec::new() };
+    let sharing: Vec<&Version> = members.iter().map(|(v, _)| *v).collect();
+    let bindings: Vec<Bindings> = sharing.iter().map(|v| Bindings::of(&v.agreement, batch)).collect();
     let known: Vec<Vec<Option<(usize, usize)>>> =
         (0..members.len()).map(|v| judged_before(members, v)).collect();
     let parts: Vec<Vec<Judged>> = stretches(batch.len())
         .into_par_iter()
         .map(|rows| {
-            let answers = answers_for_all(first, members, batch, rows.clone());
-            let one =
-                |((version, bindings), known): ((&&Version, &Bindings), &Vec<Option<(usize, usize)>>)| {
-                    let facts = Facts { batch, rows: rows.clone(), answers: &answers, bindings };
-                    judge_those(&version.agreement, &facts, |c| known.get(c).copied().flatten().is_none())
-                };
-            members.iter().zip(&bindings).zip(&known).map(one).collect()
+            let answers = answers_for_all(first, &sharing, batch, rows.clone());
+            let each = members.iter().zip(&bindings).zip(&known);
+            each.map(|(((version, decided), bindings), known)| {
+                let facts = Facts { batch, rows: rows.clone(), answers: &answers, bindings };
+                let wanted = |c: usize| known.get(c).copied().flatten().is_none();
+                judge_decided(&version.agreement, &facts, decided, wanted)
+            })
+            .collect()
         })
         .collect();
-    let mut out: Vec<VersionFindings> = members
+    let mut out: Vec<VersionFindings> = sharing
         .iter()
         .map(|v| VersionFindings {
             outcomes: vec![Vec::new(); v.agreement.clauses.len()],

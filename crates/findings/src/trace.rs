@@ -2,14 +2,15 @@
 //! never from a second evaluation.
 
 use crate::bind::{Bindings, Known};
-use crate::judge::{Columns, Facts, judge_clause, lines_of, side_of};
+use crate::judge::{Columns, Facts, Standing, judge_clause, lines_of, side_of};
 use crate::outcome::{Missing, Outcome};
+use crate::standing::{Decided, DecidedClause};
 use crate::state::{Version, answers_for};
 use atlas::answer::{Answers, Inside};
 use atlas::plan::{LineIx, ZoneIx, ZoneShape};
-use base::Truth;
+use base::{Instant, Truth};
 use evidence::batch::Batch;
-use terms::agreement::{ActorIx, Clause, Condition, Duty, Exception, What};
+use terms::agreement::{ActorIx, CategoryIx, Clause, Condition, Duty, Exception, What};
 
 /// Which condition a reason is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,10 +81,25 @@ pub fn trace_with(
     bindings: &Bindings,
     answers: &Answers,
 ) -> Option<Trace> {
+    trace_decided(version, batch, row, clause, bindings, answers, &Decided::default())
+}
+
+/// As [`trace_with`], with what records decide of preconditions, moments and exceptions.
+#[must_use]
+pub fn trace_decided(
+    version: &Version,
+    batch: &Batch,
+    row: usize,
+    ix: usize,
+    bindings: &Bindings,
+    answers: &Answers,
+    decided: &Decided,
+) -> Option<Trace> {
     let facts = Facts { batch, rows: row..row + 1, answers, bindings };
-    let clause = version.agreement.clauses.get(clause)?;
-    let columns = judge_clause(&version.agreement, clause, &facts);
-    let teller = Teller { version, clause, facts: &facts, row };
+    let clause = version.agreement.clauses.get(ix)?;
+    let standing = Standing::of(decided, ix);
+    let columns = judge_clause(&version.agreement, clause, &facts, &standing);
+    let teller = Teller { version, clause, facts: &facts, row, decided: standing.clause };
     Some(Trace {
         outcome: Outcome::from_code(*columns.outcome.first()?),
         missing: columns.missing_at(0),
@@ -96,6 +112,7 @@ struct Teller<'a> {
     clause: &'a Clause,
     facts: &'a Facts<'a>,
     row: usize,
+    decided: Option<&'a DecidedClause>,
 }
 
 impl Teller<'_> {
@@ -126,10 +143,20 @@ impl Teller<'_> {
         } else {
             format!("{} to {}", agreement.zone.show(event.start), agreement.zone.show(event.end))
         };
-        let Some(from) = agreement.resolve_when(&self.clause.from) else {
-            return "the clause's clock waits for entry into force, which is not known".to_owned();
+        if let Some(open) = self.waits() {
+            return open;
+        }
+        let decided = self.decided.and_then(|d| d.force);
+        let Some(from) = decided.map(|f| f.start).or_else(|| agreement.resolve_when(&self.clause.from))
+        else {
+            return if self.clause.from.waits_for_entry() {
+                "the clause's clock waits for entry into force, which is not known".to_owned()
+            } else {
+                "the clause's clock waits for a moment that is not known to have come".to_owned()
+            };
         };
-        let until = self.clause.until.as_ref().and_then(|u| agreement.resolve_when(u));
+        let until = decided.map(|f| f.end).filter(|end| *end != Instant::LAST);
+        let until = until.or_else(|| self.clause.until.as_ref().and_then(|u| agreement.resolve_when(u)));
         let force = match until {
             Some(until) => format!("from {} until {}", agreement.zone.show(from), agreement.zone.show(until)),
             None => format!("from {}", agreement.zone.show(from)),
@@ -139,6 +166,20 @@ impl Teller<'_> {
             Truth::False => format!("the event ({when}) lies outside the clause's time, {force}"),
             Truth::Undetermined => {
                 format!("the event ({when}) straddles the edge of the clause's time, {force}")
+            }
+        }
+    }
+
+    /// What the clause waits for, where that has not come about, or is open.
+    fn waits(&self) -> Option<String> {
+        if self.clause.when.is_empty() {
+            return None;
+        }
+        match self.decided.map_or(Truth::Undetermined, |d| d.met) {
+            Truth::True => None,
+            Truth::False => Some("that has not come about before which the clause does not bind".to_owned()),
+            Truth::Undetermined => {
+                Some("whether that has come about before which the clause does not bind is open".to_owned())
             }
         }
     }
@@ -217,6 +258,10 @@ impl Teller<'_> {
 
     fn place(&self, truth: Truth) -> String {
         match &self.clause.duty {
+            Duty::Prohibition { zone, objects, .. } if !objects.is_empty() => {
+                let zone = zone.map_or_else(String::new, |z| format!("{}; ", self.zone(z)));
+                format!("{zone}{}", self.objects(objects))
+            }
             Duty::Prohibition { zone: Some(zone), .. } | Duty::Abstention { zone: Some(zone), .. } => {
                 self.zone(*zone)
             }
@@ -286,6 +331,21 @@ impl Teller<'_> {
             _ => String::new(),
         };
         format!("{verdict} `{}` (version {version}){measured}", declared.name)
+    }
+
+    /// Where it lies with regard to the known sites of protected categories.
+    fn objects(&self, objects: &[CategoryIx]) -> String {
+        let categories = &self.version.agreement.categories;
+        let of = objects.iter().filter_map(|c| categories.get(usize::from(c.0))).map(|category| {
+            let sites = match category.sites {
+                Some(zone) => self.zone(zone),
+                None => "no site of it is known".to_owned(),
+            };
+            let others =
+                if category.sites_only { "only these are protected" } else { "others are protected as well" };
+            format!("`{}`: {sites}; {others}", category.name)
+        });
+        of.collect::<Vec<_>>().join("; ")
     }
 
     fn exception(&self, exception: &Exception, truth: Truth) -> String {

@@ -9,10 +9,11 @@ use base::{Instant, Interval, Truth};
 use evidence::batch::{Batch, FLAG_ALLEGATION, FLAG_EXERCISE};
 use evidence::draft::Assessment;
 use findings::Outcome;
+use findings::standing::{Decided, DecidedClause};
 use ground::{Epoch, Standing, even_odd, met};
 use terms::agreement::{
-    ActorIx, Agreement, Bound, Clause, Condition, DistanceItem, Duty, Exception, Reference as From, Role,
-    What,
+    ActorIx, Agreement, Bound, CategoryIx, Clause, Condition, DistanceItem, Duty, Reference as From, Role,
+    What, When,
 };
 
 /// Positions nearer than this to a boundary are not compared: the reference draws an edge straight in longitude and
@@ -22,6 +23,7 @@ pub const EXCLUDED_M: f64 = 1.0;
 /// An agreement with its geometry, for judging one observation at a time.
 pub struct Reference<'a> {
     agreement: &'a Agreement,
+    decided: Option<&'a Decided>,
     lines: Vec<Vec<Epoch>>,
     zones: Vec<Vec<Epoch>>,
 }
@@ -52,7 +54,19 @@ impl<'a> Reference<'a> {
                 _ => Vec::new(),
             })
             .collect();
-        Reference { agreement, lines, zones }
+        Reference { agreement, decided: None, lines, zones }
+    }
+
+    /// The same, with what records decide of preconditions, moments and exceptions.
+    #[must_use]
+    pub fn with_decided(self, decided: Option<&'a Decided>) -> Reference<'a> {
+        Reference { decided, ..self }
+    }
+
+    /// What is decided of a clause.
+    fn decided_of(&self, clause: &Clause) -> Option<&'a DecidedClause> {
+        let ix = self.agreement.clauses.iter().position(|c| c.label == clause.label)?;
+        self.decided?.clauses.get(ix)
     }
 
     /// What the clause says of the observation in `row`.
@@ -67,9 +81,11 @@ impl<'a> Reference<'a> {
             return Outcome::NotApplicable;
         }
         let (about, breach) = match &clause.duty {
-            Duty::Prohibition { bound, what, zone, .. } | Duty::Abstention { bound, what, zone, .. } => {
-                self.prohibited(&fact, bound, what, *zone)
+            Duty::Prohibition { bound, what, zone, objects } => {
+                let (about, breach) = self.prohibited(&fact, bound, what, *zone);
+                (about, breach.and(self.is_protected(&fact, objects)))
             }
+            Duty::Abstention { bound, what, zone, .. } => self.prohibited(&fact, bound, what, *zone),
             Duty::Distance { bound, items, reference } => self.too_near(&fact, bound, items, *reference),
             _ => return Outcome::NotApplicable,
         };
@@ -80,7 +96,8 @@ impl<'a> Reference<'a> {
         if breach == Truth::False {
             return Outcome::Kept;
         }
-        let excuses: Vec<Truth> = clause.exceptions.iter().map(|e| self.excuses(&fact, e)).collect();
+        let excuses: Vec<Truth> =
+            (0..clause.exceptions.len()).map(|i| self.excuses(&fact, clause, i)).collect();
         if excuses.contains(&Truth::True) {
             return Outcome::Excused;
         }
@@ -95,29 +112,56 @@ impl<'a> Reference<'a> {
 
     /// Whether the clause is in force during the event: wholly, not at all, or for a part that may or may not hold it.
     fn in_force(&self, clause: &Clause, event: Interval) -> Truth {
-        let Some(from) = self.agreement.resolve_when(&clause.from) else { return Truth::False };
+        let open = if clause.when.is_empty() { Truth::True } else { Truth::Undetermined };
+        if let Some(decided) = self.decided_of(clause) {
+            return match decided.force {
+                Some(force) => decided.met.and(during(force.start, force.end, event)),
+                None => Truth::False,
+            };
+        }
+        let from = match (&clause.from, open) {
+            (When::Then(_), Truth::Undetermined) => Some(Instant::FIRST),
+            (from, _) => self.agreement.resolve_when(from),
+        };
+        let Some(from) = from else { return Truth::False };
+        let waits = matches!(clause.from, When::Then(_));
         let until = match &clause.until {
             None => Instant::LAST,
+            Some(_) if waits => Instant::LAST,
             Some(when) => match self.agreement.resolve_when(when) {
                 Some(until) => until,
                 None => return Truth::False,
             },
         };
-        if event.start == event.end {
-            return Truth::from(from <= event.start && event.start < until);
-        }
-        if event.start >= from && event.end <= until {
-            return Truth::True;
-        }
-        if event.end <= from || event.start >= until {
-            return Truth::False;
-        }
-        Truth::Undetermined
+        open.and(during(from, until, event))
     }
 
     fn under_way(&self, clause: &Clause, fact: &Fact) -> bool {
-        let complete = clause.complete.as_ref().and_then(|w| self.agreement.resolve_when(w));
-        complete.is_some_and(|moment| fact.event.start < moment)
+        let Some(complete) = &clause.complete else { return false };
+        let decided = self.decided_of(clause).and_then(|d| d.complete);
+        let moment = decided.or_else(|| self.agreement.resolve_when(complete));
+        moment.is_some_and(|moment| fact.event.start < moment)
+    }
+
+    /// Whether the object belongs to one of the categories: at a known site it does; elsewhere it may, unless all
+    /// categories protect their known sites alone.
+    fn is_protected(&self, fact: &Fact, categories: &[CategoryIx]) -> Truth {
+        if categories.is_empty() {
+            return Truth::True;
+        }
+        let mut is = Truth::False;
+        let mut closed = true;
+        for category in categories {
+            let category = &self.agreement.categories[usize::from(category.0)];
+            match category.sites {
+                Some(zone) => {
+                    is = is.or(self.in_zone(fact, zone).unwrap_or(Truth::Undetermined));
+                    closed &= category.sites_only;
+                }
+                None => closed = false,
+            }
+        }
+        if closed { is } else { is.or(Truth::Undetermined) }
     }
 
     fn prohibited(&self, fact: &Fact, bound: &Bound, what: &What, zone: Option<ZoneIx>) -> (Truth, Truth) {
@@ -306,12 +350,27 @@ impl<'a> Reference<'a> {
     }
 
     /// An exception holds when all its conditions do. What has to be shown does not hold until somebody shows it.
-    fn excuses(&self, fact: &Fact, exception: &Exception) -> Truth {
+    fn excuses(&self, fact: &Fact, clause: &Clause, ix: usize) -> Truth {
+        let decided = self.decided_of(clause).and_then(|d| d.exceptions.get(ix));
         let mut all = Truth::True;
-        for condition in &exception.conditions {
+        for (c, condition) in clause.exceptions[ix].conditions.iter().enumerate() {
+            let known = decided.and_then(|d| d.get(c)).copied().flatten();
             all = all.and(match condition {
                 Condition::InZone(zone) => self.in_zone(fact, *zone).unwrap_or(Truth::Undetermined),
                 Condition::Exercise => fact.exercise.into(),
+                Condition::Notified(label) => self
+                    .decided
+                    .map_or(Truth::Undetermined, |d| d.notified(label, fact.event, &fact.kind, fact.actor)),
+                _ if known.is_some() => known.map_or(Truth::Undetermined, |holds| {
+                    // What came about later excuses nothing that happened before.
+                    let before = holds.since.is_some_and(|since| fact.event.start < since);
+                    let wholly = holds.since.is_some_and(|since| fact.event.end <= since);
+                    match (holds.truth, before, wholly) {
+                        (Truth::True, true, true) => Truth::False,
+                        (Truth::True, true, false) => Truth::Undetermined,
+                        (truth, ..) => truth,
+                    }
+                }),
                 Condition::ToBeShown(_) => Truth::False,
                 _ => Truth::Undetermined,
             });
@@ -353,6 +412,20 @@ impl<'a> Reference<'a> {
         }
         all
     }
+}
+
+/// Whether an event happened between two moments: wholly, not at all, or for a part that may or may not hold it.
+fn during(from: Instant, until: Instant, event: Interval) -> Truth {
+    if event.start == event.end {
+        return Truth::from(from <= event.start && event.start < until);
+    }
+    if event.start >= from && event.end <= until {
+        return Truth::True;
+    }
+    if event.end <= from || event.start >= until {
+        return Truth::False;
+    }
+    Truth::Undetermined
 }
 
 /// The distances one epoch leaves open, for a point or circle.

@@ -6,26 +6,35 @@
 //!
 //! - `geojson PATH`: a geometry file that the texts name;
 //! - `csv reports`: observations, see [`reports`];
+//! - `csv records`: what is declared, metered, notified and done, see [`evidence::records`];
+//! - `csv coverage`: who watched what and when, see [`evidence::coverage`];
 //! - `expect`: one line a question, `id | clause | outcome | what is missing`. The id is that of a report;
 //!   `incident ID` asks for the incident that holds the report; `incidents` for how many there are; `counts` for the
-//!   observations under a clause. With several texts the clause is `TEXT CLAUSE`. An empty block is filled by
-//!   `BLESS=1`.
+//!   observations under a clause. With several texts the clause is `TEXT CLAUSE`; of a text with brackets every reading
+//!   is a text, and its label stands in the place of the text's (behind it, where there are several texts). A line
+//!   `now INSTANT` says as of when the following questions are answered; questions about clauses judged over a period
+//!   are described in [`standing`]. An empty block, or one with `now` lines only, is filled by `BLESS=1`.
 
 mod mirror;
 pub mod reports;
+pub mod standing;
 
 use crate::reference::Reference;
 use atlas::Atlas;
 use atlas::answer::NO_SHAPE;
 use atlas::source::{Feature, read_geojson};
-use base::{CivilZone, Digest, ObservationId};
+use base::{CivilZone, Digest, Instant, ObservationId};
 use evidence::batch::Batch;
+use evidence::coverage::{Coverage, read_coverage};
+use evidence::records::{Record, read_records};
 use evidence::settle::Ledger;
-use findings::{Missing, Outcome, State, Version};
+use findings::standing::{Decided, Settled, StandingFinding};
+use findings::{Missing, Outcome, ReadingOf, State, Version};
 use incidents::Settings;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-pub use mirror::mirrored;
+pub use mirror::{answers as mirrored_answers, mirrored};
 
 /// A scenario file, taken apart.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +45,10 @@ pub struct Scenario {
     pub geometry: BTreeMap<String, String>,
     /// Tables of reports, each as it arrives.
     pub reports: Vec<String>,
+    /// Tables of records.
+    pub records: Vec<String>,
+    /// Tables of coverage.
+    pub coverage: Vec<String>,
     /// The questions with the answers that the file expects.
     pub expected: Vec<Answer>,
 }
@@ -58,6 +71,11 @@ impl Answer {
         let mut parts = line.split('|').map(|p| p.trim().to_owned());
         let mut next = || parts.next().unwrap_or_default();
         Answer { id: next(), clause: next(), outcome: next(), missing: next() }
+    }
+
+    /// The moment as of which the questions after this line are asked, if it is such a line.
+    fn now(&self) -> Option<&str> {
+        self.id.strip_prefix("now ")
     }
 
     /// The line as it is written.
@@ -137,6 +155,8 @@ impl Scenario {
                 self.geometry.insert(path.trim().to_owned(), body);
             }
             Some(("csv", "reports")) => self.reports.push(body),
+            Some(("csv", "records")) => self.records.push(body),
+            Some(("csv", "coverage")) => self.coverage.push(body),
             _ if info == "expect" => {
                 self.expected.extend(body.lines().filter(|l| !l.trim().is_empty()).map(Answer::read))
             }
@@ -149,7 +169,10 @@ impl Scenario {
         if self.texts.is_empty() {
             return Err("there is no `terms` block".to_owned());
         }
-        let versions: Vec<Version> = self.texts.iter().map(|t| self.version(t)).collect::<Result<_, _>>()?;
+        let mut versions = Vec::new();
+        for text in &self.texts {
+            versions.extend(self.versions(text)?);
+        }
         let zone = versions.first().map_or_else(CivilZone::utc, |v| v.agreement.zone.clone());
         let mut ledger = Ledger::new();
         for table in &self.reports {
@@ -157,12 +180,52 @@ impl Scenario {
                 ledger.add(&batch);
             }
         }
+        let observations = ledger.settle().observations;
+        let facts = (self.records(&zone)?, self.coverage(&zone)?);
         let borrowed: Vec<&Version> = versions.iter().collect();
-        let state = State::derive(ledger.settle().observations, &borrowed, &Settings::default());
-        Ok(Run { names: reports::names(&self.reports)?, versions, state })
+        let mut at = BTreeMap::new();
+        for line in self.expected.iter().filter_map(Answer::now) {
+            let now = Instant::parse(line).ok_or_else(|| format!("`now {line}` names no instant"))?;
+            let settings = Settings::default();
+            let known = (facts.0.as_slice(), facts.1.as_slice());
+            at.insert(now, Settled::derive(observations.clone(), &borrowed, &settings, known, now));
+        }
+        if at.is_empty() && !(facts.0.is_empty() && facts.1.is_empty()) {
+            return Err("there are records or coverage, and no line `now INSTANT`".to_owned());
+        }
+        let state = match at.first_key_value() {
+            Some((_, settled)) => settled.state.clone(),
+            None => State::derive(observations, &borrowed, &Settings::default()),
+        };
+        Ok(Run { names: reports::names(&self.reports)?, versions, state, at })
     }
 
-    fn version(&self, (label, text): &(String, String)) -> Result<Version, String> {
+    fn records(&self, zone: &CivilZone) -> Result<Vec<Record>, String> {
+        let (mut out, mut rejected) = (Vec::new(), Vec::new());
+        for table in &self.records {
+            let summary = read_records(Box::new(table.as_bytes()), zone, &mut |r| match r {
+                Ok(record) => out.push(record),
+                Err(why) => rejected.push(why.to_string()),
+            });
+            summary.map_err(|e| e.to_string())?;
+        }
+        if rejected.is_empty() { Ok(out) } else { Err(rejected.join("\n")) }
+    }
+
+    fn coverage(&self, zone: &CivilZone) -> Result<Vec<Coverage>, String> {
+        let (mut out, mut rejected) = (Vec::new(), Vec::new());
+        for table in &self.coverage {
+            let summary = read_coverage(Box::new(table.as_bytes()), zone, &mut |r| match r {
+                Ok(coverage) => out.push(coverage),
+                Err(why) => rejected.push(why.to_string()),
+            });
+            summary.map_err(|e| e.to_string())?;
+        }
+        if rejected.is_empty() { Ok(out) } else { Err(rejected.join("\n")) }
+    }
+
+    /// The readings of a text, one version each.
+    fn versions(&self, (label, text): &(String, String)) -> Result<Vec<Version>, String> {
         let checked = terms::check(label, text.as_bytes());
         let told: Vec<String> = checked
             .problems
@@ -170,16 +233,31 @@ impl Scenario {
             .filter(|p| p.severity == terms::Severity::Error)
             .map(|p| format!("{label}:{}: {} ({})", p.span.line, p.message, p.help))
             .collect();
-        let Some(agreement) = checked.agreement else { return Err(told.join("\n")) };
-        let mut load = |g: &atlas::GeometryRef| {
-            let text = self.geometry.get(&g.path).ok_or_else(|| format!("no block `geojson {}`", g.path))?;
-            read_geojson(text.as_bytes()).map_err(|e| e.to_string())
-        };
-        let compiled = Atlas::compile(&agreement.plan, &agreement.zone, &mut load);
-        let atlas =
-            compiled.map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?.atlas;
-        let (text, atlas) = (Digest::of(text.as_bytes()), std::sync::Arc::new(atlas));
-        Ok(Version { label: label.clone(), text, agreement, atlas, reading: findings::ReadingOf::default() })
+        if checked.readings.is_empty() {
+            return Err(told.join("\n"));
+        }
+        let mut out = Vec::new();
+        for reading in checked.readings {
+            let mut load = |g: &atlas::GeometryRef| {
+                let text =
+                    self.geometry.get(&g.path).ok_or_else(|| format!("no block `geojson {}`", g.path))?;
+                read_geojson(text.as_bytes()).map_err(|e| e.to_string())
+            };
+            let agreement = reading.agreement;
+            let compiled = Atlas::compile(&agreement.plan, &agreement.zone, &mut load);
+            let atlas = compiled
+                .map_err(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?
+                .atlas;
+            let named = match (self.texts.len(), reading.label.as_str()) {
+                (_, "") => label.clone(),
+                (1, of) => of.to_owned(),
+                (_, of) => format!("{label}, {of}"),
+            };
+            let (text, atlas) = (Digest::of(text.as_bytes()), Arc::new(atlas));
+            let reading = ReadingOf { label: reading.label, choice: reading.choice };
+            out.push(Version { label: named, text, agreement, atlas, reading });
+        }
+        Ok(out)
     }
 
     /// The features of a geometry block.
@@ -193,9 +271,23 @@ impl Scenario {
     #[must_use]
     pub fn against_reference(&self, run: &Run) -> Vec<String> {
         let mut out = Vec::new();
-        let batch = &run.state.observations;
-        for (version, found) in run.versions.iter().zip(&run.state.versions) {
+        for settled in run.at.values() {
+            out.extend(self.state_against_reference(run, &settled.state, &settled.decided));
+        }
+        if run.at.is_empty() {
+            out.extend(self.state_against_reference(run, &run.state, &[]));
+        }
+        out
+    }
+
+    /// The same of any state of the run's versions, judged with `decided`.
+    #[must_use]
+    pub fn state_against_reference(&self, run: &Run, state: &State, decided: &[Decided]) -> Vec<String> {
+        let mut out = Vec::new();
+        let batch = &state.observations;
+        for (i, (version, found)) in run.versions.iter().zip(&state.versions).enumerate() {
             let reference = Reference::new(&version.agreement, |path| self.features(path));
+            let reference = reference.with_decided(decided.get(i));
             for row in
                 (0..batch.len()).filter(|r| batch.shape[*r] == NO_SHAPE && !reference.on_the_edge(batch, *r))
             {
@@ -224,28 +316,64 @@ pub struct Run {
     pub names: BTreeMap<String, ObservationId>,
     /// The texts, compiled.
     pub versions: Vec<Version>,
-    /// Everything derived.
+    /// Everything derived from the reports; where there are `now` lines, as of the first.
     pub state: State,
+    /// As of each `now` line: everything derived.
+    pub at: BTreeMap<Instant, Settled>,
 }
 
 impl Run {
-    /// Answers the questions; without any, every report under every clause that is about it.
+    /// Answers the questions; without any, every report under every clause that is about it, and every finding of the
+    /// other clauses.
     #[must_use]
     pub fn answers(&self, questions: &[Answer]) -> Vec<Answer> {
-        if !questions.is_empty() {
-            return questions.iter().map(|q| self.answer(q)).collect();
+        let open = questions.iter().all(|q| q.now().is_some());
+        let mut out = Vec::new();
+        let mut settled = self.at.first_key_value().map(|(_, s)| s);
+        for question in questions {
+            if let Some(now) = question.now().and_then(Instant::parse) {
+                settled = self.at.get(&now);
+                out.push(question.clone());
+                if open {
+                    out.extend(self.everything(settled));
+                }
+            } else {
+                out.push(self.answer(settled, question));
+            }
         }
+        if questions.is_empty() {
+            out.extend(self.everything(settled));
+        }
+        out
+    }
+
+    fn everything(&self, settled: Option<&Settled>) -> Vec<Answer> {
         let mut out = Vec::new();
         for id in self.names.keys() {
             for clause in self.clauses() {
                 let ask = Answer { id: id.clone(), clause, outcome: String::new(), missing: String::new() };
-                let answer = self.answer(&ask);
+                let answer = self.answer(settled, &ask);
                 if answer.outcome != Outcome::NotApplicable.name() {
                     out.push(answer);
                 }
             }
         }
+        for clause in self.clauses() {
+            let found = self.find(&clause).map(|found| self.standing_of(settled, found));
+            for question in standing::questions(&clause, &found.unwrap_or_default()) {
+                out.push(self.answer(settled, &question));
+            }
+        }
         out
+    }
+
+    fn standing_of<'s>(
+        &self,
+        settled: Option<&'s Settled>,
+        (version, clause): (usize, usize),
+    ) -> Vec<&'s StandingFinding> {
+        let all = settled.and_then(|s| s.standing.get(version)).map(Vec::as_slice).unwrap_or_default();
+        all.iter().filter(|f| f.clause == clause).collect()
     }
 
     fn clauses(&self) -> Vec<String> {
@@ -260,11 +388,19 @@ impl Run {
         out
     }
 
-    fn answer(&self, question: &Answer) -> Answer {
+    fn answer(&self, settled: Option<&Settled>, question: &Answer) -> Answer {
+        let state = settled.map_or(&self.state, |s| &s.state);
+        if let Some((version, clause)) = self.find(&question.clause) {
+            let zone = &self.versions[version].agreement.zone;
+            let found = self.standing_of(settled, (version, clause));
+            if let Some((outcome, missing)) = standing::answer(&question.id, &found, zone) {
+                return Answer { outcome, missing, ..question.clone() };
+            }
+        }
         let (outcome, missing) = match question.id.as_str() {
-            "incidents" => (self.state.incidents.len().to_string(), String::new()),
-            "counts" => (self.counts(&question.clause), String::new()),
-            id => self.outcome(id, &question.clause),
+            "incidents" => (state.incidents.len().to_string(), String::new()),
+            "counts" => (self.counts(state, &question.clause), String::new()),
+            id => self.outcome(state, id, &question.clause),
         };
         Answer { outcome, missing, ..question.clone() }
     }
@@ -277,24 +413,24 @@ impl Run {
         Some((version, clauses.iter().position(|c| c.label == label)?))
     }
 
-    fn counts(&self, clause: &str) -> String {
+    fn counts(&self, state: &State, clause: &str) -> String {
         let Some((version, clause)) = self.find(clause) else { return "no such clause".to_owned() };
-        let counts = self.state.versions[version].observation_counts(clause);
+        let counts = state.versions[version].observation_counts(clause);
         let named = Outcome::COUNTED.iter().zip(counts).map(|(o, n)| format!("{} {n}", o.name()));
         named.collect::<Vec<_>>().join(", ")
     }
 
-    fn outcome(&self, id: &str, clause: &str) -> (String, String) {
+    fn outcome(&self, state: &State, id: &str, clause: &str) -> (String, String) {
         let nothing = |what: &str| (what.to_owned(), String::new());
         let Some((version, clause)) = self.find(clause) else { return nothing("no such clause") };
-        let found = &self.state.versions[version];
+        let found = &state.versions[version];
         let (of_incident, id) = match id.strip_prefix("incident ") {
             Some(id) => (true, id),
             None => (false, id),
         };
         let Some(row) = self.row(id) else { return nothing("no such report") };
         if of_incident {
-            let incident = self.state.incidents.of_row[row];
+            let incident = state.incidents.of_row[row];
             let code = found.incident_outcomes[clause].get(incident as usize);
             return nothing(code.map_or("no incident", |c| Outcome::from_code(*c).name()));
         }

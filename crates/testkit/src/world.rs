@@ -44,6 +44,7 @@ impl World {
             geometry: self.geometry.clone(),
             reports: vec![format!("{COLUMNS}\n{}\n", self.reports.join("\n"))],
             expected: Vec::new(),
+            ..Scenario::default()
         }
     }
 }
@@ -118,6 +119,12 @@ impl Inventor {
         for i in 0..2 + self.random.below(4) {
             self.zone(i);
         }
+        let (listed, open) = (self.any_zone(), self.any_zone());
+        let _ = writeln!(
+            self.preamble,
+            "category depot \"depots\" sites {listed} only\ncategory refinery \"refineries\" sites {open}\n\
+             category pipeline \"pipelines\"\nmoment truce = when \"the guns fall silent\""
+        );
         for party in self.parties.clone() {
             let line = self.any_line();
             let _ = writeln!(self.preamble, "reference of {party} is {line}");
@@ -234,6 +241,9 @@ impl Inventor {
             2 if keeps => text += "\n  complete day D + 5",
             _ => {}
         }
+        if self.random.chance(0.08) {
+            text += "\n  when truce has come";
+        }
         match self.random.below(5) {
             0 => text += "\n  unless in an exercise",
             1 => {
@@ -246,6 +256,7 @@ impl Inventor {
                     "\n{label}a unless shown: \"it was return fire\"\n  to be shown by whoever fired"
                 );
             }
+            3 if self.random.chance(0.2) => text += &format!("\n{label}a unless peace: truce has come"),
             3 => {
                 let zone = self.any_zone();
                 let _ = write!(text, "\n{label}a unless listed: in {zone}, and\n  in an exercise");
@@ -278,7 +289,14 @@ impl Inventor {
         ]);
         let place =
             if self.random.chance(0.25) { "anywhere".to_owned() } else { format!("in {}", self.any_zone()) };
-        format!("{label} {who}{what}\n  {place}")
+        let objects = match self.random.below(6) {
+            _ if what.starts_with("place") => "",
+            0 => " on depot",
+            1 => " on refinery",
+            2 => " on depot, pipeline",
+            _ => "",
+        };
+        format!("{label} {who}{what}{objects}\n  {place}")
     }
 
     fn distance(&mut self, label: &str) -> String {

@@ -66,7 +66,7 @@ fn holds(world: &World, first: &str, second: &str, reports: Vec<String>) -> Resu
         texts: vec![text(world, "one", first), text(world, "two", second)],
         geometry: world.geometry.clone(),
         reports: vec![format!("{COLUMNS}\n{}\n", reports.join("\n"))],
-        expected: Vec::new(),
+        ..Scenario::default()
     };
     // A changed number may make a text that is refused (a ring inverted, an end before its beginning): nothing to compare.
     let Ok(run) = scenario.run() else { return Ok(Verdict::Undetermined) };

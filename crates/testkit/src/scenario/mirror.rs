@@ -1,7 +1,7 @@
 //! The mirror: east becomes west, left becomes right, and the two parties change their names. Whatever is found must be
 //! found again: the desk may know neither a direction nor a name.
 
-use super::Scenario;
+use super::{Answer, Scenario};
 use serde_json::Value;
 
 /// The scenario in the mirror, with `one` and `other` exchanged.
@@ -10,11 +10,48 @@ pub fn mirrored(scenario: &Scenario, one: &str, other: &str) -> Scenario {
     let swaps = [(one, other), ("left", "right")];
     let turned = |text: &String| swaps.iter().fold(text.clone(), |t, (a, b)| exchanged(&t, a, b));
     Scenario {
-        texts: scenario.texts.iter().map(|(label, text)| (label.clone(), turned(text))).collect(),
+        texts: scenario
+            .texts
+            .iter()
+            .map(|(label, text)| (exchanged(label, one, other), turned(text)))
+            .collect(),
         geometry: scenario.geometry.iter().map(|(path, text)| (path.clone(), reflected(text))).collect(),
         reports: scenario.reports.iter().map(|t| table(t, one, other)).collect(),
-        expected: scenario.expected.clone(),
+        records: scenario.records.iter().map(|t| exchanged(&turned_east(t), one, other)).collect(),
+        coverage: scenario.coverage.iter().map(|t| turned_east(t)).collect(),
+        expected: answers(&scenario.expected, one, other),
     }
+}
+
+/// Questions or answers with `one` and `other` exchanged: who was asked about in the mirror.
+#[must_use]
+pub fn answers(of: &[Answer], one: &str, other: &str) -> Vec<Answer> {
+    let turn = |text: &String| exchanged(text, one, other);
+    of.iter()
+        .map(|a| Answer {
+            id: turn(&a.id),
+            clause: turn(&a.clause),
+            outcome: turn(&a.outcome),
+            missing: turn(&a.missing),
+        })
+        .collect()
+}
+
+/// A table with the sign of every longitude changed.
+fn turned_east(text: &str) -> String {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or("").split(',').map(str::trim).collect();
+    let mut out = header.join(",") + "\n";
+    for line in lines {
+        let cells = line.split(',').map(str::trim).zip(&header).map(|(cell, column)| match *column {
+            "lon" if !cell.is_empty() => {
+                cell.parse::<f64>().map_or(cell.to_owned(), |lon| format!("{}", -lon))
+            }
+            _ => cell.to_owned(),
+        });
+        out += &(cells.collect::<Vec<_>>().join(",") + "\n");
+    }
+    out
 }
 
 /// The text with two words exchanged wherever they stand as words.

@@ -1,0 +1,95 @@
+//! Everything as it stands at one moment: observations judged with what records decide, and the standing findings.
+
+use super::{Decided, StandingFacts, StandingFinding, decide, standing};
+use crate::state::{State, Version};
+use base::Instant;
+use evidence::batch::Batch;
+use evidence::coverage::Coverage;
+use evidence::records::Record;
+use incidents::Settings;
+use terms::agreement::{Agreement, Condition, When};
+
+/// How often judging and deciding take turns: a clause may wait for the breach of one that waits for another.
+const ROUNDS_MAX: usize = 4;
+
+/// Everything derived, as it stands at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settled {
+    /// Observations, incidents and their judgements.
+    pub state: State,
+    /// By version: what records decide of what its clauses wait for.
+    pub decided: Vec<Decided>,
+    /// By version: its standing findings.
+    pub standing: Vec<Vec<StandingFinding>>,
+}
+
+impl Settled {
+    /// Derives all of it from settled observations, records and coverage, as known at `now`.
+    #[must_use]
+    pub fn derive(
+        observations: Batch,
+        versions: &[&Version],
+        settings: &Settings,
+        known: (&[Record], &[Coverage]),
+        now: Instant,
+    ) -> Settled {
+        Settled::of(State::derive(observations, versions, settings), versions, known, now)
+    }
+
+    /// The same from a state that [`State::derive`] gave for these versions; it is judged again only where some clause
+    /// waits for what records decide.
+    #[must_use]
+    pub fn of(
+        mut state: State,
+        versions: &[&Version],
+        (records, coverage): (&[Record], &[Coverage]),
+        now: Instant,
+    ) -> Settled {
+        let any_record = !records.is_empty();
+        let waits: Vec<bool> = versions.iter().map(|v| waits(&v.agreement, any_record)).collect();
+        let mut decided: Vec<Decided> = Vec::new();
+        for _ in 0..ROUNDS_MAX {
+            if !waits.iter().any(|w| *w) {
+                break;
+            }
+            let each = versions.iter().zip(&state.versions).zip(&waits);
+            let next: Vec<Decided> = each
+                .map(|((version, judged), waits)| {
+                    let facts =
+                        StandingFacts { observations: &state.observations, judged, records, coverage };
+                    if *waits { decide(version, &facts, now) } else { Decided::default() }
+                })
+                .collect();
+            if next == decided {
+                break;
+            }
+            decided = next;
+            state = state.judged_again(versions, &decided);
+        }
+        let each = versions.iter().zip(&state.versions);
+        let standing = each.map(|(version, judged)| {
+            let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
+            standing(version, &facts, now)
+        });
+        let standing = standing.collect();
+        Settled { state, decided, standing }
+    }
+}
+
+/// Whether some clause judged by observations waits for what only records decide. What has to be shown is not shown
+/// without any record.
+fn waits(agreement: &Agreement, any_record: bool) -> bool {
+    let of_records = |c: &Condition| match c {
+        Condition::InZone(_) | Condition::Exercise => false,
+        Condition::ToBeShown(_) => any_record,
+        _ => true,
+    };
+    let later = |w: &When| matches!(w, When::After(..) | When::Then(_));
+    agreement.clauses.iter().filter(|c| c.duty.is_of_observations()).any(|c| {
+        !c.when.is_empty()
+            || later(&c.from)
+            || c.until.as_ref().is_some_and(later)
+            || c.complete.as_ref().is_some_and(later)
+            || c.exceptions.iter().flat_map(|e| &e.conditions).any(of_records)
+    })
+}
