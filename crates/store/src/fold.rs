@@ -61,8 +61,8 @@ pub struct FirstRecorded {
 pub struct Folded {
     /// The last entry folded.
     pub head: Option<Head>,
-    /// Text versions in order of their first adoption, the readings of a text side by side; of two texts under one label
-    /// the later adopted.
+    /// Text versions in order of their first adoption, the readings of a text side by side; of two texts under one
+    /// label the later adopted.
     pub versions: Vec<Version>,
     /// The text of each version; readings of one text share it.
     pub texts: Vec<Arc<Told>>,

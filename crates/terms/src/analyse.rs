@@ -1,5 +1,6 @@
-//! What a text does not say, says twice, or cannot mean: found by looking at the checked form, each with a witness where
-//! there is one. Nothing here is an error: a draft can be read and judged with all of it, and its authors should know.
+//! What a text does not say, says twice, or cannot mean: found by looking at the checked form, each with a witness
+//! where there is one. Nothing here is an error: a draft can be read and judged with all of it, and its authors
+//! should know.
 
 mod bodies;
 mod clocks;

@@ -1,8 +1,8 @@
-//! The cells between the boundaries of clauses. A clause about facts depends on finitely many things: who acted, what it
-//! was, when (the stretches between the moments that the texts name), where (the bands between the distances that they
-//! name, the sides of lines, the insides of drawn zones), what it was done to, and what was shown. Within one cell
-//! of all these every fact has the same outcome, so that a question about clauses is answered by going through the cells,
-//! and the cell itself is the witness. No solver is needed.
+//! The cells between the boundaries of clauses. A clause about facts depends on finitely many things: who acted,
+//! what it was, when (the stretches between the moments that the texts name), where (the bands between the
+//! distances that they name, the sides of lines, the insides of drawn zones), what it was done to, and what was
+//! shown. Within one cell of all these every fact has the same outcome, so that a question about clauses is
+//! answered by going through the cells, and the cell itself is the witness. No solver is needed.
 
 mod outcome;
 mod place;
@@ -89,7 +89,8 @@ impl<'a> Space<'a> {
         Space::of_clauses(&subjects)
     }
 
-    /// The space of these clauses, which need not stand in the agreement itself: a clause without one of its exceptions, say.
+    /// The space of these clauses, which need not stand in the agreement itself: a clause without one of its
+    /// exceptions, say.
     pub(crate) fn of_clauses(subjects: &[(&'a Agreement, &'a Clause)]) -> Result<Space<'a>, TooMany> {
         let subjects = subjects.to_vec();
         let supposed = Supposed::of(&subjects);
@@ -324,7 +325,8 @@ fn calibres(mut bounds: Vec<f64>) -> Vec<f64> {
 }
 
 impl Supposed {
-    /// An entry into force that no text knows is supposed on one day; events come one after the other, a hundred days later.
+    /// An entry into force that no text knows is supposed on one day; events come one after the other, a hundred
+    /// days later.
     fn of(subjects: &[(&Agreement, &Clause)]) -> Supposed {
         const SUPPOSED_ENTRY_MS: i64 = 1_767_225_600_000; // 2026-01-01T00:00Z
         let known = subjects.iter().filter_map(|(a, _)| a.entry_into_force).min();

@@ -1,5 +1,6 @@
-//! Two texts, clause by clause: same, stricter, looser or mixed, each with a witness; what only one of them has; and where
-//! the two contradict each other. A text may be read together with others (`stands with`): then packages are compared.
+//! Two texts, clause by clause: same, stricter, looser or mixed, each with a witness; what only one of them has;
+//! and where the two contradict each other. A text may be read together with others (`stands with`): then packages
+//! are compared.
 
 mod contradictions;
 mod facts;

@@ -1,5 +1,5 @@
-//! A checked clause in plain sentences of four languages, from the checked tree and not from its source: what is explained
-//! is what is computed. What the text does not say is said to be not said.
+//! A checked clause in plain sentences of four languages, from the checked tree and not from its source: what is
+//! explained is what is computed. What the text does not say is said to be not said.
 
 mod deeds;
 mod instrument;

@@ -1,7 +1,5 @@
-//! Analysis: every sort of flaw is found in the smallest text that has it, a sound text has none, and neither order nor
-//! formatting matters. The messages themselves are snapshots: `scenarios/bad/analysis-*`.
-
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+//! Analysis: every sort of flaw is found in the smallest text that has it, a sound text has none, and neither order
+//! nor formatting matters. The messages themselves are snapshots: `scenarios/bad/analysis-*`.
 
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -140,9 +138,17 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 
     #[test]
-    fn the_order_of_clauses_changes_no_flaw(order in Just((0..SOUND.len()).collect::<Vec<_>>()).prop_shuffle(), out in 0..SOUND.len()) {
-        let all: Vec<&str> = SOUND.iter().enumerate().filter(|(i, s)| *i != out || s.starts_with("1 ") || s.starts_with("6 ") || s.starts_with("10 ")).map(|(_, s)| *s).collect();
-        let shuffled: Vec<&str> = order.iter().filter_map(|i| SOUND.get(*i)).filter(|s| all.contains(s)).copied().collect();
+    fn the_order_of_clauses_changes_no_flaw(
+        order in Just((0..SOUND.len()).collect::<Vec<_>>()).prop_shuffle(),
+        out in 0..SOUND.len(),
+    ) {
+        // Clauses that others speak of stay.
+        let named = |s: &str| ["1 ", "6 ", "10 "].iter().any(|label| s.starts_with(label));
+        let kept = |i: usize, s: &str| i != out || named(s);
+        let all: Vec<&str> =
+            SOUND.iter().enumerate().filter(|(i, s)| kept(*i, s)).map(|(_, s)| *s).collect();
+        let shuffled: Vec<&str> =
+            order.iter().filter_map(|i| SOUND.get(*i)).filter(|s| all.contains(s)).copied().collect();
         let sorted = |clauses: &[&str]| {
             let mut codes = codes(&text(clauses));
             codes.sort_unstable();

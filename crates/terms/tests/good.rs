@@ -123,9 +123,7 @@ fn a_prohibition_binds_those_it_names_or_everybody_but_those_exempt() {
     let a = clauses(
         "1 KA and VE shall not fire anywhere\n2 nobody except mechanism shall fire\n3 nobody shall fire\n   except mechanism, TA\n",
     );
-    let bound = |i: usize| match &a.clauses[i].duty {
-        other => other.bound().cloned().unwrap(),
-    };
+    let bound = |i: usize| a.clauses[i].duty.bound().cloned().expect("such clauses bind somebody");
     let actor = |code: &str| a.actor_of_code(code).expect("declared");
     assert_eq!(bound(0).actors, Some(vec![actor("KA"), actor("VE")]));
     assert_eq!((bound(1).actors, bound(1).except), (None, vec![actor("mechanism")]));

@@ -8,7 +8,44 @@ use terms::agreement::{
 };
 use terms::{Severity, check, render};
 
-const HEAD: &str = "# Agreement\n\n```terms\ninstrument x \"Agreement of X\", draft 4\n  time zone \"Europe/Kyiv\"\n  D = entry into force\n  entry into force 2026-03-03 14:30\n  positions without stated precision are within 500 m\n  status political statement; signed by KA 2026-03-02, VE\n  not signed by TA\n  reservation of VE to 1: \"self-defence\"\n  stands with \"annex.md\"\n  side letter to \"The main text\"\nparty KA \"Karsk\"\nparty VE \"Velia\"\nguarantor TA \"Tarn\", OS \"Osmia\"\nbody commission \"Special Commission\" of TA, KA, VE and 2 of guarantors\n  decides occurrence, attribution and remedy\n  by silence for 72 h, quorum 3\n  standard clear and convincing\n  decides within 15 days\n  an absent member is noted and the work goes on\nbody mechanism \"Mechanism\"\n  records; decides nothing\nweapon mortar, tank\nweapon artillery with calibre\nact fire = explosion or shot\nact fly = flight\nmoment ref = when \"the referendum approves the text\"\nmoment fixed = D + 10 days\nunit personnel \"soldiers\" includes \"border guards\" excludes \"civilians\"\ncategory refinery \"oil refineries\" sites town only\nflow plant \"output\" net in MWh measured at \"feeder 1\", \"feeder 2\"\nsensor camera \"cameras\" detects explosion or shot within 5 km, blind to projectile, blind at night, covers buffer 40 %\nline contact from \"c.geojson\" tolerance 200 m\nzone buffer within 7.5 km of contact\nzone town from \"t.geojson\" tolerance 10 m\n";
+const HEAD: &str = r#"# Agreement
+
+```terms
+instrument x "Agreement of X", draft 4
+  time zone "Europe/Kyiv"
+  D = entry into force
+  entry into force 2026-03-03 14:30
+  positions without stated precision are within 500 m
+  status political statement; signed by KA 2026-03-02, VE
+  not signed by TA
+  reservation of VE to 1: "self-defence"
+  stands with "annex.md"
+  side letter to "The main text"
+party KA "Karsk"
+party VE "Velia"
+guarantor TA "Tarn", OS "Osmia"
+body commission "Special Commission" of TA, KA, VE and 2 of guarantors
+  decides occurrence, attribution and remedy
+  by silence for 72 h, quorum 3
+  standard clear and convincing
+  decides within 15 days
+  an absent member is noted and the work goes on
+body mechanism "Mechanism"
+  records; decides nothing
+weapon mortar, tank
+weapon artillery with calibre
+act fire = explosion or shot
+act fly = flight
+moment ref = when "the referendum approves the text"
+moment fixed = D + 10 days
+unit personnel "soldiers" includes "border guards" excludes "civilians"
+category refinery "oil refineries" sites town only
+flow plant "output" net in MWh measured at "feeder 1", "feeder 2"
+sensor camera "cameras" detects explosion or shot within 5 km, blind to projectile, blind at night, covers buffer 40 %
+line contact from "c.geojson" tolerance 200 m
+zone buffer within 7.5 km of contact
+zone town from "t.geojson" tolerance 10 m
+"#;
 
 fn read(clauses: &str) -> Agreement {
     let text = format!("{HEAD}1 KA, VE shall not fire\n{clauses}\n```\n");

@@ -68,7 +68,8 @@ fn holds(world: &World, first: &str, second: &str, reports: Vec<String>) -> Resu
         reports: vec![format!("{COLUMNS}\n{}\n", reports.join("\n"))],
         ..Scenario::default()
     };
-    // A changed number may make a text that is refused (a ring inverted, an end before its beginning): nothing to compare.
+    // A changed number may make a text that is refused (a ring inverted, an end before its beginning): nothing to
+    // compare.
     let Ok(run) = scenario.run() else { return Ok(Verdict::Undetermined) };
     let (a, b) = (&run.versions[0].agreement, &run.versions[1].agreement);
     let found = compare(&Package::of("one", a), &Package::of("two", b));

@@ -68,7 +68,10 @@ fn dates(it: &mut Analysis<'_, '_, '_>) {
         format!("the remedy of {labels} cannot be followed up: no time, or nobody it is reported to")
     };
     it.of_clauses(Severity::Warning, "vague-remedy", &clauses, what, "write `within 7 days, reported to …`");
-    let nobody = |c: &&Clause| matches!(&c.duty, Duty::Effect(e) if e.ordered_by.is_none() && e.unless_decided_by.is_none() && e.steps.is_empty());
+    let nobody = |c: &&Clause| match &c.duty {
+        Duty::Effect(e) => e.ordered_by.is_none() && e.unless_decided_by.is_none() && e.steps.is_empty(),
+        _ => false,
+    };
     let clauses: Vec<&Clause> = it.clauses().filter(nobody).collect();
     let what = |labels: &str| format!("nobody orders the effect of {labels}: each side can declare it");
     it.of_clauses(Severity::Warning, "effect-by-nobody", &clauses, what, "write `ordered by` and a body");

@@ -1,5 +1,5 @@
-//! Clauses of facts, looked at cell by cell: what never applies, what excuses nothing, what says nothing new, and what is
-//! left open between two clauses.
+//! Clauses of facts, looked at cell by cell: what never applies, what excuses nothing, what says nothing new, and
+//! what is left open between two clauses.
 
 use super::{Analysis, at, labels};
 use crate::agreement::{Agreement, Clause, Condition, Duty, What};
@@ -122,9 +122,12 @@ fn overlap(it: &mut Analysis<'_, '_, '_>, i: usize, j: usize) {
     it.note("overlap", at(idle), message, "one fact will breach both; leave one out, or say how they differ");
 }
 
+/// Stretches of a scale that clauses cover, and those clauses.
+type Covered<'a> = (Vec<(f64, f64)>, Vec<&'a Clause>);
+
 /// Calibres between those that clauses about one class and the same parties name, and that none of them covers.
 fn calibres(it: &mut Analysis<'_, '_, '_>) {
-    let mut covered: BTreeMap<(String, String), (Vec<(f64, f64)>, Vec<&Clause>)> = BTreeMap::new();
+    let mut covered: BTreeMap<(String, String), Covered<'_>> = BTreeMap::new();
     for clause in it.clauses() {
         let (whats, bound): (Vec<&What>, _) = match &clause.duty {
             Duty::Prohibition { what, bound, .. } => (vec![what], bound),
@@ -162,7 +165,7 @@ fn calibres(it: &mut Analysis<'_, '_, '_>) {
 
 /// Bands of one line that clauses about one act cover, with a strip between them that none does.
 fn bands(it: &mut Analysis<'_, '_, '_>) {
-    let mut covered: BTreeMap<String, (Vec<(f64, f64)>, Vec<&Clause>)> = BTreeMap::new();
+    let mut covered: BTreeMap<String, Covered<'_>> = BTreeMap::new();
     for clause in it.clauses() {
         let Duty::Prohibition { what, bound, zone: Some(zone), .. } = &clause.duty else { continue };
         let shape = it.agreement.plan.zones.get(usize::from(zone.0)).map(|z| &z.shape);

@@ -1,4 +1,5 @@
-//! Duties of one side only. Asymmetric clauses are listed, never refused: what is uneven may be meant, and should be seen.
+//! Duties of one side only. Asymmetric clauses are listed, never refused: what is uneven may be meant, and should
+//! be seen.
 
 use super::Analysis;
 use crate::agreement::{ActorIx, Clause, Duty};

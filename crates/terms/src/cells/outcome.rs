@@ -1,5 +1,5 @@
-//! What a clause says of the facts in a cell: the same conditions in the same order as for observations, with nothing in
-//! doubt but the author.
+//! What a clause says of the facts in a cell: the same conditions in the same order as for observations, with
+//! nothing in doubt but the author.
 
 use super::{Cell, Fact, Space, key};
 use crate::agreement::{
@@ -182,8 +182,8 @@ fn too_near(
     (about.and(who), breach)
 }
 
-/// Whether it is nearer than the item allows to the line of whoever it is; where that is not known, the lines of all who
-/// are bound must agree.
+/// Whether it is nearer than the item allows to the line of whoever it is; where that is not known, the lines of
+/// all who are bound must agree.
 fn nearer(
     space: &Space<'_>,
     agreement: &Agreement,

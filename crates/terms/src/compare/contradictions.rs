@@ -112,7 +112,8 @@ fn is_base(element: &Element) -> bool {
     matches!(element.name, ElementName::Fire(_) | ElementName::ArmedAttack(_))
 }
 
-/// A fact that meets `g` and not `h`: one without the elements that only `h` asks for. `turned`: `h` is of the first text.
+/// A fact that meets `g` and not `h`: one without the elements that only `h` asks for. `turned`: `h` is of the
+/// first text.
 fn only_met(x: &Agreement, g: &Guarantee, y: &Agreement, h: &Guarantee, turned: bool) -> Option<Shown> {
     let own: Vec<String> = g.elements.iter().map(|e| element_words(x, e)).collect();
     let extra: Vec<String> = h

@@ -29,7 +29,8 @@ pub(crate) fn verdict(a: &Agreement, i: usize, b: &Agreement, j: usize) -> (Verd
     (verdict, shown)
 }
 
-/// Whether a cell makes the plainer witness: a known author, nothing supposed, no exercise, a time in the middle of things.
+/// Whether a cell makes the plainer witness: a known author, nothing supposed, no exercise, a time in the middle of
+/// things.
 fn plainer(cell: &Cell, than: &Cell) -> bool {
     let odd = |c: &Cell| {
         (c.held.iter().filter(|h| **h).count(), usize::from(c.actor.is_none()), usize::from(c.exercise))

@@ -1,5 +1,5 @@
-//! Which clauses of two packages are about the same matter: of one instrument those with the same label, otherwise those
-//! whose duties are about the same, best first.
+//! Which clauses of two packages are about the same matter: of one instrument those with the same label, otherwise
+//! those whose duties are about the same, best first.
 
 use super::{Package, Place};
 use crate::agreement::{ActorIx, Agreement, Bound, Clause, Counted, Duty, ForWhom, Limit, Notify, What};

@@ -1,5 +1,5 @@
-//! The sentences of explanations in four languages, side by side. Words in braces are filled in; names of the text stand as
-//! the text has them, so the sentences are built so that no name has to be inflected.
+//! The sentences of explanations in four languages, side by side. Words in braces are filled in; names of the text
+//! stand as the text has them, so the sentences are built so that no name has to be inflected.
 
 use super::Language;
 

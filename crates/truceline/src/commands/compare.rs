@@ -132,8 +132,8 @@ fn as_json(c: &Comparison, a: &Package<'_>, b: &Package<'_>, read_a: &str, read_
     })
 }
 
-/// Judges one archive under both packages, and lists every observation whose outcome differs under clauses about the same
-/// matter.
+/// Judges one archive under both packages, and lists every observation whose outcome differs under clauses about
+/// the same matter.
 fn judge(args: &Compare, first: &[Text], second: &[Text]) -> Result<Code, Failure> {
     let entry =
         args.entry_into_force.as_deref().map(|t| source::moment(t, "--entry-into-force")).transpose()?;

@@ -1,5 +1,5 @@
-//! A text with those that it is read together with: annexes, side letters, and what it stands with. They are files beside
-//! it, each read once; a circle is refused.
+//! A text with those that it is read together with: annexes, side letters, and what it stands with. They are files
+//! beside it, each read once; a circle is refused.
 
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
@@ -19,8 +19,8 @@ pub struct Text {
     pub readings: Vec<Reading>,
 }
 
-/// Reads the text at `path` and all that it is read together with, the text itself first. Problems that are no notes go to
-/// standard error.
+/// Reads the text at `path` and all that it is read together with, the text itself first. Problems that are no
+/// notes go to standard error.
 pub fn read(path: &Path) -> Result<Vec<Text>, Failure> {
     let mut texts = Vec::new();
     let mut way = Vec::new();
