@@ -77,6 +77,8 @@ pub struct Record {
     pub head: Head,
     /// Observations, incidents, findings.
     pub state: State,
+    /// By text version: what is judged over a period, as of the last entry.
+    pub standing: Vec<Vec<findings::StandingFinding>>,
     /// Texts, parallel to `state.versions`.
     pub texts: Vec<Text>,
     /// Journal entry of each observation.

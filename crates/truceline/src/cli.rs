@@ -91,7 +91,8 @@ pub struct Replay {
     /// A text version; may be given several times.
     #[arg(long, required = true)]
     pub agreement: Vec<PathBuf>,
-    /// Evidence as FORMAT:FILE; may be given several times.
+    /// Evidence as FORMAT:FILE; may be given several times. Beside the formats: `records:FILE` (what was declared, metered,
+    /// notified, visited, done and decided) and `coverage:FILE`.
     #[arg(long, required = true, value_name = "FORMAT:FILE")]
     pub evidence: Vec<String>,
     /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.
@@ -103,6 +104,9 @@ pub struct Replay {
     /// Rehearse as if every text had entered into force at this moment (RFC 3339).
     #[arg(long, value_name = "MOMENT")]
     pub entry_into_force: Option<String>,
+    /// Judge what is judged over a period as of this moment (RFC 3339); the last one in the evidence if not given.
+    #[arg(long, value_name = "MOMENT")]
+    pub now: Option<String>,
     /// Form of the result.
     #[arg(long, value_enum, default_value_t = Form::Table)]
     pub format: Form,

@@ -2,7 +2,7 @@
 //! translate them.
 
 /// Every code of a [`super::Lack`], with a sentence for people. The lack's own words say it of the case at hand.
-pub const LACKS: [(&str, &str); 61] = [
+pub const LACKS: [(&str, &str); 62] = [
     ("access", "the site could not be entered, or nothing was counted"),
     ("actor", "who acted is not stated"),
     ("actor_or_place", "who acted, what it was, or where it was is open"),
@@ -35,6 +35,7 @@ pub const LACKS: [(&str, &str); 61] = [
     ("moment", "a moment is not known to have come"),
     ("net_or_gross", "whether the flow is net or gross is not said, or differs"),
     ("nothing_to_share", "the flow is zero or negative"),
+    ("no_records", "no record of any kind is kept"),
     ("notice", "whether a notice was in time and in full is undetermined"),
     ("order", "the times overlap: who was first cannot be told"),
     ("period_not_said", "the text does not say over which period the flow is settled"),

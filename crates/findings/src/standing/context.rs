@@ -163,7 +163,7 @@ impl<'a> Context<'a> {
             return Rc::from(Vec::new());
         }
         self.visiting.borrow_mut().push(ix);
-        let found: Rc<[StandingFinding]> = Rc::from(self.evaluate(ix));
+        let found: Rc<[StandingFinding]> = Rc::from(self.unaccused(self.evaluate(ix)));
         self.visiting.borrow_mut().pop();
         if !self.visiting.borrow().is_empty() {
             self.tentative.borrow_mut().insert(ix, Rc::clone(&found));
@@ -173,6 +173,18 @@ impl<'a> Context<'a> {
         self.tentative.borrow_mut().clear();
         if let Some(slot) = self.known.borrow_mut().get_mut(ix) {
             *slot = Some(Rc::clone(&found));
+        }
+        found
+    }
+
+    /// Where no record of any kind is kept, that something is not on record says nothing: nobody is late or silent for
+    /// want of an entry that nobody could make.
+    fn unaccused(&self, mut found: Vec<StandingFinding>) -> Vec<StandingFinding> {
+        let kept = !self.facts.records.is_empty();
+        for finding in found.iter_mut().filter(|f| !kept && f.outcome == StandingOutcome::Breached) {
+            finding.outcome = StandingOutcome::Undetermined;
+            finding
+                .lacks("no_records", "no record of any kind is kept: that nothing is on record says nothing");
         }
         found
     }

@@ -198,6 +198,7 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
         rejects,
     };
     Record {
+        standing: vec![Vec::new()],
         mission: "Test & Co".to_owned(),
         zone: CivilZone::named("Etc/GMT-2").unwrap(),
         as_known_at: Instant(until_ms),

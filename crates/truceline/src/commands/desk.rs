@@ -3,8 +3,9 @@
 use super::now_ms;
 use crate::exit::{Code, Failure, chain};
 use base::{CivilZone, Instant};
-use evidence::settle::Settled;
-use findings::{State, Version};
+use evidence::settle::Settled as Evidence;
+use findings::Version;
+use findings::standing::Settled;
 use incidents::Settings;
 use publication::{Head, Record, Rejects, SourceCard, Text};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ pub fn record(mission: &MissionReader, until_ms: Option<i64>) -> Result<Record, 
 }
 
 /// Says what settling had to leave out; on archives of sane vocabulary, nothing.
-pub fn tell_dropped(settled: &Settled) {
+pub fn tell_dropped(settled: &Evidence) {
     if settled.words_dropped > 0 {
         eprintln!("note: {} words beyond the limit were left undetermined", settled.words_dropped);
     }
@@ -42,14 +43,18 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         })
         .collect();
     let versions: Vec<&Version> = texts.iter().map(|t| t.version.as_ref()).collect();
-    let state = State::derive(folded.settled.observations, &versions, &Settings::default());
+    // What is judged over a period is judged as of the last entry: a pure function of the record, whatever the hour.
+    let now = Instant(folded.head.map_or(0, |h| h.recorded_ms));
+    let told = (&[][..], folded.coverage.as_slice());
+    let derived = Settled::derive(folded.settled.observations, &versions, &Settings::default(), told, now);
     let head = folded.head.map(|h| Head { seq: h.seq, recorded_ms: h.recorded_ms, digest: h.digest });
     Record {
         mission: name.to_owned(),
         zone,
         as_known_at: Instant(until_ms.unwrap_or_else(now_ms)),
         head: head.unwrap_or(Head { seq: 0, recorded_ms: 0, digest: base::Digest([0; 32]) }),
-        state,
+        state: derived.state,
+        standing: derived.standing,
         texts,
         entry_seq: folded.first_recorded.iter().map(|f| f.seq).collect(),
         recorded_ms: folded.first_recorded.iter().map(|f| f.recorded_ms).collect(),

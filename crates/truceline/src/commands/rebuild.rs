@@ -65,7 +65,8 @@ pub fn derive_and_print(dir: &Path) -> Result<Record, Failure> {
     write(&mission.desk_path(), &record)?;
     let versions: Vec<&Version> = record.texts.iter().map(|t| t.version.as_ref()).collect();
     println!();
-    table::print(&record.state, &versions);
+    let now = base::Instant(record.head.recorded_ms);
+    table::print(&record.state, &versions, &record.standing, now);
     let rejected: u64 = record.sources.iter().map(publication::SourceCard::rejected).sum();
     println!(
         "{} observations, {} incidents, {rejected} rows rejected; state {}",

@@ -6,16 +6,20 @@ use crate::cli::{Form, Reading, Replay};
 use crate::exit::{Code, Failure};
 use crate::source;
 use atlas::answer::{Answers, Inside};
-use base::Instant;
+use base::{CivilZone, Instant};
 use evidence::batch::{Batch, WordIndex};
+use evidence::coverage::{Coverage, read_coverage};
+use evidence::intake::{Options, ReadError, Summary};
 use evidence::intake::{Sink, SinkError};
+use evidence::records::{Record, read_records};
 use evidence::reject::Rejected;
 use evidence::settle::{Ledger, Settled};
 use findings::state::{answers_for, stretches};
-use findings::{State, Version};
+use findings::{StandingFinding, State, Version};
 use incidents::Settings;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -28,7 +32,7 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
         versions.extend(texts::load(path, args.geometry_from.as_deref(), entry)?.versions);
     }
     let versions: Vec<&Version> = versions.iter().collect();
-    let Gathered { settled, duplicates, files, rejected } =
+    let Gathered { settled, records, coverage, duplicates, files, rejected } =
         gather(&args.evidence, &args.reading, args.rejects.clone())?;
     super::desk::tell_dropped(&settled);
     let superseded = settled.superseded;
@@ -36,21 +40,35 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
         Some(until) => before(&settled.observations, until),
         None => settled.observations,
     };
-    let state = State::derive(observations, &versions, &Settings::default());
+    let now = match args.now.as_deref() {
+        Some(text) => source::moment(text, "--now")?,
+        None => last_moment(&observations, &records),
+    };
+    let told = (records.as_slice(), coverage.as_slice());
+    let derived =
+        findings::standing::Settled::derive(observations, &versions, &Settings::default(), told, now);
+    let (state, standing) = (derived.state, derived.standing);
     if let Some(path) = &args.observations {
         write_observations(path, &state.observations, &versions)?;
     }
     match args.format {
-        Form::Json => print_json(&state, &versions, files, &rejected, duplicates, superseded),
+        Form::Json => {
+            let told = Told { standing: &standing, now, covered: !coverage.is_empty() };
+            print_json(&state, &versions, &told, files, &rejected, duplicates, superseded);
+        }
         Form::Table => {
-            table::print(&state, &versions);
+            table::print(&state, &versions, &standing, now);
             println!(
                 "{} observations ({duplicates} duplicates, {superseded} superseded), {} incidents, {} rows rejected",
                 state.observations.len(),
                 state.incidents.len(),
                 rejected.values().sum::<u64>()
             );
-            println!("coverage: not stated; a count of zero here means not observed, not none");
+            if coverage.is_empty() {
+                println!("coverage: not stated; a count of zero here means not observed, not none");
+            } else {
+                println!("coverage: {} records; a count of zero says nothing beyond them", coverage.len());
+            }
         }
     }
     Ok(if rejected.is_empty() { Code::Done } else { Code::DoneWithRejects })
@@ -79,6 +97,10 @@ impl Sink for Gathering {
 pub struct Gathered {
     /// Settled evidence.
     pub settled: Settled,
+    /// What was declared, metered, notified, visited, done and decided.
+    pub records: Vec<Record>,
+    /// What sources could and could not see.
+    pub coverage: Vec<Coverage>,
     /// How many rows were duplicates.
     pub duplicates: u64,
     /// A summary a file.
@@ -97,7 +119,38 @@ pub fn gather(evidence: &[String], reading: &Reading, rejects: Option<PathBuf>) 
         file: String::new(),
     };
     let mut files = Vec::new();
+    let (mut records, mut coverage) = (Vec::new(), Vec::new());
     for argument in evidence {
+        if let Some(path) = argument.strip_prefix("records:") {
+            files.push(read_table(
+                "records",
+                path,
+                &mut sink,
+                |input, zone, sink| {
+                    read_records(input, zone, &mut |one| match one {
+                        Ok(record) => records.push(record),
+                        Err(rejected) => sink.rejected(rejected),
+                    })
+                },
+                &options,
+            )?);
+            continue;
+        }
+        if let Some(path) = argument.strip_prefix("coverage:") {
+            files.push(read_table(
+                "coverage",
+                path,
+                &mut sink,
+                |input, zone, sink| {
+                    read_coverage(input, zone, &mut |one| match one {
+                        Ok(one) => coverage.push(one),
+                        Err(rejected) => sink.rejected(rejected),
+                    })
+                },
+                &options,
+            )?);
+            continue;
+        }
         let (format, path) = source::split_evidence(argument)?;
         sink.file = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let name = sink.file.clone();
@@ -111,7 +164,44 @@ pub fn gather(evidence: &[String], reading: &Reading, rejects: Option<PathBuf>) 
     }
     let rejected = sink.rejects.finish()?;
     let settled = sink.ledger.settle();
-    Ok(Gathered { settled, duplicates: sink.duplicates, files, rejected })
+    Ok(Gathered { settled, records, coverage, duplicates: sink.duplicates, files, rejected })
+}
+
+/// Reads a table of records or coverage; a summary of the file.
+fn read_table(
+    format: &str,
+    path: &str,
+    sink: &mut Gathering,
+    read: impl FnOnce(Box<dyn Read>, &CivilZone, &mut Gathering) -> Result<Summary, ReadError>,
+    options: &Options,
+) -> Result<Value, Failure> {
+    let path = Path::new(path);
+    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    sink.file.clone_from(&name);
+    let named = |e: std::io::Error| Failure::failed(format!("`{}` could not be read: {e}", path.display()));
+    let file = std::fs::File::open(path).map_err(named)?;
+    let zone = options.zone.clone().unwrap_or_else(CivilZone::utc);
+    let summary =
+        read(Box::new(file), &zone, sink).map_err(|e| Failure::bad_input(format!("`{name}`: {e}")))?;
+    Ok(json!({
+        "format": format, "file": name, "rows": summary.rows, "observations": summary.observations,
+        "rejected": summary.rejected(), "rejected_by_reason": summary.rejected_by_reason,
+        "incomplete": summary.is_incomplete(), "warnings": summary.warnings,
+    }))
+}
+
+/// The last moment that the evidence speaks of: what is judged over a period is judged as of then.
+fn last_moment(observations: &Batch, records: &[Record]) -> Instant {
+    let events = observations.end_ms.iter().copied().map(Instant);
+    let told = records.iter().flat_map(|r| [r.at.map(|at| at.end), r.until, r.reported]).flatten();
+    events.chain(told).max().unwrap_or(Instant(0))
+}
+
+/// What was found beside the state.
+struct Told<'a> {
+    standing: &'a [Vec<StandingFinding>],
+    now: Instant,
+    covered: bool,
 }
 
 /// The rows whose events begin before `until`.
@@ -126,6 +216,7 @@ fn before(batch: &Batch, until: Instant) -> Batch {
 fn print_json(
     state: &State,
     versions: &[&Version],
+    told: &Told<'_>,
     files: Vec<Value>,
     rejected: &BTreeMap<&'static str, u64>,
     duplicates: u64,
@@ -134,7 +225,8 @@ fn print_json(
     let per_version: Vec<Value> = versions
         .iter()
         .zip(&state.versions)
-        .map(|(version, found)| {
+        .enumerate()
+        .map(|(index, (version, found))| {
             let clauses = version.agreement.clauses.iter().enumerate();
             let clauses: Vec<Value> = clauses
                 .map(|(i, clause)| {
@@ -142,8 +234,10 @@ fn print_json(
                     let explanation = terms::explain(&version.agreement, i);
                     json!({
                         "clause": clause.label, "article": heading, "explanation": explanation,
-                        "observations": table::counts(found.observation_counts(i)),
-                        "incidents": table::counts(found.incident_counts(i)),
+                        "kind": clause.duty.kind().name(),
+                        "observations": of_facts(clause).then(|| table::counts(found.observation_counts(i))),
+                        "incidents": of_facts(clause).then(|| table::counts(found.incident_counts(i))),
+                        "standing": table::standing(told.standing.get(index), i, &version.agreement.zone),
                     })
                 })
                 .collect();
@@ -154,19 +248,24 @@ fn print_json(
         })
         .collect();
     let out = json!({
-        "schema": "truceline replay 1",
+        "schema": "truceline replay 2",
         "algorithms": [incidents::ALGORITHM, findings::ALGORITHM],
         "state_digest": state.digest().to_string(),
         "observations": state.observations.len(), "duplicates": duplicates, "superseded": superseded,
         "incidents": state.incidents.len(),
         "rejected_by_reason": rejected,
-        "coverage": "not stated",
+        "coverage": if told.covered { "stated" } else { "not stated" },
+        "as_of": told.now.to_string(),
         "evidence": files, "versions": per_version,
     });
     match serde_json::to_string_pretty(&out) {
         Ok(text) => println!("{text}"),
         Err(e) => eprintln!("error: {e}"),
     }
+}
+
+fn of_facts(clause: &terms::agreement::Clause) -> bool {
+    clause.duty.is_of_observations()
 }
 
 fn write_observations(path: &Path, batch: &Batch, versions: &[&Version]) -> Result<(), Failure> {
