@@ -518,7 +518,8 @@ impl<'t, 'a> Cursor<'t, 'a> {
             return None;
         }
         let at = from.to(self.last());
-        Some((self.slice(at).to_owned(), at))
+        // How many spaces stand between words, and where lines break, means nothing.
+        Some((self.slice(at).split_whitespace().collect::<Vec<_>>().join(" "), at))
     }
 }
 

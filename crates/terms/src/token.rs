@@ -22,6 +22,8 @@ pub(crate) enum Kind {
 pub(crate) struct Token<'a> {
     pub kind: Kind,
     pub text: &'a str,
+    /// As it stands in the file, quotation marks included.
+    pub raw: &'a str,
     pub at: Stretch,
     /// It is the first of its line.
     pub breaks: bool,
@@ -53,6 +55,7 @@ pub(crate) fn read_line<'a>(line: &'a str, offset: usize, out: &mut Vec<Token<'a
         out.push(Token {
             kind,
             text,
+            raw: rest.get(..len).unwrap_or_default(),
             at: Stretch { start: place, end: place + len },
             breaks: first,
             margin: false,
