@@ -115,7 +115,7 @@ fn compile(
     locate: &mut dyn FnMut(&str) -> Result<PathBuf, String>,
 ) -> Result<Loaded, TextError> {
     let text = Digest::of(&markdown);
-    let Checked { agreement, problems, brackets, readings } = terms::check(file_name, &markdown);
+    let Checked { agreement, problems, brackets, readings, .. } = terms::check(file_name, &markdown);
     let Some(agreement) = agreement else {
         return Err(TextError::Terms(Box::new(BadText {
             file_name: file_name.to_owned(),

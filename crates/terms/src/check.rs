@@ -11,6 +11,7 @@ mod moments;
 mod names;
 mod read;
 mod readings;
+mod symbols;
 
 use crate::agreement::{Agreement, Article};
 use crate::analyse::analyse;
@@ -18,6 +19,7 @@ use crate::bracket;
 use crate::document::{self, Document};
 use crate::limits::HEADINGS_MAX;
 use crate::parse;
+use crate::parsed;
 use crate::problem::{Bad, Problem, Problems};
 use crate::source::{Lines, Span, Stretch};
 use base::CivilZone;
@@ -25,6 +27,8 @@ use base::limits::AGREEMENT_BYTES_MAX;
 use gather::Gathered;
 pub(crate) use map::metres;
 use std::collections::HashSet;
+pub use symbols::Symbol;
+use symbols::Symbols;
 
 /// What checking a text gives.
 #[derive(Clone, Debug)]
@@ -38,6 +42,8 @@ pub struct Checked {
     /// The texts that the brackets leave open: enough of them that every combination of alternatives on which some
     /// clause depends stands in one. Without brackets one reading, [`Checked::agreement`]; with an error none.
     pub readings: Vec<Reading>,
+    /// Names and labels with every place that speaks of them, for editors; there with errors as well.
+    pub symbols: Vec<Symbol>,
 }
 
 /// A place where the text is not agreed.
@@ -80,7 +86,7 @@ pub struct Reading {
 
 impl Checked {
     fn refused(problems: Vec<Problem>) -> Checked {
-        Checked { agreement: None, problems, brackets: Vec::new(), readings: Vec::new() }
+        Checked { agreement: None, problems, brackets: Vec::new(), readings: Vec::new(), symbols: Vec::new() }
     }
 }
 
@@ -162,14 +168,16 @@ fn check_text(file_name: &str, text: &str) -> Checked {
         });
     }
     let labels = gathered.labels();
-    let built = build(gathered, &document, &lines, &labels, &mut problems);
+    let mut symbols = Symbols::default();
+    let built = build(gathered, &document, &lines, &labels, &mut symbols, &mut problems);
     let agreement = built.filter(|_| !problems.any_error()).map(|(agreement, unused)| {
         unused.into_iter().for_each(|bad| problems.note(bad));
         analyse(&agreement, true, &mut problems);
         agreement
     });
     let readings = agreement.iter().map(Reading::only).collect();
-    Checked { agreement, problems: problems.into_list(), brackets: Vec::new(), readings }
+    let (problems, symbols) = (problems.into_list(), symbols.into_list());
+    Checked { agreement, problems, brackets: Vec::new(), readings, symbols }
 }
 
 /// Reports blocks that do not end; whether there are any.
@@ -211,6 +219,7 @@ fn build<'a>(
     document: &Document,
     lines: &Lines<'a>,
     labels: &HashSet<&'a str>,
+    symbols: &mut Symbols,
     problems: &mut Problems<'_>,
 ) -> Option<(Agreement, Vec<Bad>)> {
     let instrument = gathered.instrument.as_ref();
@@ -229,6 +238,7 @@ fn build<'a>(
     let mut map = map::Map::of(&gathered.lines, &gathered.zones, &mut gathered.names, problems);
     let mut declared = Declared::of(&mut gathered, &times, &mut map, lines, problems);
     let instrument = gathered.instrument.take();
+    let given: Vec<parsed::Name<'a>> = gathered.label_names();
     let mut checker = clauses::Checker::new(&mut gathered.names, map, &times, lines, problems);
     if let Some(found) = &instrument {
         declared.instrument = checker.standing(found);
@@ -241,7 +251,9 @@ fn build<'a>(
     }
     let clauses = checker.clauses(gathered.clauses, gathered.exceptions, &gathered.labels_failed, &articles);
     checker.labels_known(labels);
-    let (references, plan, mandates) = checker.finish();
+    let (references, plan, mandates, labels_used) = checker.finish();
+    symbols.names(&gathered.names);
+    symbols.labels(&given, &labels_used);
     let unused = gathered.names.unused();
     let instrument = instrument?;
     let agreement = Agreement {

@@ -1,6 +1,6 @@
-//! The formatter. Only `terms` blocks change, and in them only white space: statements at the margin, what goes on with
-//! them indented, one space between words, rows of distances under each other, one blank line at most. Prose, comments and
-//! the words themselves stay as they are, and so does their meaning.
+//! The formatter. Only `terms` blocks change, and in them only white space: statements at the margin, what goes on
+//! with them indented, one space between words, rows of distances under each other, one blank line at most. Prose,
+//! comments and the words themselves stay as they are, and so does their meaning.
 
 use crate::document::{self, Block};
 use crate::source::{Lines, Stretch};

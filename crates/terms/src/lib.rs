@@ -27,7 +27,7 @@ mod suggest;
 mod token;
 
 pub use agreement::Agreement;
-pub use check::{Alternative, Bracket, Checked, Reading, check};
+pub use check::{Alternative, Bracket, Checked, Reading, Symbol, check};
 pub use explain::{Language, explain, explain_bracket, explain_in, explain_instrument};
 pub use format::format;
 pub use meaning::same_meaning;

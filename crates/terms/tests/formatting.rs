@@ -67,8 +67,45 @@ fn every_text_of_the_project_keeps_its_meaning() {
 
 #[test]
 fn a_text_is_laid_out() {
-    let text = "# A  b\n\nProse   stays.\n\n```terms\n\n  instrument x   \"X  y\" ,  draft\n      time zone \"UTC\"   # why\n\n\n  # a note\n  2.1 KA,VE   shall keep tank at least 5 km from contact\n     rockets of calibre >= 9 mm  at least   25 km\n   starting day D+ 1\n  2.1a  unless  drill:\n   in an exercise\n   to be shown by  KA\n\n```\n";
-    let expected = "# A  b\n\nProse   stays.\n\n```terms\ninstrument x \"X  y\" , draft\n  time zone \"UTC\"  # why\n\n# a note\n2.1  KA,VE shall keep tank                       at least 5 km from contact\n                      rockets of calibre >= 9 mm at least 25 km\n       starting day D+ 1\n2.1a unless drill:\n       in an exercise\n     to be shown by KA\n```\n";
+    let text = concat!(
+        "# A  b\n",
+        "\n",
+        "Prose   stays.\n",
+        "\n",
+        "```terms\n",
+        "\n",
+        "  instrument x   \"X  y\" ,  draft\n",
+        "      time zone \"UTC\"   # why\n",
+        "\n",
+        "\n",
+        "  # a note\n",
+        "  2.1 KA,VE   shall keep tank at least 5 km from contact\n",
+        "     rockets of calibre >= 9 mm  at least   25 km\n",
+        "   starting day D+ 1\n",
+        "  2.1a  unless  drill:\n",
+        "   in an exercise\n",
+        "   to be shown by  KA\n",
+        "\n",
+        "```\n",
+    );
+    let expected = concat!(
+        "# A  b\n",
+        "\n",
+        "Prose   stays.\n",
+        "\n",
+        "```terms\n",
+        "instrument x \"X  y\" , draft\n",
+        "  time zone \"UTC\"  # why\n",
+        "\n",
+        "# a note\n",
+        "2.1  KA,VE shall keep tank                       at least 5 km from contact\n",
+        "                      rockets of calibre >= 9 mm at least 25 km\n",
+        "       starting day D+ 1\n",
+        "2.1a unless drill:\n",
+        "       in an exercise\n",
+        "     to be shown by KA\n",
+        "```\n",
+    );
     assert_eq!(format(text), expected);
 }
 

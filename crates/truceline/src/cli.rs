@@ -91,8 +91,8 @@ pub struct Replay {
     /// A text version; may be given several times.
     #[arg(long, required = true)]
     pub agreement: Vec<PathBuf>,
-    /// Evidence as FORMAT:FILE; may be given several times. Beside the formats: `records:FILE` (what was declared, metered,
-    /// notified, visited, done and decided) and `coverage:FILE`.
+    /// Evidence as FORMAT:FILE; may be given several times. Beside the formats: `records:FILE` (what was declared,
+    /// metered, notified, visited, done and decided) and `coverage:FILE`.
     #[arg(long, required = true, value_name = "FORMAT:FILE")]
     pub evidence: Vec<String>,
     /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.

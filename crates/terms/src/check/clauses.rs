@@ -72,8 +72,9 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
         }
     }
 
-    pub fn finish(self) -> (Vec<(ActorIx, LineIx)>, Plan, Vec<Mandate>) {
-        (self.references, self.map.plan, self.mandates)
+    /// Reference lines, plan, mandates, and the labels that clauses speak of.
+    pub fn finish(self) -> (Vec<(ActorIx, LineIx)>, Plan, Vec<Mandate>, Vec<parsed::Name<'a>>) {
+        (self.references, self.map.plan, self.mandates, self.labels_used)
     }
 
     fn error(

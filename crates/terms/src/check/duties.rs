@@ -408,7 +408,7 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// Every label that a clause refers to has to be one of the file's, in some reading of it.
     pub(super) fn labels_known(&mut self, known: &std::collections::HashSet<&'a str>) {
-        for label in std::mem::take(&mut self.labels_used) {
+        for label in self.labels_used.clone() {
             if known.contains(label.text) {
                 continue;
             }

@@ -88,6 +88,12 @@ impl<'a> Gathered<'a> {
         clauses.chain(exceptions).chain(self.labels_failed.iter().map(|l| l.text)).collect()
     }
 
+    /// The labels of clauses and exceptions with their places.
+    pub fn label_names(&self) -> Vec<Name<'a>> {
+        let clauses = self.clauses.iter().map(|c| c.label);
+        clauses.chain(self.exceptions.iter().filter_map(|e| e.label)).collect()
+    }
+
     fn add_instrument(&mut self, instrument: Instrument<'a>, problems: &mut Problems<'_>) {
         if self.instrument.is_some() {
             let message = "a file holds one instrument, and this is the second";

@@ -99,6 +99,8 @@ pub(super) struct Names<'a> {
     pub actors: Vec<Actor>,
     pub weapons: Vec<WeaponClass>,
     pub acts: Vec<Act>,
+    /// Where names are spoken of, and where what they stand for is declared.
+    uses: Vec<(Stretch, Stretch)>,
     /// What bodies say of themselves, by index of the actor.
     pub mandates: Vec<(usize, MandateDecl<'a>)>,
     actor_words: HashMap<String, (usize, Stretch)>,
@@ -213,6 +215,8 @@ impl<'a> Names<'a> {
     pub fn find(&mut self, name: Name<'_>, sort: Sort, problems: &mut Problems<'_>) -> Option<usize> {
         if let Some(entry) = self.entries.get_mut(name.text) {
             entry.used = true;
+            let declared = entry.at;
+            self.uses.push((name.at, declared));
             if entry.sort == sort {
                 return Some(entry.index);
             }
@@ -242,6 +246,17 @@ impl<'a> Names<'a> {
             problems.error(Bad::new(sort.undefined(), name.at, message, help));
         }
         None
+    }
+
+    /// Every name with what it stands for and where it is declared.
+    pub fn declared(&self) -> impl Iterator<Item = (&'a str, &'static str, Stretch)> + '_ {
+        let known = self.order.iter().filter_map(|name| Some((*name, self.entries.get(name)?)));
+        known.filter(|(_, e)| e.sort != Sort::Unknown).map(|(name, e)| (name, e.sort.word(), e.at))
+    }
+
+    /// Where names are spoken of, with where each is declared.
+    pub fn uses(&self) -> impl Iterator<Item = (Stretch, Stretch)> + '_ {
+        self.uses.iter().copied()
     }
 
     /// What a name stands for, without complaint.

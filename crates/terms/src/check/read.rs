@@ -2,6 +2,7 @@
 
 use super::gather::Gathered;
 use super::readings::{self, Choice, Piece};
+use super::symbols::Symbols;
 use super::{Alternative, Bracket, Checked, Reading, build};
 use crate::analyse::analyse;
 use crate::bracket::{Brackets, Cut, Found, Guard, Proposal};
@@ -41,6 +42,7 @@ pub(super) fn bracketed<'a>(
     };
     let labels: HashSet<&str> = labels(&pieces);
     let mut agreements = Vec::with_capacity(choices.len());
+    let mut symbols = Symbols::default();
     // A name is unused if no reading leans on it.
     let mut unused: Option<Vec<Bad>> = None;
     let codes = readings::labels(&found, &choices, &|code| code.to_owned());
@@ -53,7 +55,7 @@ pub(super) fn bracketed<'a>(
         for name in found.iter().flat_map(|b| &b.alternatives).flat_map(|a| &a.proposers) {
             gathered.names.actor(*name, &mut problems);
         }
-        let built = build(gathered, document, lines, &labels, &mut problems);
+        let built = build(gathered, document, lines, &labels, &mut symbols, &mut problems);
         let (agreement, idle) = built.unzip();
         agreements.push(agreement);
         let idle = idle.unwrap_or_default();
@@ -74,7 +76,8 @@ pub(super) fn bracketed<'a>(
     if !problems.any_error() {
         unused.into_iter().flatten().for_each(|bad| problems.note(bad));
     }
-    finish(&found, choices, agreements, lines, problems)
+    let checked = finish(&found, choices, agreements, lines, problems);
+    Checked { symbols: symbols.into_list(), ..checked }
 }
 
 fn finish(
@@ -88,7 +91,7 @@ fn finish(
         if problems.any_error() { None } else { agreements.into_iter().collect() };
     let Some(agreements) = whole else {
         let brackets = told(found, lines, &|code| code.to_owned());
-        return Checked { agreement: None, problems: problems.into_list(), brackets, readings: Vec::new() };
+        return Checked { brackets, ..Checked::refused(problems.into_list()) };
     };
     let first = agreements.first().cloned();
     let people = |code: &str| {
@@ -100,7 +103,8 @@ fn finish(
     let readings = labels.into_iter().zip(choices).zip(agreements);
     let readings: Vec<Reading> =
         readings.map(|((label, choice), agreement)| Reading { label, choice, agreement }).collect();
-    Checked { agreement: first.clone(), problems: problems.into_list(), brackets, readings }
+    let problems = problems.into_list();
+    Checked { agreement: first.clone(), problems, brackets, readings, symbols: Vec::new() }
 }
 
 fn stands(guard: &Guard, choice: &Choice) -> bool {
