@@ -103,6 +103,14 @@ impl CivilZone {
         Ok(CivilZone { name: name.to_owned(), zone })
     }
 
+    /// The IANA names that are known, in alphabetical order.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let mut names: Vec<String> = jiff::tz::db().available().map(|n| n.as_str().to_owned()).collect();
+        names.sort();
+        names
+    }
+
     /// Coordinated universal time.
     #[must_use]
     pub fn utc() -> CivilZone {

@@ -2,3 +2,4 @@
 //! server. Never: decides what a text means; that is `terms`.
 
 pub mod export;
+pub mod lsp;

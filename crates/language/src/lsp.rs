@@ -3,6 +3,7 @@
 
 mod answers;
 mod complete;
+mod outline;
 mod positions;
 
 use answers::Text;
@@ -15,12 +16,13 @@ use lsp_types::request::{
     PrepareRenameRequest, References, Rename, Request as _,
 };
 use lsp_types::{
-    CompletionOptions, DiagnosticOptions, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, HoverProviderCapability, OneOf, PublishDiagnosticsParams, RenameOptions,
-    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
+    CompletionOptions, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    HoverProviderCapability, OneOf, PublishDiagnosticsParams, RenameOptions, ServerCapabilities,
+    TextDocumentSyncCapability, TextDocumentSyncKind, Uri,
 };
 use serde_json::Value;
 use std::collections::HashMap;
+use terms::Language;
 
 /// Why the server stopped.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +56,8 @@ pub fn run_stdio() -> Result<(), LspError> {
 /// When the channel breaks or the editor does not keep to the protocol.
 pub fn serve(connection: &Connection) -> Result<(), LspError> {
     let capabilities = serde_json::to_value(capabilities()).unwrap_or_default();
-    connection.initialize(capabilities)?;
+    let told = connection.initialize(capabilities)?;
+    let language = language(&told);
     let mut texts: HashMap<String, Text> = HashMap::new();
     for message in &connection.receiver {
         match message {
@@ -62,7 +65,7 @@ pub fn serve(connection: &Connection) -> Result<(), LspError> {
                 if connection.handle_shutdown(&request)? {
                     return Ok(());
                 }
-                let response = answer(&texts, request);
+                let response = answer(&texts, request, language);
                 connection.sender.send(Message::Response(response)).map_err(|_| LspError::Gone)?;
             }
             Message::Notification(notification) => {
@@ -93,9 +96,16 @@ fn capabilities() -> ServerCapabilities {
         document_symbol_provider: Some(OneOf::Left(true)),
         document_formatting_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(lsp_types::FoldingRangeProviderCapability::Simple(true)),
-        diagnostic_provider: None::<DiagnosticOptions>.map(lsp_types::DiagnosticServerCapabilities::Options),
         ..ServerCapabilities::default()
     }
+}
+
+/// The language of explanations: that of the initialization option `language`, else the editor's own, else English.
+fn language(told: &Value) -> Language {
+    let option = told.pointer("/initializationOptions/language").and_then(Value::as_str);
+    let locale = told.get("locale").and_then(Value::as_str);
+    let known = |code: &str| Language::named(code.split(['-', '_']).next().unwrap_or(code));
+    option.and_then(known).or_else(|| locale.and_then(known)).unwrap_or(Language::English)
 }
 
 /// Takes what the editor tells; the diagnostics that follow from it.
@@ -133,7 +143,7 @@ fn take(texts: &mut HashMap<String, Text>, notification: Notification) -> Option
 }
 
 /// Answers one request; what is not known or not well formed is told so.
-fn answer(texts: &HashMap<String, Text>, request: Request) -> Response {
+fn answer(texts: &HashMap<String, Text>, request: Request, language: Language) -> Response {
     let id = request.id.clone();
     let uri = uri_of(&request.params);
     let text = uri.as_deref().and_then(|u| texts.get(u));
@@ -145,9 +155,12 @@ fn answer(texts: &HashMap<String, Text>, request: Request) -> Response {
     };
     let position = answers::position(&request.params);
     let result = match request.method.as_str() {
-        HoverRequest::METHOD => Ok(position.and_then(|p| text.hover(p)).unwrap_or_default()),
+        HoverRequest::METHOD => Ok(position.and_then(|p| text.hover(p, language)).unwrap_or_default()),
         GotoDefinition::METHOD => Ok(position.and_then(|p| text.definition(p, &uri)).unwrap_or_default()),
-        References::METHOD => Ok(position.map(|p| text.references(p, &uri)).unwrap_or_default()),
+        References::METHOD => {
+            let declared = request.params.pointer("/context/includeDeclaration").and_then(Value::as_bool);
+            Ok(position.and_then(|p| text.references(p, &uri, declared == Some(true))).unwrap_or_default())
+        }
         PrepareRenameRequest::METHOD => Ok(position.and_then(|p| text.renamable(p)).unwrap_or_default()),
         Rename::METHOD => {
             let new = request.params.get("newName").and_then(Value::as_str).unwrap_or_default();

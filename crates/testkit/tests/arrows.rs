@@ -25,9 +25,21 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("server", &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store"]),
+    ("language", &["base", "atlas", "terms"]),
     (
         "truceline",
-        &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store", "server"],
+        &[
+            "base",
+            "atlas",
+            "terms",
+            "evidence",
+            "incidents",
+            "findings",
+            "publication",
+            "store",
+            "server",
+            "language",
+        ],
     ),
     (
         "testkit",

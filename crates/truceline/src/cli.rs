@@ -24,6 +24,14 @@ pub struct Cli {
 pub enum Command {
     /// Read an agreement and say everything that is wrong with it, with place and help.
     Check(Check),
+    /// Say what a text and its clauses say, in plain sentences.
+    Explain(Explain),
+    /// Lay the `terms` blocks of texts out; nothing but white space changes.
+    Fmt(Fmt),
+    /// Print the checked form of a text as JSON (docs/agreement.schema.json).
+    Export(Export),
+    /// Answer an editor over standard input and output (docs/editors.md).
+    Lsp,
     /// Compare two texts clause by clause, with a witness of every difference.
     Compare(Compare),
     /// Judge an archive under one or more texts; needs no mission directory.
@@ -59,6 +67,37 @@ pub struct Check {
     /// Folder that the geometry paths of the text are relative to; the text's own folder if not given.
     #[arg(long, value_name = "DIR")]
     pub geometry_from: Option<PathBuf>,
+}
+
+/// `explain`
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The agreement: a Markdown file with `terms` blocks.
+    pub file: PathBuf,
+    /// Labels of clauses, such as 2.1; the instrument and every clause if none is named.
+    #[arg(value_name = "CLAUSE")]
+    pub clauses: Vec<String>,
+    /// Language of the sentences: en, uk, ru or fr.
+    #[arg(long, default_value = "en", value_name = "CODE")]
+    pub lang: String,
+}
+
+/// `fmt`
+#[derive(Debug, Args)]
+pub struct Fmt {
+    /// Texts to lay out in place; `-` reads standard input and writes standard output.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Change nothing; name the texts that are not laid out and exit with 2 if there are any.
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The agreement: a Markdown file with `terms` blocks.
+    pub file: PathBuf,
 }
 
 /// `compare`

@@ -7,6 +7,10 @@ mod coverage;
 mod daily;
 mod demo;
 mod desk;
+mod draft;
+mod explain;
+mod export;
+mod fmt;
 mod import;
 mod init;
 mod originals;
@@ -27,6 +31,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub fn run(cli: Cli) -> Result<Code, Failure> {
     match cli.command {
         Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Lsp => {
+            let served = language::lsp::run_stdio();
+            served
+                .map(|()| Code::Done)
+                .map_err(|e| Failure::failed(format!("the language server stopped: {e}")))
+        }
         Command::Compare(args) => compare::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Init(args) => init::run(&args),
