@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their own set-up; `make help` lists the rest.
-.PHONY: help setup ui demo demo-headless test lint fmt bench clean
+.PHONY: help setup ui demo demo-headless test lint fmt bench vscode clean
 
 PROFILE := --release
 BIN := target/release/truceline
@@ -8,6 +8,7 @@ help:
 	@echo "make demo           build everything, run the synthetic mission, open the desk"
 	@echo "make test           build everything and run every test"
 	@echo "make lint           formatting and lints"
+	@echo "make vscode         build the extension for Visual Studio Code (editors/vscode/truceline.vsix)"
 	@echo "make bench          benchmarks (set BENCH_INPUTS=DIR for the large inputs)"
 
 setup:
@@ -35,6 +36,8 @@ test: setup-test ui
 	cargo test --locked $(PROFILE) --workspace
 	cargo build --locked $(PROFILE) -p truceline
 	cd ui && npm test --silent
+	$(MAKE) vscode
+	cd editors/vscode && npm run check --silent && npm test --silent
 	scripts/e2e
 
 lint: ui
@@ -42,9 +45,13 @@ lint: ui
 	cargo clippy --locked $(PROFILE) --workspace --all-targets -- -D warnings
 	cd ui && npm run check --silent
 
+# The extension bundles what it needs; nothing of it is fetched when it runs.
+vscode: setup
+	cd editors/vscode && npm ci --no-audit --no-fund --loglevel=error && npm run package --silent
+
 bench:
 	cargo bench --locked --workspace
 
 clean:
 	cargo clean
-	rm -rf ui/dist ui/node_modules
+	rm -rf ui/dist ui/node_modules editors/vscode/dist editors/vscode/node_modules editors/vscode/truceline.vsix
