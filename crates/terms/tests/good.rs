@@ -267,3 +267,17 @@ fn the_agreement_of_lindmar_checks_without_error_or_warning() {
     assert_eq!(agreement.clauses.len(), 10);
     assert!(agreement.clauses.iter().all(|c| agreement.articles[c.article].heading.starts_with("Article")));
 }
+
+#[test]
+fn who_must_show_an_exercise_is_not_a_part_of_the_exercise() {
+    let a =
+        clauses("1 KA shall not fire anywhere\n  unless in an exercise, to be shown by the one who trains\n");
+    let exception = &a.clauses[0].exceptions[0];
+    assert_eq!(exception.conditions, [Condition::Exercise]);
+    assert_eq!(exception.burden, "the one who trains");
+    let a =
+        clauses("1 KA shall not fire anywhere\n  unless danger was near, to be shown by the one who fired\n");
+    let exception = &a.clauses[0].exceptions[0];
+    assert_eq!(exception.conditions, [Condition::ToBeShown("danger was near".to_owned())]);
+    assert_eq!(exception.burden, "the one who fired");
+}
