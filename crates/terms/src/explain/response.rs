@@ -3,10 +3,9 @@
 use super::phrases::{self as p, Phrase};
 use super::speech::Speech;
 use crate::agreement::{
-    Becomes, Effect, Element, ElementName, ForWhom, Guarantee, Mandate, Offset, Power, Respond, Rule, Step,
-    Test, Zero,
+    Becomes, Effect, Element, ElementName, ForWhom, Guarantee, Mandate, Power, Respond, Rule, Step, Test,
+    Zero,
 };
-use crate::check::metres;
 
 impl Speech<'_> {
     pub(super) fn guarantee(&self, guarantee: &Guarantee) -> (String, Vec<String>) {
@@ -46,7 +45,7 @@ impl Speech<'_> {
                 if *or_heavier { self.say(&p::HEAVIER, &[("weapon", &weapon)]) } else { weapon }
             }
             Test::Casualties(n) => self.say(&p::CASUALTIES, &[("n", &n.to_string())]),
-            Test::DepthM(m) => self.say(&p::DEPTH, &[("distance", &metres(*m))]),
+            Test::DepthM(m) => self.say(&p::DEPTH, &[("distance", &self.metres(*m))]),
             Test::Days { on, out_of } => {
                 self.say(&p::DAYS_OF, &[("on", &on.to_string()), ("of", &out_of.to_string())])
             }
@@ -102,13 +101,14 @@ impl Speech<'_> {
     }
 
     pub(super) fn effect(&self, effect: &Effect) -> (String, Vec<String>) {
-        let becomes = self.plain(match effect.becomes {
-            Becomes::Void => &p::VOID,
-            Becomes::Suspended => &p::SUSPENDED,
-            Becomes::Released => &p::RELEASED,
-            Becomes::Reimposed => &p::REIMPOSED,
-            Becomes::Ended => &p::ENDED,
-        });
+        let [one, many] = match effect.becomes {
+            Becomes::Void => [&p::VOID, &p::VOID_MANY],
+            Becomes::Suspended => [&p::SUSPENDED, &p::SUSPENDED_MANY],
+            Becomes::Released => [&p::RELEASED, &p::RELEASED_MANY],
+            Becomes::Reimposed => [&p::REIMPOSED, &p::REIMPOSED_MANY],
+            Becomes::Ended => [&p::ENDED, &p::ENDED_MANY],
+        };
+        let becomes = self.plain(if effect.of.len() > 1 { many } else { one });
         let whom = match &effect.whom {
             ForWhom::All => self.plain(&p::FOR_ALL),
             ForWhom::TheOther => self.plain(&p::THE_OTHER),
@@ -147,8 +147,13 @@ impl Speech<'_> {
 
     pub(super) fn mandate(&self, mandate: &Mandate) -> (String, Vec<String>) {
         let body = self.name(mandate.body);
-        if mandate.powers.is_empty() {
-            return (self.say(&p::DECIDES_NOTHING, &[("body", &body)]), Vec::new());
+        if mandate.powers.iter().all(|p| *p == Power::Record) {
+            let phrase = match (mandate.powers.is_empty(), mandate.decides_nothing) {
+                (true, _) => &p::DECIDES_NOTHING,
+                (false, true) => &p::RECORDS_ONLY,
+                (false, false) => &p::RECORDS,
+            };
+            return (self.say(phrase, &[("body", &body)]), Vec::new());
         }
         let powers: Vec<String> = mandate.powers.iter().map(|x| self.plain(power(*x))).collect();
         let rule = match mandate.rule {
@@ -158,11 +163,10 @@ impl Speech<'_> {
             Some(Rule::Unanimity) => self.plain(&p::UNANIMITY),
             Some(Rule::Majority) => self.plain(&p::MAJORITY),
             Some(Rule::EachForItself) => self.plain(&p::EACH_FOR_ITSELF),
-            Some(Rule::Silence(ms)) => self.say(&p::SILENCE, &[("time", &self.length(Offset::Ms(ms)))]),
+            Some(Rule::Silence(ms)) => self.say(&p::SILENCE, &[("time", &self.span(ms))]),
         };
         let quorum = mandate.quorum.map(|n| self.say(&p::QUORUM, &[("n", &n.to_string())]));
-        let deadline =
-            mandate.within_ms.map(|ms| self.say(&p::DEADLINE, &[("time", &self.length(Offset::Ms(ms)))]));
+        let deadline = mandate.within_ms.map(|ms| self.say(&p::DEADLINE, &[("time", &self.span(ms))]));
         let holes = [
             ("body", body),
             ("powers", self.join(&powers, &p::AND)),
