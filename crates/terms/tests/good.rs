@@ -251,7 +251,7 @@ fn an_explanation_is_plain_english_of_what_was_checked() {
     );
     assert_eq!(
         explain(&a, 1),
-        "Nobody, except Monitoring Mechanism, shall fire (explosion, muzzle flash or shot) within 3 km of contact on the KA side, from 48 h after entry into force (2026-03-05 14:30:00 Europe/Kyiv). Excused under 2a (training) if it was recorded as an exercise or a controlled blast, to be shown by the one who trains."
+        "Nobody, except Monitoring Mechanism, shall fire (explosion, muzzle flash or shot) within 3 km of `contact` on the Karsk side, from 48 h after entry into force (2026-03-05 14:30:00 Europe/Kyiv). Excused under 2a (training) if it was recorded as an exercise or a controlled blast, to be shown by the one who trains."
     );
     assert_eq!(explain(&a, 2), "");
 }

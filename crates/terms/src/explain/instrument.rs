@@ -65,7 +65,11 @@ pub fn explain_bracket(bracket: &Bracket, language: Language) -> String {
         })
         .collect();
     let title = if bracket.title.is_empty() { String::new() } else { format!(" ({})", bracket.title) };
-    let holes = [("label", bracket.label.as_str()), ("title", &title), ("all", &all.join("; "))];
+    let holes = [
+        ("label", bracket.label.as_str()),
+        ("title", &title),
+        ("all", &all.join(&p::SEMICOLON.plain(language))),
+    ];
     p::BRACKET.say(language, &holes)
 }
 

@@ -13,7 +13,7 @@ impl Speech<'_> {
         let holes = [
             ("who", self.names(&guarantee.guarantors)),
             ("whom", self.name(guarantee.beneficiary)),
-            ("elements", elements.join("; ")),
+            ("elements", elements.join(&self.plain(&p::SEMICOLON))),
         ];
         let holes: Vec<(&str, &str)> = holes.iter().map(|(h, w)| (*h, w.as_str())).collect();
         (self.say(&p::GUARANTEE, &holes), vec![self.plain(&p::NEVER_DECIDES)])
@@ -101,14 +101,13 @@ impl Speech<'_> {
     }
 
     pub(super) fn effect(&self, effect: &Effect) -> (String, Vec<String>) {
-        let [one, many] = match effect.becomes {
-            Becomes::Void => [&p::VOID, &p::VOID_MANY],
-            Becomes::Suspended => [&p::SUSPENDED, &p::SUSPENDED_MANY],
-            Becomes::Released => [&p::RELEASED, &p::RELEASED_MANY],
-            Becomes::Reimposed => [&p::REIMPOSED, &p::REIMPOSED_MANY],
-            Becomes::Ended => [&p::ENDED, &p::ENDED_MANY],
-        };
-        let becomes = self.plain(if effect.of.len() > 1 { many } else { one });
+        let becomes = self.plain(match effect.becomes {
+            Becomes::Void => &p::VOID,
+            Becomes::Suspended => &p::SUSPENDED,
+            Becomes::Released => &p::RELEASED,
+            Becomes::Reimposed => &p::REIMPOSED,
+            Becomes::Ended => &p::ENDED,
+        });
         let whom = match &effect.whom {
             ForWhom::All => self.plain(&p::FOR_ALL),
             ForWhom::TheOther => self.plain(&p::THE_OTHER),
@@ -124,7 +123,7 @@ impl Speech<'_> {
         let mut more = Vec::new();
         if !effect.steps.is_empty() {
             let steps: Vec<String> = effect.steps.iter().map(|s| self.step(s)).collect();
-            more.push(self.say(&p::STEPS, &[("all", &steps.join("; "))]));
+            more.push(self.say(&p::STEPS, &[("all", &steps.join(&self.plain(&p::SEMICOLON)))]));
         }
         if let Some(body) = effect.unless_decided_by {
             more.push(self.say(&p::UNLESS_DECIDED, &[("body", &self.name(body))]));

@@ -7,7 +7,7 @@ use crate::agreement::{
     Reference, What, When,
 };
 use crate::check::metres;
-use atlas::plan::{LineIx, ZoneIx};
+use atlas::plan::{LineIx, Side, ZoneIx, ZoneShape};
 use base::time::{DAY_MS, HOUR_MS};
 
 const MINUTE_MS: i64 = 60_000;
@@ -134,7 +134,12 @@ impl Speech<'_> {
         match what {
             What::Act { name, kinds } => {
                 let kinds: Vec<String> = kinds.iter().map(|k| p::kind(self.language, k)).collect();
-                format!("{name} ({})", self.join(&kinds, &p::OR))
+                let kinds = self.join(&kinds, &p::OR);
+                // No declared name has a space in it: these words are of the language, not of the text.
+                match name.starts_with("interfere with ") {
+                    true => self.say(&p::INTERFERE, &[("name", name), ("kinds", &kinds)]),
+                    false => format!("{name} ({kinds})"),
+                }
             }
             What::Weapon { class, calibre_min_mm, calibre_below_mm } => {
                 let class = self.agreement.weapon(*class).map(|w| w.name.clone()).unwrap_or_default();
@@ -154,14 +159,38 @@ impl Speech<'_> {
 
     /// A zone with a name of its own stands "in" it; an unnamed one carries its words.
     pub fn place(&self, zone: Option<ZoneIx>) -> String {
-        let Some(name) = zone.map(|z| self.zone(z)) else { return self.plain(&p::ANYWHERE) };
-        let spoken = ["within ", "between "].iter().any(|w| name.starts_with(w));
-        let phrase = match name.starts_with("the ") {
-            true => &p::ON_SIDE,
-            false if spoken => &p::AT_ZONE,
-            false => &p::IN_ZONE,
-        };
-        self.say(phrase, &[("zone", &name)])
+        let Some(zone) = zone else { return self.plain(&p::ANYWHERE) };
+        let name = self.zone(zone);
+        // No declared name has a space in it, so these words are of the language.
+        let unnamed =
+            name.contains(' ').then(|| self.agreement.plan.zones.get(usize::from(zone.0))).flatten();
+        match unnamed.map(|z| &z.shape) {
+            Some(ZoneShape::Band { line, from_m, to_m, side }) => {
+                let who = side.map(|s| self.say(&p::SIDE, &[("who", &self.on_side(*line, s))]));
+                let (from, to) = (self.metres(*from_m), self.metres(*to_m));
+                let holes = [
+                    ("from", from.as_str()),
+                    ("to", &to),
+                    ("line", &self.line(*line)),
+                    ("side", &who.unwrap_or_default()),
+                ];
+                self.say(if *from_m > 0.0 { &p::BETWEEN_OF } else { &p::WITHIN }, &holes)
+            }
+            Some(ZoneShape::SideOf { line, side }) => {
+                let holes = [("who", self.on_side(*line, *side)), ("line", self.line(*line))];
+                let holes: Vec<(&str, &str)> = holes.iter().map(|(h, w)| (*h, w.as_str())).collect();
+                self.say(&p::ON_SIDE, &holes)
+            }
+            _ => self.say(&p::IN_ZONE, &[("zone", &name)]),
+        }
+    }
+
+    /// Whose side of a line it is, as people call them.
+    fn on_side(&self, line: LineIx, side: Side) -> String {
+        let line = self.agreement.plan.lines.get(usize::from(line.0));
+        let code = line.and_then(|l| if side == Side::Left { l.left.as_ref() } else { l.right.as_ref() });
+        let named = code.and_then(|c| self.agreement.actor_of_code(c)).map(|a| self.name(a));
+        named.or_else(|| code.map(ToString::to_string)).unwrap_or_default()
     }
 
     pub fn zone(&self, zone: ZoneIx) -> String {
