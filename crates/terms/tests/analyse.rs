@@ -137,7 +137,7 @@ fn near_misses_are_not_flaws() {
 #[test]
 fn a_share_that_no_means_covers_is_none_and_not_minus_none() {
     let clauses = [
-        "1 KA, VE shall withdraw forces from buffer\n  when buffer was silent for 7 days of fire with coverage >= 80 %\n  complete day D + 30, tested by \"visit\"",
+        "1 KA, VE shall withdraw forces from buffer\n  when buffer was silent for 7 days of fire with coverage >= 80 %\n  complete day D + 30",
     ];
     let text = text(&clauses);
     let checked = check("x.md", text.as_bytes());
