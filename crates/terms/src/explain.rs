@@ -53,7 +53,7 @@ pub fn explain_in(agreement: &Agreement, index: usize, language: Language) -> St
     let Some(clause) = agreement.clauses.get(index) else { return String::new() };
     let s = Speech { agreement, language };
     let (main, more) = s.duty(clause);
-    let mut out = format!("{main}, {}.", s.times(clause));
+    let mut out = s.say(&p::THEN, &[("main", &main), ("times", &s.times(clause))]);
     if matches!(clause.duty, Duty::Mandate(_)) {
         out = format!("{main}.");
     }

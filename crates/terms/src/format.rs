@@ -194,7 +194,10 @@ impl Statement {
 fn at_least(tokens: &[Token<'_>]) -> Option<usize> {
     let pairs = tokens.windows(2).enumerate();
     // `of calibre at least 100 mm` is not the distance: that comes last.
-    pairs.filter(|(_, w)| matches!(w, [a, b] if a.text == "at" && b.text == "least")).map(|(i, _)| i).last()
+    pairs
+        .filter(|(_, w)| matches!(w, [a, b] if a.text == "at" && b.text == "least"))
+        .map(|(i, _)| i)
+        .next_back()
 }
 
 /// A line that goes on with the rows of a distance clause: it begins with a thing, not with a phrase.

@@ -32,5 +32,9 @@ pub const READINGS_MAX: usize = 256;
 pub const CELLS_MAX: usize = 400_000;
 /// Most pairs of clauses that analysis holds against each other.
 pub const CLAUSE_PAIRS_MAX: usize = 5_000;
+/// Most contradictions that a comparison lists; what is beyond is said to be left out.
+pub const CONTRADICTIONS_MAX: usize = 1_000;
+/// Most pairs of clauses that a comparison holds against each other in search of contradictions.
+pub const CONTRADICTING_PAIRS_MAX: usize = 250_000;
 /// Readings beyond which analysis does not go through the cells of each.
 pub const READINGS_ANALYSED_MAX: usize = 32;

@@ -7,7 +7,7 @@ use crate::agreement::{
 };
 use atlas::plan::{LineIx, ZoneIx, ZoneShape};
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Whether clause `i` of `a` and clause `j` of `b` say the same: the same fact has the same outcome under both, with
 /// the same geometry. `false` may also mean that it is not certain (kinds that are not judged by single observations
@@ -106,14 +106,14 @@ impl Both<'_> {
 
     /// A clause that needs no author does so because of all parties, so these have to agree as well.
     fn bounds(&self, x: &Bound, y: &Bound) -> bool {
-        let parties = |g: &Agreement| g.parties().map(|(_, p)| p.code.clone()).collect::<Vec<_>>();
+        let parties = |g: &Agreement| g.parties().map(|(_, p)| p.code.clone()).collect::<BTreeSet<_>>();
         let named = match (&x.actors, &y.actors) {
             (None, None) => true,
-            (Some(p), Some(q)) => same_list(p, q, |p, q| self.actors(*p, *q)),
+            (Some(p), Some(q)) => same_set(p, q, |p, q| self.actors(*p, *q)),
             _ => false,
         };
         named
-            && same_list(&x.except, &y.except, |p, q| self.actors(*p, *q))
+            && same_set(&x.except, &y.except, |p, q| self.actors(*p, *q))
             && parties(self.a) == parties(self.b)
     }
 
@@ -235,4 +235,11 @@ impl Both<'_> {
 
 fn same_list<T>(x: &[T], y: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
     x.len() == y.len() && x.iter().zip(y).all(|(p, q)| same(p, q))
+}
+
+/// The same members in any order.
+fn same_set<T>(x: &[T], y: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    x.len() == y.len()
+        && x.iter().all(|p| y.iter().any(|q| same(p, q)))
+        && y.iter().all(|q| x.iter().any(|p| same(p, q)))
 }

@@ -184,6 +184,7 @@ fn words_end(c: &Cursor<'_, '_>) -> bool {
         c.ahead(1).is_some_and(|t| t.kind == Kind::Word && (t.text == "and" || PHRASES.contains(&t.text)));
     let joined = c.is_sign(",") && (goes_on || c.ahead(1).is_none_or(|t| t.breaks));
     let trailing = c.is_word("and") && c.ahead(1).is_some_and(|t| t.breaks);
-    let burden = ["to", "be", "shown", "by"].iter().enumerate().all(|(i, w)| c.word_ahead(i, w));
+    let from = usize::from(c.is_sign(","));
+    let burden = ["to", "be", "shown", "by"].iter().enumerate().all(|(i, w)| c.word_ahead(from + i, w));
     joined || trailing || burden
 }

@@ -134,6 +134,28 @@ fn near_misses_are_not_flaws() {
     }
 }
 
+#[test]
+fn a_share_that_no_means_covers_is_none_and_not_minus_none() {
+    let clauses = [
+        "1 KA, VE shall withdraw forces from buffer\n  when buffer was silent for 7 days of fire with coverage >= 80 %\n  complete day D + 30",
+    ];
+    let text = text(&clauses);
+    let checked = check("x.md", text.as_bytes());
+    let said = render(&checked.problems, "x.md", &text);
+    assert!(said.contains("cover 0 %") && !said.contains("-0"), "{said}");
+}
+
+#[test]
+fn two_of_three_parties_are_not_one_side() {
+    let three = |clause: &str| {
+        let text =
+            text(&[clause]).replace("party VE \"Velia\"\n", "party VE \"Velia\"\nparty ZO \"Zorin\"\n");
+        codes(&text).contains(&"one-sided")
+    };
+    assert!(!three("1 KA, VE shall not fire in buffer"));
+    assert!(three("1 KA shall not fire in buffer"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
 

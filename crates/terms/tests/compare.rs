@@ -281,3 +281,64 @@ fn the_drafts_of_2025_contradict_each_other_in_four_matters() {
         assert!(told.contains(words), "{words}\n{told}");
     }
 }
+
+/// Limits of one thing that all differ.
+fn limits(n: usize, from: usize) -> String {
+    (0..n).map(|i| format!("{} VE shall hold at most {} personnel\n", from + i, from + i)).collect()
+}
+
+#[test]
+fn many_limits_are_compared_and_a_list_that_is_cut_says_so() {
+    let found = of(&limits(600, 1), &limits(600, 5_000));
+    let last = found.contradictions.last().unwrap();
+    assert_eq!(found.contradictions.len(), terms::limits::CONTRADICTIONS_MAX + 1);
+    assert!(last.title.contains("cut") && last.first.is_empty() && !last.shown.is_empty(), "{last:?}");
+    let few = of(&limits(20, 1), &limits(20, 5_000));
+    assert_eq!(few.contradictions.len(), 400);
+    assert!(few.contradictions.iter().all(|c| !c.title.contains("cut")));
+}
+
+#[test]
+fn the_places_of_a_contradiction_stand_in_the_order_of_the_text() {
+    let triggers = |n: usize| -> String {
+        (1..=n).map(|i| format!("{i} guarantee of TA to VE is due on fire by KA; \"e{i}\"\n")).collect()
+    };
+    let found = of(&triggers(5), "9 guarantee of TA to VE is due on armed attack by KA\n");
+    let places: Vec<usize> = found.contradictions[0].first.iter().map(|p| p.clause).collect();
+    assert_eq!(places, [0, 1, 2, 3, 4]);
+    let bodies = of(
+        "2 council decides remedy\n3 commission decides attribution\n",
+        "1 commission decides remedy\n2 council decides attribution\n",
+    );
+    assert_eq!(bodies.contradictions[0].first.iter().map(|p| p.clause).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn an_effect_without_steps_takes_no_days_and_not_minus_none() {
+    let found = of(
+        "1 KA shall not fire\n2 1 is void when 1 is breached by KA",
+        "1 KA shall not fire\n2 1 is void when 1 is breached by KA after step \"talks\" 5 days",
+    );
+    let shown: Vec<&str> = found.pairs.iter().flat_map(|p| &p.shown).map(|s| s.first.as_str()).collect();
+    assert!(shown.contains(&"0 days"), "{found:#?}");
+}
+
+#[test]
+fn the_order_in_which_parties_stand_changes_no_meaning() {
+    let text = format!(
+        "{HEAD}1 KA, VE shall not fire in near\n2 nobody except commission, council shall fire\n```\n"
+    );
+    let ka = "party KA \"Karsk\"\n";
+    let turned = text
+        .replace(ka, "")
+        .replace("party VE \"Velia\"\n", "party VE \"Velia\"\nparty KA \"Karsk\"\n")
+        .replace("KA, VE shall", "VE, KA shall")
+        .replace("commission, council shall", "council, commission shall");
+    assert_ne!(text, turned);
+    let (a, b) = (
+        check("x.md", text.as_bytes()).agreement.unwrap(),
+        check("x.md", turned.as_bytes()).agreement.unwrap(),
+    );
+    assert!(terms::same_meaning(&a, 0, &b, 0) && terms::same_meaning(&a, 1, &b, 1));
+    assert!(!terms::same_meaning(&a, 0, &b, 1));
+}

@@ -251,7 +251,7 @@ fn an_explanation_is_plain_english_of_what_was_checked() {
     );
     assert_eq!(
         explain(&a, 1),
-        "Nobody, except Monitoring Mechanism, shall fire (explosion, muzzle flash or shot) within 3 km of contact on the KA side, from 48 h after entry into force (2026-03-05 14:30:00 Europe/Kyiv). Excused under 2a (training) if it was recorded as an exercise or a controlled blast, to be shown by the one who trains."
+        "Nobody, except Monitoring Mechanism, shall fire (explosion, muzzle flash or shot) within 3 km of `contact` on the Karsk side, from 48 h after entry into force (2026-03-05 14:30:00 Europe/Kyiv). Excused under 2a (training) if it was recorded as an exercise or a controlled blast, to be shown by the one who trains."
     );
     assert_eq!(explain(&a, 2), "");
 }
@@ -266,4 +266,18 @@ fn the_agreement_of_lindmar_checks_without_error_or_warning() {
     let agreement = checked.agreement.expect("no error");
     assert_eq!(agreement.clauses.len(), 10);
     assert!(agreement.clauses.iter().all(|c| agreement.articles[c.article].heading.starts_with("Article")));
+}
+
+#[test]
+fn who_must_show_an_exercise_is_not_a_part_of_the_exercise() {
+    let a =
+        clauses("1 KA shall not fire anywhere\n  unless in an exercise, to be shown by the one who trains\n");
+    let exception = &a.clauses[0].exceptions[0];
+    assert_eq!(exception.conditions, [Condition::Exercise]);
+    assert_eq!(exception.burden, "the one who trains");
+    let a =
+        clauses("1 KA shall not fire anywhere\n  unless danger was near, to be shown by the one who fired\n");
+    let exception = &a.clauses[0].exceptions[0];
+    assert_eq!(exception.conditions, [Condition::ToBeShown("danger was near".to_owned())]);
+    assert_eq!(exception.burden, "the one who fired");
 }

@@ -364,7 +364,7 @@ impl<'a> Inspected<'a> {
         let latest: Vec<&Visit<'a>> = sites.iter().filter_map(counted).collect();
         let all = latest.len() == sites.len();
         let at = latest.iter().map(|v| v.at).min();
-        let figure = latest.iter().filter_map(|v| v.count).sum();
+        let figure = latest.iter().filter_map(|v| v.count).fold(0.0, |all, n| all + n);
         let record = latest.iter().max_by_key(|v| v.at).map(|v| v.record);
         let shut = latest.iter().filter_map(|counted| {
             let after = visits.iter().filter(|v| v.site == counted.site && v.at > counted.at);

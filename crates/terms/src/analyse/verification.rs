@@ -160,21 +160,22 @@ fn silence(it: &mut Analysis<'_, '_, '_>, clause: &Clause, zone: ZoneIx, what: &
     let name = it.agreement.plan.zones.get(usize::from(zone.0)).map(|z| z.name.clone()).unwrap_or_default();
     let seeing: Vec<&Sensor> =
         it.agreement.sensors.iter().filter(|s| kinds.iter().any(|k| sees(s, k))).collect();
+    // Not `sum`: the sum of nothing is -0.
     let share: f64 = seeing
         .iter()
         .flat_map(|s| &s.covers)
         .filter(|(z, _)| *z == zone)
         .map(|(_, share)| *share)
-        .sum::<f64>()
-        .min(1.0);
+        .fold(0.0, |all, share| all + share)
+        .min(1.0_f64);
     let night: f64 = seeing
         .iter()
         .filter(|s| !s.blind_at_night)
         .flat_map(|s| &s.covers)
         .filter(|(z, _)| *z == zone)
         .map(|(_, share)| *share)
-        .sum::<f64>()
-        .min(1.0);
+        .fold(0.0, |all, share| all + share)
+        .min(1.0_f64);
     let (worst, when) = if night < share { (night, " at night") } else { (share, "") };
     if worst < coverage_min {
         let message = format!(

@@ -16,6 +16,9 @@ use atlas::plan::{LineIx, Plan};
 use base::time::{DAY_MS, HOUR_MS};
 use std::collections::{HashMap, HashSet};
 
+/// Each actor's own line.
+type References = Vec<(ActorIx, LineIx)>;
+
 pub(super) struct Checker<'c, 'a, 'p> {
     pub(super) names: &'c mut Names<'a>,
     pub(super) map: Map,
@@ -73,7 +76,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
     }
 
     /// Reference lines, plan, mandates, and the labels that clauses speak of.
-    pub fn finish(self) -> (Vec<(ActorIx, LineIx)>, Plan, Vec<Mandate>, Vec<parsed::Name<'a>>) {
+    pub fn finish(self) -> (References, Plan, Vec<Mandate>, Vec<parsed::Name<'a>>) {
         (self.references, self.map.plan, self.mandates, self.labels_used)
     }
 

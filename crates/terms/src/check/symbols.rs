@@ -19,10 +19,13 @@ pub struct Symbol {
     pub uses: Vec<(usize, usize)>,
 }
 
+/// Name, sort, and where it is spoken of.
+type Known = (String, &'static str, BTreeSet<(usize, usize)>);
+
 /// Collects the symbols of all readings of a file.
 #[derive(Default)]
 pub(super) struct Symbols {
-    by_place: BTreeMap<(usize, usize), (String, &'static str, BTreeSet<(usize, usize)>)>,
+    by_place: BTreeMap<(usize, usize), Known>,
 }
 
 fn place(at: Stretch) -> (usize, usize) {
@@ -60,7 +63,7 @@ impl Symbols {
 
     /// The symbols in the order of the text.
     pub fn into_list(self) -> Vec<Symbol> {
-        let one = |(at, (name, sort, uses)): ((usize, usize), (String, &'static str, BTreeSet<_>))| Symbol {
+        let one = |(at, (name, sort, uses)): ((usize, usize), Known)| Symbol {
             name,
             sort,
             at,

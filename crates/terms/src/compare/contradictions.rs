@@ -5,6 +5,9 @@ use super::matching::counted;
 use super::{Package, Pair, Place, Shown, Verdict};
 use crate::agreement::{Agreement, Clause, Duty, Element, ElementName, Guarantee, Limit, Power, Rule};
 use crate::cells::{CellOutcome, Fact, Space};
+use crate::limits::{CONTRADICTING_PAIRS_MAX, CONTRADICTIONS_MAX};
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 /// What a contradiction is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,29 +52,128 @@ pub struct Contradiction {
     pub help: &'static str,
 }
 
-/// Contradictions in the order: trigger, counts, deciders, protection.
+/// Contradictions in the order: trigger, counts, deciders, protection. A list that was cut says so at its end.
 pub(super) fn contradictions(
     first: &Package<'_>,
     second: &Package<'_>,
     pairs: &[Pair],
 ) -> Vec<Contradiction> {
-    let mut out = triggers(first, second);
-    out.extend(counts(first, second));
+    let mut found = Found::default();
+    triggers(first, second, &mut found);
+    counts(first, second, &mut found);
+    let (mut out, cut) = found.end();
     out.extend(deciders(first, second));
     out.extend(protections(first, second, pairs));
+    out.iter_mut().for_each(|c| {
+        in_order(&mut c.first);
+        in_order(&mut c.second);
+    });
+    out.extend(cut.then(cut_off));
     out
 }
 
-fn triggers(first: &Package<'_>, second: &Package<'_>) -> Vec<Contradiction> {
-    let mut out = Vec::new();
+/// The entry that closes a list which is not whole.
+fn cut_off() -> Contradiction {
+    let shown = Shown {
+        sentence: "further pairs of clauses may contradict each other".to_owned(),
+        witness: None,
+        first: "not listed".to_owned(),
+        second: "not listed".to_owned(),
+    };
+    Contradiction {
+        matter: Matter::Count,
+        title: format!("the list is cut: at most {CONTRADICTIONS_MAX} contradictions are listed"),
+        first: Vec::new(),
+        second: Vec::new(),
+        shown: vec![shown],
+        help: "settle those above, or compare fewer texts at once",
+    }
+}
+
+fn in_order(places: &mut Vec<Place>) {
+    places.sort_unstable();
+    places.dedup();
+}
+
+/// One contradiction a title, however many clauses have a part in it.
+#[derive(Default)]
+struct Found {
+    all: Vec<Contradiction>,
+    by_title: HashMap<String, usize>,
+    /// What has been shown under a title.
+    known: HashSet<(usize, String, String, String)>,
+    pairs: usize,
+    cut: bool,
+}
+
+impl Found {
+    /// Whether one more pair may be looked at.
+    fn go_on(&mut self) -> bool {
+        self.pairs += 1;
+        self.cut |= self.pairs > CONTRADICTING_PAIRS_MAX;
+        self.pairs <= CONTRADICTING_PAIRS_MAX
+    }
+
+    fn join(&mut self, mut one: Contradiction) {
+        let at = match self.by_title.get(&one.title) {
+            Some(at) => *at,
+            None if self.all.len() >= CONTRADICTIONS_MAX => {
+                self.cut = true;
+                return;
+            }
+            None => {
+                self.by_title.insert(one.title.clone(), self.all.len());
+                let empty =
+                    Contradiction { first: Vec::new(), second: Vec::new(), shown: Vec::new(), ..one.clone() };
+                self.all.push(empty);
+                self.all.len() - 1
+            }
+        };
+        let Some(known) = self.all.get_mut(at) else { return };
+        known.first.append(&mut one.first);
+        known.second.append(&mut one.second);
+        for shown in one.shown {
+            let key = (at, shown.sentence.clone(), shown.first.clone(), shown.second.clone());
+            if known.shown.len() < CONTRADICTIONS_MAX && self.known.insert(key) {
+                known.shown.push(shown);
+            }
+        }
+    }
+
+    fn end(self) -> (Vec<Contradiction>, bool) {
+        (self.all, self.cut)
+    }
+}
+
+/// Clauses of the second package by what they may contradict: pairs that share nothing are never looked at.
+struct Joined<K, V>(HashMap<K, Vec<V>>);
+
+impl<K: Eq + Hash, V: Copy> Joined<K, V> {
+    fn of(all: impl Iterator<Item = (K, V)>) -> Joined<K, V> {
+        let mut by_key: HashMap<K, Vec<V>> = HashMap::new();
+        all.for_each(|(key, value)| by_key.entry(key).or_default().push(value));
+        Joined(by_key)
+    }
+
+    fn at(&self, key: &K) -> &[V] {
+        self.0.get(key).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn whom(agreement: &Agreement, g: &Guarantee) -> Option<String> {
+    agreement.actor(g.beneficiary).map(|a| a.code.clone())
+}
+
+fn triggers(first: &Package<'_>, second: &Package<'_>, found: &mut Found) {
+    let theirs = Joined::of(second.clauses().filter_map(|(b, y, q)| match &q.duty {
+        Duty::Guarantee(h) => Some((whom(y, h), (b, y, h))),
+        _ => None,
+    }));
     for (a, x, p) in first.clauses() {
         let Duty::Guarantee(g) = &p.duty else { continue };
-        for (b, y, q) in second.clauses() {
-            let Duty::Guarantee(h) = &q.duty else { continue };
-            let whom =
-                |agreement: &Agreement, g: &Guarantee| agreement.actor(g.beneficiary).map(|a| a.code.clone());
-            if whom(x, g) != whom(y, h) {
-                continue;
+        for (b, y, h) in theirs.at(&whom(x, g)) {
+            if !found.go_on() {
+                return;
             }
             let shown: Vec<Shown> =
                 [only_met(x, g, y, h, false), only_met(y, h, x, g, true)].into_iter().flatten().collect();
@@ -81,29 +183,8 @@ fn triggers(first: &Package<'_>, second: &Package<'_>) -> Vec<Contradiction> {
             let name = x.actor(g.beneficiary).map(|a| a.name.clone()).unwrap_or_default();
             let title = format!("what the guarantee of {name} falls due on");
             let help = "agree on one list of elements, and say of each what meets it";
-            let (first, second) = (vec![a], vec![b]);
-            join(&mut out, Contradiction { matter: Matter::Trigger, title, first, second, shown, help });
-        }
-    }
-    out
-}
-
-/// One contradiction a title, however many clauses have a part in it.
-fn join(all: &mut Vec<Contradiction>, one: Contradiction) {
-    let Some(known) = all.iter_mut().find(|c| c.title == one.title) else {
-        all.push(one);
-        return;
-    };
-    add_places(&mut known.first, &one.first);
-    add_places(&mut known.second, &one.second);
-    let new: Vec<Shown> = one.shown.into_iter().filter(|s| !known.shown.contains(s)).collect();
-    known.shown.extend(new);
-}
-
-fn add_places(to: &mut Vec<Place>, places: &[Place]) {
-    for place in places {
-        if !to.contains(place) {
-            to.push(*place);
+            let (first, second) = (vec![a], vec![*b]);
+            found.join(Contradiction { matter: Matter::Trigger, title, first, second, shown, help });
         }
     }
 }
@@ -156,39 +237,62 @@ fn place<'a>(agreement: &'a Agreement, limit: &Limit) -> Option<&'a str> {
     limit.zone.and_then(|z| agreement.plan.zones.get(usize::from(z.0))).map(|z| z.name.as_str())
 }
 
-fn counts(first: &Package<'_>, second: &Package<'_>) -> Vec<Contradiction> {
-    let mut out = Vec::new();
+fn counts(first: &Package<'_>, second: &Package<'_>, found: &mut Found) {
+    let theirs = Joined::of(second.clauses().flat_map(|(b, y, q)| {
+        let Duty::Limit(m) = &q.duty else { return Vec::new() };
+        let (thing, whose) = counted(y, m);
+        whose.into_iter().map(|w| ((thing.clone(), w), (b, y, m))).collect()
+    }));
     for (a, x, p) in first.clauses() {
         let Duty::Limit(l) = &p.duty else { continue };
-        for (b, y, q) in second.clauses() {
-            let Duty::Limit(m) = &q.duty else { continue };
-            let ((thing, whose), (other, theirs)) = (counted(x, l), counted(y, m));
-            let parted = matches!((place(x, l), place(y, m)), (Some(here), Some(there)) if here != there);
-            if thing != other || parted || !whose.iter().any(|w| theirs.contains(w)) {
-                continue;
+        let (thing, whose) = counted(x, l);
+        // One that shares two of those bound is met once.
+        let mut met: HashSet<Place> = HashSet::new();
+        for whom in whose {
+            for (b, y, m) in theirs.at(&(thing.clone(), whom)) {
+                if !met.insert(*b) {
+                    continue;
+                }
+                if !found.go_on() {
+                    return;
+                }
+                if let Some(one) = count((a, x, l), (*b, y, m)) {
+                    found.join(one);
+                }
             }
-            let whose = theirs.join(", ");
-            let differing = figures(l.amount, m.amount)
-                .into_iter()
-                .map(|figure| (figure, of_figure(l.amount, figure), of_figure(m.amount, figure)))
-                .find(|(_, a, b)| a != b);
-            let Some((figure, one, two)) = differing else { continue };
-            let shown = Shown {
-                sentence: format!("{} {thing} of {whose}", grouped(figure)),
-                witness: None,
-                first: one.to_owned(),
-                second: two.to_owned(),
-            };
-            let title = format!("{thing} of {whose}: {} against {}", amount_words(l), amount_words(m));
-            let help = "say whether the figure is a cap or a floor, and who is bound by it";
-            let (first, second) = (vec![a], vec![b]);
-            join(
-                &mut out,
-                Contradiction { matter: Matter::Count, title, first, second, shown: vec![shown], help },
-            );
         }
     }
-    out
+}
+
+/// Two limits of one thing that some figure keeps under one and breaches under the other.
+fn count(
+    (a, x, l): (Place, &Agreement, &Limit),
+    (b, y, m): (Place, &Agreement, &Limit),
+) -> Option<Contradiction> {
+    let parted = matches!((place(x, l), place(y, m)), (Some(here), Some(there)) if here != there);
+    if parted {
+        return None;
+    }
+    let (thing, theirs) = counted(y, m);
+    let whose = theirs.join(", ");
+    let (figure, one, two) = figures(l.amount, m.amount)
+        .into_iter()
+        .map(|figure| (figure, of_figure(l.amount, figure), of_figure(m.amount, figure)))
+        .find(|(_, a, b)| a != b)?;
+    let shown = Shown {
+        sentence: format!("{} {thing} of {whose}", grouped(figure)),
+        witness: None,
+        first: one.to_owned(),
+        second: two.to_owned(),
+    };
+    Some(Contradiction {
+        matter: Matter::Count,
+        title: format!("{thing} of {whose}: {} against {}", amount_words(l), amount_words(m)),
+        first: vec![a],
+        second: vec![b],
+        shown: vec![shown],
+        help: "say whether the figure is a cap or a floor, and who is bound by it",
+    })
 }
 
 /// Who holds a power in a package: the body, its rule, and the clause that gives it, if one does.
@@ -225,8 +329,8 @@ fn deciders(first: &Package<'_>, second: &Package<'_>) -> Option<Contradiction> 
         if one.is_empty() || two.is_empty() || plain(&one) == plain(&two) {
             continue;
         }
-        add_places(&mut a, &one.iter().filter_map(|(_, _, place)| *place).collect::<Vec<_>>());
-        add_places(&mut b, &two.iter().filter_map(|(_, _, place)| *place).collect::<Vec<_>>());
+        a.extend(one.iter().filter_map(|(_, _, place)| *place));
+        b.extend(two.iter().filter_map(|(_, _, place)| *place));
         let (first, second) = (plain(&one), plain(&two));
         shown.push(Shown { sentence: format!("a decision on {word}"), witness: None, first, second });
     }

@@ -108,7 +108,8 @@ pub(super) fn verdict(x: &Agreement, p: &Clause, y: &Agreement, q: &Clause) -> (
         }
         (Duty::Effect(e), Duty::Effect(f)) => {
             let days = |e: &crate::agreement::Effect| {
-                e.steps.iter().map(|s| days(Some(s.within)).unwrap_or(0.0)).sum::<f64>()
+                // Not `sum`: the sum of nothing is -0.
+                e.steps.iter().map(|s| days(Some(s.within)).unwrap_or(0.0)).fold(0.0, |all, d| all + d)
             };
             found.less("time of its steps", Some(days(e)), Some(days(f)), |d| format!("{d} days"));
             found.differs("what it hangs on", hangs_on(x, &e.when), hangs_on(y, &f.when));

@@ -3,6 +3,7 @@
 
 use super::{Package, Place};
 use crate::agreement::{ActorIx, Agreement, Bound, Clause, Counted, Duty, ForWhom, Limit, Notify, What};
+use std::collections::{HashMap, HashSet};
 
 /// Clauses in pairs, and those that stand alone.
 pub(super) struct Matched {
@@ -18,24 +19,13 @@ pub(super) fn matched(first: &Package<'_>, second: &Package<'_>) -> Matched {
     let left: Vec<_> = first.clauses().collect();
     let right: Vec<_> = second.clauses().collect();
     let mut pairs = same_labels(first, second);
-    let taken_a: Vec<Place> = pairs.iter().map(|(a, _)| *a).collect();
-    let taken_b: Vec<Place> = pairs.iter().map(|(_, b)| *b).collect();
-    let free_a: Vec<_> = left.iter().filter(|(p, ..)| !taken_a.contains(p)).collect();
-    let free_b: Vec<_> = right.iter().filter(|(p, ..)| !taken_b.contains(p)).collect();
-    let mut alike: Vec<(u32, Place, Place)> = Vec::new();
-    if free_a.len().saturating_mul(free_b.len()) <= LIKENESSES_MAX {
-        for (a, x, p) in &free_a {
-            for (b, y, q) in &free_b {
-                let likeness = likeness(x, p, y, q);
-                if likeness > 0 {
-                    alike.push((likeness, *a, *b));
-                }
-            }
-        }
-    }
+    let mut used_a: HashSet<Place> = pairs.iter().map(|(a, _)| *a).collect();
+    let mut used_b: HashSet<Place> = pairs.iter().map(|(_, b)| *b).collect();
+    let free_a: Vec<_> = left.iter().filter(|(p, ..)| !used_a.contains(p)).collect();
+    let free_b: Vec<_> = right.iter().filter(|(p, ..)| !used_b.contains(p)).collect();
+    let mut alike = alike(&free_a, &free_b);
     // The most alike first; of equals those that stand first.
-    alike.sort_by_key(|(likeness, a, b)| (std::cmp::Reverse(*likeness), *a, *b));
-    let (mut used_a, mut used_b) = (std::collections::HashSet::new(), std::collections::HashSet::new());
+    alike.sort_unstable_by_key(|(likeness, a, b)| (std::cmp::Reverse(*likeness), *a, *b));
     for (_, a, b) in alike {
         if !used_a.contains(&a) && !used_b.contains(&b) {
             used_a.insert(a);
@@ -47,9 +37,46 @@ pub(super) fn matched(first: &Package<'_>, second: &Package<'_>) -> Matched {
     let only = |all: &[(Place, &Agreement, &Clause)], taken: &dyn Fn(Place) -> bool| {
         all.iter().map(|(p, ..)| *p).filter(|p| !taken(*p)).collect::<Vec<_>>()
     };
-    let only_first = only(&left, &|p| pairs.iter().any(|(a, _)| *a == p));
-    let only_second = only(&right, &|p| pairs.iter().any(|(_, b)| *b == p));
+    let only_first = only(&left, &|p| used_a.contains(&p));
+    let only_second = only(&right, &|p| used_b.contains(&p));
     Matched { pairs, only_first, only_second }
+}
+
+type Standing<'p, 'a> = &'p (Place, &'a Agreement, &'a Clause);
+
+/// Pairs that are about the same at all. Clauses of different kinds never are, so only those of one kind meet.
+fn alike(free_a: &[Standing<'_, '_>], free_b: &[Standing<'_, '_>]) -> Vec<(u32, Place, Place)> {
+    if free_a.len().saturating_mul(free_b.len()) > LIKENESSES_MAX {
+        return Vec::new();
+    }
+    let mut by_sort: HashMap<Sort, Vec<Standing<'_, '_>>> = HashMap::new();
+    for clause in free_b {
+        by_sort.entry(Sort::of(clause)).or_default().push(clause);
+    }
+    let mut out = Vec::new();
+    for first in free_a {
+        for second in by_sort.get(&Sort::of(first)).into_iter().flatten() {
+            let likeness = likeness(first.1, first.2, second.1, second.2);
+            if likeness > 0 {
+                out.push((likeness, first.0, second.0));
+            }
+        }
+    }
+    out
+}
+
+/// What two clauses must share to be alike: the sort of duty, and of limits what is counted.
+#[derive(PartialEq, Eq, Hash)]
+struct Sort(std::mem::Discriminant<Duty>, String);
+
+impl Sort {
+    fn of((_, agreement, clause): Standing<'_, '_>) -> Sort {
+        let thing = match &clause.duty {
+            Duty::Limit(limit) => counted(agreement, limit).0,
+            _ => String::new(),
+        };
+        Sort(std::mem::discriminant(&clause.duty), thing)
+    }
 }
 
 /// Clauses with one label in texts of one instrument, if their duties are of one kind.
@@ -58,7 +85,7 @@ fn same_labels(first: &Package<'_>, second: &Package<'_>) -> Vec<(Place, Place)>
     for (i, (_, x)) in first.texts.iter().enumerate() {
         let Some(j) = second.texts.iter().position(|(_, y)| y.name == x.name) else { continue };
         let Some((_, y)) = second.texts.get(j) else { continue };
-        let by_label: std::collections::HashMap<&str, usize> =
+        let by_label: HashMap<&str, usize> =
             y.clauses.iter().enumerate().map(|(c, clause)| (clause.label.as_str(), c)).collect();
         for (c, clause) in x.clauses.iter().enumerate() {
             let Some(d) = by_label.get(clause.label.as_str()) else { continue };

@@ -2,9 +2,7 @@
 
 use super::phrases as p;
 use super::speech::Speech;
-use crate::agreement::{
-    Access, Amount, Counted, DeedDuty, Limit, Notify, Offset, Period, Remedy, Share, UnitIx,
-};
+use crate::agreement::{Access, Amount, Counted, DeedDuty, Limit, Notify, Period, Remedy, Share, UnitIx};
 use crate::compare::grouped;
 
 impl Speech<'_> {
@@ -15,10 +13,12 @@ impl Speech<'_> {
 
     fn amount(&self, amount: Amount) -> String {
         match amount {
-            Amount::AtMost(n) => self.say(&p::AT_MOST, &[("n", &grouped(n))]),
-            Amount::AtLeast(n) => self.say(&p::AT_LEAST, &[("n", &grouped(n))]),
-            Amount::Between(n, m) => self.say(&p::BETWEEN, &[("n", &grouped(n)), ("m", &grouped(m))]),
-            Amount::Level(n) => self.say(&p::LEVEL, &[("n", &grouped(n))]),
+            Amount::AtMost(n) => self.say(&p::AT_MOST, &[("n", &self.number(grouped(n)))]),
+            Amount::AtLeast(n) => self.say(&p::AT_LEAST, &[("n", &self.number(grouped(n)))]),
+            Amount::Between(n, m) => {
+                self.say(&p::BETWEEN, &[("n", &self.number(grouped(n))), ("m", &self.number(grouped(m)))])
+            }
+            Amount::Level(n) => self.say(&p::LEVEL, &[("n", &self.number(grouped(n)))]),
         }
     }
 
@@ -69,9 +69,14 @@ impl Speech<'_> {
     pub(super) fn share(&self, share: &Share) -> (String, Vec<String>) {
         let flow = self.agreement.flows.get(usize::from(share.flow.0));
         let flow = flow.map(|f| f.title.clone()).unwrap_or_default();
-        let shares: Vec<String> =
-            share.shares.iter().map(|(actor, pct)| format!("{} {pct} %", self.name(*actor))).collect();
-        let tolerance = share.tolerance_pct.map_or_else(|| self.plain(&p::NOT_SAID), |t| format!("{t} %"));
+        let shares: Vec<String> = share
+            .shares
+            .iter()
+            .map(|(actor, pct)| format!("{} {} %", self.name(*actor), self.number(pct.to_string())))
+            .collect();
+        let tolerance = share
+            .tolerance_pct
+            .map_or_else(|| self.plain(&p::NOT_SAID), |t| format!("{} %", self.number(t.to_string())));
         let holes = [
             ("flow", flow.as_str()),
             ("shares", &shares.join(", ")),
@@ -90,9 +95,9 @@ impl Speech<'_> {
             let zone = deed.zone.map(|z| self.zone(z)).unwrap_or_default();
             self.say(&p::WITHDRAW, &[("what", &what), ("zone", &zone)])
         } else {
-            let amount = deed
-                .amount
-                .map(|(n, unit)| self.say(&p::AMOUNT_OF, &[("n", &grouped(n)), ("unit", &self.unit(unit))]));
+            let amount = deed.amount.map(|(n, unit)| {
+                self.say(&p::AMOUNT_OF, &[("n", &self.number(grouped(n))), ("unit", &self.unit(unit))])
+            });
             let place = deed.zone.map(|z| self.place(Some(z))).unwrap_or_default();
             let holes =
                 [("words", deed.words.as_str()), ("amount", &amount.unwrap_or_default()), ("place", &place)];
@@ -130,7 +135,7 @@ impl Speech<'_> {
 
     pub(super) fn access(&self, access: &Access) -> String {
         let who = if access.admit.is_empty() { self.plain(&p::NOT_SAID) } else { self.names(&access.admit) };
-        let time = self.length_or_unsaid(access.within_ms.map(Offset::Ms));
+        let time = access.within_ms.map_or_else(|| self.length_or_unsaid(None), |ms| self.span(ms));
         let place = self.place(access.zone);
         let deed = match access.quota {
             None => self.say(&p::ADMIT, &[("who", &who), ("place", &place), ("time", &time)]),

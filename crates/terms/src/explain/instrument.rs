@@ -54,11 +54,22 @@ pub fn explain_bracket(bracket: &Bracket, language: Language) -> String {
             }
             let who =
                 if a.proposers.is_empty() { p::SOMEBODY.plain(language) } else { a.proposers.join(", ") };
-            p::PROPOSES.say(language, &[("who", &who), ("words", &a.text)])
+            let [words, nothing] = match a.proposers.len() {
+                0 | 1 => [&p::PROPOSES, &p::PROPOSES_NOTHING],
+                _ => [&p::PROPOSE, &p::PROPOSE_NOTHING],
+            };
+            if a.text.is_empty() || a.text.trim() == "nothing" {
+                return nothing.say(language, &[("who", &who)]);
+            }
+            words.say(language, &[("who", &who), ("words", &a.text)])
         })
         .collect();
     let title = if bracket.title.is_empty() { String::new() } else { format!(" ({})", bracket.title) };
-    let holes = [("label", bracket.label.as_str()), ("title", &title), ("all", &all.join("; "))];
+    let holes = [
+        ("label", bracket.label.as_str()),
+        ("title", &title),
+        ("all", &all.join(&p::SEMICOLON.plain(language))),
+    ];
     p::BRACKET.say(language, &holes)
 }
 

@@ -3,10 +3,9 @@
 use super::phrases::{self as p, Phrase};
 use super::speech::Speech;
 use crate::agreement::{
-    Becomes, Effect, Element, ElementName, ForWhom, Guarantee, Mandate, Offset, Power, Respond, Rule, Step,
-    Test, Zero,
+    Becomes, Effect, Element, ElementName, ForWhom, Guarantee, Mandate, Power, Respond, Rule, Step, Test,
+    Zero,
 };
-use crate::check::metres;
 
 impl Speech<'_> {
     pub(super) fn guarantee(&self, guarantee: &Guarantee) -> (String, Vec<String>) {
@@ -14,7 +13,7 @@ impl Speech<'_> {
         let holes = [
             ("who", self.names(&guarantee.guarantors)),
             ("whom", self.name(guarantee.beneficiary)),
-            ("elements", elements.join("; ")),
+            ("elements", elements.join(&self.plain(&p::SEMICOLON))),
         ];
         let holes: Vec<(&str, &str)> = holes.iter().map(|(h, w)| (*h, w.as_str())).collect();
         (self.say(&p::GUARANTEE, &holes), vec![self.plain(&p::NEVER_DECIDES)])
@@ -46,7 +45,7 @@ impl Speech<'_> {
                 if *or_heavier { self.say(&p::HEAVIER, &[("weapon", &weapon)]) } else { weapon }
             }
             Test::Casualties(n) => self.say(&p::CASUALTIES, &[("n", &n.to_string())]),
-            Test::DepthM(m) => self.say(&p::DEPTH, &[("distance", &metres(*m))]),
+            Test::DepthM(m) => self.say(&p::DEPTH, &[("distance", &self.metres(*m))]),
             Test::Days { on, out_of } => {
                 self.say(&p::DAYS_OF, &[("on", &on.to_string()), ("of", &out_of.to_string())])
             }
@@ -124,7 +123,7 @@ impl Speech<'_> {
         let mut more = Vec::new();
         if !effect.steps.is_empty() {
             let steps: Vec<String> = effect.steps.iter().map(|s| self.step(s)).collect();
-            more.push(self.say(&p::STEPS, &[("all", &steps.join("; "))]));
+            more.push(self.say(&p::STEPS, &[("all", &steps.join(&self.plain(&p::SEMICOLON)))]));
         }
         if let Some(body) = effect.unless_decided_by {
             more.push(self.say(&p::UNLESS_DECIDED, &[("body", &self.name(body))]));
@@ -147,8 +146,13 @@ impl Speech<'_> {
 
     pub(super) fn mandate(&self, mandate: &Mandate) -> (String, Vec<String>) {
         let body = self.name(mandate.body);
-        if mandate.powers.is_empty() {
-            return (self.say(&p::DECIDES_NOTHING, &[("body", &body)]), Vec::new());
+        if mandate.powers.iter().all(|p| *p == Power::Record) {
+            let phrase = match (mandate.powers.is_empty(), mandate.decides_nothing) {
+                (true, _) => &p::DECIDES_NOTHING,
+                (false, true) => &p::RECORDS_ONLY,
+                (false, false) => &p::RECORDS,
+            };
+            return (self.say(phrase, &[("body", &body)]), Vec::new());
         }
         let powers: Vec<String> = mandate.powers.iter().map(|x| self.plain(power(*x))).collect();
         let rule = match mandate.rule {
@@ -158,11 +162,10 @@ impl Speech<'_> {
             Some(Rule::Unanimity) => self.plain(&p::UNANIMITY),
             Some(Rule::Majority) => self.plain(&p::MAJORITY),
             Some(Rule::EachForItself) => self.plain(&p::EACH_FOR_ITSELF),
-            Some(Rule::Silence(ms)) => self.say(&p::SILENCE, &[("time", &self.length(Offset::Ms(ms)))]),
+            Some(Rule::Silence(ms)) => self.say(&p::SILENCE, &[("time", &self.span(ms))]),
         };
         let quorum = mandate.quorum.map(|n| self.say(&p::QUORUM, &[("n", &n.to_string())]));
-        let deadline =
-            mandate.within_ms.map(|ms| self.say(&p::DEADLINE, &[("time", &self.length(Offset::Ms(ms)))]));
+        let deadline = mandate.within_ms.map(|ms| self.say(&p::DEADLINE, &[("time", &self.span(ms))]));
         let holes = [
             ("body", body),
             ("powers", self.join(&powers, &p::AND)),

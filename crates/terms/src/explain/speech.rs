@@ -7,10 +7,17 @@ use crate::agreement::{
     Reference, What, When,
 };
 use crate::check::metres;
-use atlas::plan::{LineIx, ZoneIx};
-use base::time::HOUR_MS;
+use atlas::plan::{LineIx, Side, ZoneIx, ZoneShape};
+use base::time::{DAY_MS, HOUR_MS};
 
 const MINUTE_MS: i64 = 60_000;
+/// Up to so many days a length is told in hours if it divides: `72 h` is how people say it.
+const IN_HOURS_MS: i64 = 3 * DAY_MS;
+
+/// Whether the verb of those bound stands in the singular.
+fn one(bound: &Bound) -> bool {
+    bound.actors.as_ref().is_some_and(|a| a.len() == 1)
+}
 
 /// An agreement, told in a language.
 #[derive(Clone, Copy)]
@@ -62,7 +69,8 @@ impl Speech<'_> {
         let head = match &bound.actors {
             None => self.say(&p::NOBODY, &[("except", &self.except(bound))]),
             Some(actors) => {
-                self.say(&p::SHALL_NOT, &[("who", &self.names(actors)), ("except", &self.except(bound))])
+                let phrase = if actors.len() > 1 { &p::SHALL_NOT_MANY } else { &p::SHALL_NOT };
+                self.say(phrase, &[("who", &self.names(actors)), ("except", &self.except(bound))])
             }
         };
         format!("{head} {}{against} {}", self.act(what), self.place(zone))
@@ -111,7 +119,8 @@ impl Speech<'_> {
     /// `Karsk shall …`
     pub fn shall(&self, bound: &Bound, deed: &str) -> String {
         let who = bound.actors.as_deref().map_or_else(|| self.plain(&p::EVERYBODY), |a| self.names(a));
-        self.say(&p::SHALL, &[("who", &who), ("except", &self.except(bound)), ("deed", deed)])
+        let phrase = if one(bound) { &p::SHALL } else { &p::SHALL_MANY };
+        self.say(phrase, &[("who", &who), ("except", &self.except(bound)), ("deed", deed)])
     }
 
     fn act(&self, what: &What) -> String {
@@ -125,11 +134,16 @@ impl Speech<'_> {
         match what {
             What::Act { name, kinds } => {
                 let kinds: Vec<String> = kinds.iter().map(|k| p::kind(self.language, k)).collect();
-                format!("{name} ({})", self.join(&kinds, &p::OR))
+                let kinds = self.join(&kinds, &p::OR);
+                // No declared name has a space in it: these words are of the language, not of the text.
+                match name.starts_with("interfere with ") {
+                    true => self.say(&p::INTERFERE, &[("name", name), ("kinds", &kinds)]),
+                    false => format!("{name} ({kinds})"),
+                }
             }
             What::Weapon { class, calibre_min_mm, calibre_below_mm } => {
                 let class = self.agreement.weapon(*class).map(|w| w.name.clone()).unwrap_or_default();
-                let number = |n: &f64| n.to_string();
+                let number = |n: &f64| self.number(n.to_string());
                 let calibre = match (calibre_min_mm, calibre_below_mm) {
                     (Some(min), Some(below)) => {
                         self.say(&p::CALIBRE_BETWEEN, &[("min", &number(min)), ("below", &number(below))])
@@ -145,14 +159,38 @@ impl Speech<'_> {
 
     /// A zone with a name of its own stands "in" it; an unnamed one carries its words.
     pub fn place(&self, zone: Option<ZoneIx>) -> String {
-        let Some(name) = zone.map(|z| self.zone(z)) else { return self.plain(&p::ANYWHERE) };
-        let spoken = ["within ", "between "].iter().any(|w| name.starts_with(w));
-        let phrase = match name.starts_with("the ") {
-            true => &p::ON_SIDE,
-            false if spoken => &p::AT_ZONE,
-            false => &p::IN_ZONE,
-        };
-        self.say(phrase, &[("zone", &name)])
+        let Some(zone) = zone else { return self.plain(&p::ANYWHERE) };
+        let name = self.zone(zone);
+        // No declared name has a space in it, so these words are of the language.
+        let unnamed =
+            name.contains(' ').then(|| self.agreement.plan.zones.get(usize::from(zone.0))).flatten();
+        match unnamed.map(|z| &z.shape) {
+            Some(ZoneShape::Band { line, from_m, to_m, side }) => {
+                let who = side.map(|s| self.say(&p::SIDE, &[("who", &self.on_side(*line, s))]));
+                let (from, to) = (self.metres(*from_m), self.metres(*to_m));
+                let holes = [
+                    ("from", from.as_str()),
+                    ("to", &to),
+                    ("line", &self.line(*line)),
+                    ("side", &who.unwrap_or_default()),
+                ];
+                self.say(if *from_m > 0.0 { &p::BETWEEN_OF } else { &p::WITHIN }, &holes)
+            }
+            Some(ZoneShape::SideOf { line, side }) => {
+                let holes = [("who", self.on_side(*line, *side)), ("line", self.line(*line))];
+                let holes: Vec<(&str, &str)> = holes.iter().map(|(h, w)| (*h, w.as_str())).collect();
+                self.say(&p::ON_SIDE, &holes)
+            }
+            _ => self.say(&p::IN_ZONE, &[("zone", &name)]),
+        }
+    }
+
+    /// Whose side of a line it is, as people call them.
+    fn on_side(&self, line: LineIx, side: Side) -> String {
+        let line = self.agreement.plan.lines.get(usize::from(line.0));
+        let code = line.and_then(|l| if side == Side::Left { l.left.as_ref() } else { l.right.as_ref() });
+        let named = code.and_then(|c| self.agreement.actor_of_code(c)).map(|a| self.name(a));
+        named.or_else(|| code.map(ToString::to_string)).unwrap_or_default()
     }
 
     pub fn zone(&self, zone: ZoneIx) -> String {
@@ -190,15 +228,16 @@ impl Speech<'_> {
             ("line", &line),
             ("first", &first),
         ];
-        self.say(&p::KEEP, &holes)
+        self.say(if one(bound) { &p::KEEP } else { &p::KEEP_MANY }, &holes)
     }
 
     fn row(&self, item: &DistanceItem) -> String {
-        let (thing, distance) = (self.thing(&item.what), metres(item.at_least_m));
+        let (thing, distance) = (self.thing(&item.what), self.metres(item.at_least_m));
         match item.side_to_side_m {
             None => self.say(&p::ROW, &[("thing", &thing), ("distance", &distance)]),
             Some(whole) => {
-                let holes = [("thing", thing.as_str()), ("distance", &distance), ("whole", &metres(whole))];
+                let holes =
+                    [("thing", thing.as_str()), ("distance", &distance), ("whole", &self.metres(whole))];
                 self.say(&p::ROW_SIDES, &holes)
             }
         }
@@ -250,6 +289,28 @@ impl Speech<'_> {
         }
     }
 
+    /// A length of time that is counted in hours wherever it stands, in the largest unit that fits.
+    pub fn span(&self, ms: i64) -> String {
+        match i32::try_from(ms / DAY_MS) {
+            Ok(days) if ms % DAY_MS == 0 && ms > IN_HOURS_MS => self.length(Offset::Days(days)),
+            _ => self.length(Offset::Ms(ms)),
+        }
+    }
+
+    /// A distance, with the decimal sign and the unit of the language.
+    pub fn metres(&self, m: f64) -> String {
+        let words = self.number(metres(m));
+        match self.language {
+            Language::Ukrainian | Language::Russian => words.replace("km", "км").replace(" m", " м"),
+            _ => words,
+        }
+    }
+
+    /// A number as the language writes it.
+    pub fn number(&self, digits: String) -> String {
+        if self.language == Language::English { digits } else { digits.replace('.', ",") }
+    }
+
     /// A length of time.
     pub fn length(&self, offset: Offset) -> String {
         let (n, unit) = match offset {
@@ -282,13 +343,12 @@ impl Speech<'_> {
             Condition::ToBeShown(words) => self.say(&p::SHOWN, &[("words", words)]),
             Condition::Notified(label) => self.say(&p::NOTIFIED, &[("label", label)]),
             Condition::Silent { zone, what, lasts_ms, coverage_min } => {
-                let days = base::time::DAY_MS;
-                let offset = if lasts_ms % days == 0 {
-                    Offset::Days(i32::try_from(lasts_ms / days).unwrap_or(i32::MAX))
+                let offset = if lasts_ms % DAY_MS == 0 {
+                    Offset::Days(i32::try_from(lasts_ms / DAY_MS).unwrap_or(i32::MAX))
                 } else {
                     Offset::Ms(*lasts_ms)
                 };
-                let share = format!("{}", coverage_min * 100.0);
+                let share = self.number(format!("{}", coverage_min * 100.0));
                 let holes = [
                     ("zone", self.zone(*zone)),
                     ("what", self.thing(what)),
