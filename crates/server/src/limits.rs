@@ -18,6 +18,8 @@ pub const TRACES_MAX: usize = 50;
 pub const COVERAGE_MAX: usize = 10_000;
 /// Most findings over a period given of one clause, the gravest first.
 pub const STANDING_MAX: usize = 200;
+/// Most reasons of one finding over a period, and most sentences of one sort of what it lacks.
+pub const REASONS_MAX: usize = 50;
 /// Longest search text, bytes.
 pub const SEARCH_BYTES_MAX: usize = 200;
 /// Longest query, in parameters.

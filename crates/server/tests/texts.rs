@@ -215,7 +215,7 @@ async fn a_clause_judged_over_a_period_has_findings_and_no_counts() {
     let found = &limit["standing"][0];
     assert_eq!(found["outcome"], "undetermined", "{limit}");
     assert_eq!(found["whom"]["name"], "Velia");
-    assert!(!found["missing"].as_array().unwrap().is_empty());
+    assert!(found["missing"][0]["count"].as_u64().unwrap() >= 1);
     assert!(found["sentence"].as_str().unwrap().contains("undetermined"), "{found}");
     assert_eq!(limit["within"][0]["bracket"], 1);
     assert_eq!(clause(&text, "3")["paired"][0], "1");
@@ -235,10 +235,13 @@ async fn two_readings_side_by_side_show_what_differs_and_by_what() {
         pairs.iter().find(|p| p["a"] == index).unwrap()
     };
     assert_eq!(of("1")["verdict"], "stricter", "{pairs:?}");
-    assert_eq!(of("1")["shown"][0]["fact"]["what"].is_string(), true);
+    assert!(of("1")["shown"][0]["fact"]["what"].is_string());
     assert_eq!(of("2")["verdict"], "looser");
     assert_eq!(of("3")["verdict"], "same");
     assert_eq!(both["declarations"].as_array().unwrap().len(), 0, "{}", both["declarations"]);
+    let (first, second) = (&both["a"]["texts"][0], &both["b"]["texts"][0]);
+    assert_eq!(first, "1 KA, VE shall not fire\n  from D\n  unless in an exercise");
+    assert_eq!(second, "1 KA, VE shall not fire\n  from D");
     assert!(both["contradictions"][0]["title"].is_string(), "{both}");
     let turned = agreement("/api/v1/agreements/compare?a=1&b=0").await;
     assert!(turned["pairs"].as_array().unwrap().iter().any(|p| p["verdict"] == "looser"));

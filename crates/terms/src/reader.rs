@@ -13,7 +13,7 @@ use lines::Reader;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd, html};
 
 pub use lines::{Part, TermsLine};
-pub use statements::{Declaration, declarations};
+pub use statements::{Declaration, clause_texts, declarations};
 
 /// A piece of the text, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -858,6 +858,15 @@ export interface components {
              */
             uncounted: number;
         };
+        /** @description Something missing, as often as it is. */
+        Lacking: {
+            /** @description Stable name. */
+            code: string;
+            /** @description How often. */
+            count: number;
+            /** @description In sentences, the first of them. */
+            texts: string[];
+        };
         /** @description A line or zone. */
         Layer: {
             /** @description Whether it is computed from others and drawn approximately. */
@@ -1288,6 +1297,8 @@ export interface components {
             index: number;
             /** @description What distinguishes it. */
             label: string;
+            /** @description By clause: its words as this reading has them. */
+            texts: string[];
             /** @description Title. */
             title: string;
             /** @description Version or status. */
@@ -1345,8 +1356,8 @@ export interface components {
             entries: string[];
             /** @description Figures. */
             figures: components["schemas"]["Figure"][];
-            /** @description What is missing. */
-            missing: components["schemas"]["Missing"][];
+            /** @description What is missing, each sort once. */
+            missing: components["schemas"]["Lacking"][];
             /** @description Of what: a code, a period, the id of a record, or several; empty: the clause as a whole. */
             of: string;
             /** @description `not_applicable`, `not_due`, `under_way`, `listed`, `kept`, `excused`, `undetermined` or `breached`. */
@@ -1356,6 +1367,8 @@ export interface components {
             period?: components["schemas"]["Stretch"] | null;
             /** @description Reasons, in order. */
             reasons: string[];
+            /** @description Reasons beyond those given. */
+            reasons_left_out: number;
             /** @description The finding in one sentence. */
             sentence: string;
             /** @description Since when it stands. */

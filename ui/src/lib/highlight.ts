@@ -47,11 +47,16 @@ export async function highlighterOf(grammar: IRawGrammar): Promise<Highlighter |
     return lines.map((line) => {
       const { tokens, ruleStack } = rules.tokenizeLine(line, state);
       state = ruleStack;
-      return tokens.flatMap((token) => {
+      const out: Token[] = [];
+      for (const token of tokens) {
         const kind = kindOf(token.scopes);
         const [start, end] = [token.startIndex, Math.min(token.endIndex, line.length)];
-        return kind && start < end ? [{ start, end, kind }] : [];
-      });
+        if (!kind || start >= end) continue;
+        const last = out.at(-1);
+        if (last?.kind === kind && last.end === start) last.end = end;
+        else out.push({ start, end, kind });
+      }
+      return out;
     });
   };
 }

@@ -28,7 +28,7 @@ function mark(node: Element, made: HTMLElement, slots: Slots): void {
   sign.className = "sign";
   sign.setAttribute("aria-hidden", "true");
   sign.textContent = SIGNS[slot] ?? "";
-  made.append(sign, " ");
+  made.append(sign, "\u00a0");
 }
 
 function copy(from: Node, to: Node, slots: Slots): void {

@@ -296,8 +296,10 @@ pub struct Standing {
     pub sentence: String,
     /// Reasons, in order.
     pub reasons: Vec<String>,
-    /// What is missing.
-    pub missing: Vec<Missing>,
+    /// Reasons beyond those given.
+    pub reasons_left_out: usize,
+    /// What is missing, each sort once.
+    pub missing: Vec<Lacking>,
     /// Figures.
     pub figures: Vec<Figure>,
     /// Elements of a trigger, ways to read a figure, conditions of tiers.
@@ -306,6 +308,17 @@ pub struct Standing {
     pub clocks: Vec<Clock>,
     /// Ids of the records that it rests on.
     pub entries: Vec<String>,
+}
+
+/// Something missing, as often as it is.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Lacking {
+    /// Stable name.
+    pub code: String,
+    /// How often.
+    pub count: usize,
+    /// In sentences, the first of them.
+    pub texts: Vec<String>,
 }
 
 /// A period with the zone in which its days are counted.
@@ -405,6 +418,8 @@ pub struct Side {
     pub zone: String,
     /// Clauses, with what is found of each.
     pub clauses: Vec<Clause>,
+    /// By clause: its words as this reading has them.
+    pub texts: Vec<String>,
 }
 
 /// Clauses about the same matter, or a clause that has no counterpart.

@@ -3,7 +3,7 @@
 use super::agreement_types as types;
 use super::convert::moment;
 use super::types::Missing;
-use crate::limits::STANDING_MAX;
+use crate::limits::{REASONS_MAX, STANDING_MAX};
 use base::{CivilZone, Interval};
 use findings::StandingFinding;
 use findings::standing::{ClockFinding, ClockReading, Lack, Part};
@@ -106,8 +106,9 @@ fn standing_of(found: &StandingFinding, agreement: &Agreement) -> types::Standin
         state: found.state.to_owned(),
         since: moment(found.since),
         sentence: sentence(found, agreement),
-        reasons: found.reasons.clone(),
-        missing: found.missing.iter().map(missing).collect(),
+        reasons: found.reasons.iter().take(REASONS_MAX).cloned().collect(),
+        reasons_left_out: found.reasons.len().saturating_sub(REASONS_MAX),
+        missing: lacking(&found.missing),
         figures: found.figures.iter().map(figure).collect(),
         parts: found.parts.iter().map(part).collect(),
         clocks: found.clocks.iter().map(clock).collect(),
@@ -133,6 +134,23 @@ fn sentence(found: &StandingFinding, agreement: &Agreement) -> String {
 fn stretch(period: Interval, zone: &CivilZone) -> types::Stretch {
     let (start, end) = (moment(Some(period.start)), moment(Some(period.end)));
     types::Stretch { start, end, zone: zone.name().to_owned() }
+}
+
+/// What is missing by sort, in order.
+fn lacking(all: &[Lack]) -> Vec<types::Lacking> {
+    let mut out: Vec<types::Lacking> = Vec::new();
+    for lack in all {
+        let at = out.iter().position(|known| known.code == lack.code).unwrap_or(out.len());
+        if at == out.len() {
+            out.push(types::Lacking { code: lack.code.to_owned(), count: 0, texts: Vec::new() });
+        }
+        let Some(known) = out.get_mut(at) else { continue };
+        known.count += 1;
+        if known.texts.len() < REASONS_MAX {
+            known.texts.push(lack.words.clone());
+        }
+    }
+    out
 }
 
 fn missing(lack: &Lack) -> Missing {

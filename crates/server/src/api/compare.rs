@@ -10,7 +10,7 @@ use publication::{Record, Text};
 use terms::Language;
 use terms::compare as terms_compare;
 use terms::compare::{Comparison, Package, Place};
-use terms::reader::{Declaration, declarations};
+use terms::reader::{Declaration, Piece, clause_texts, declarations};
 
 /// Two text versions, clause by clause; verdicts say how the second stands to the first.
 #[utoipa::path(get, path = "/api/v1/agreements/compare", tag = "desk",
@@ -34,14 +34,12 @@ fn compared(asked: &Asked) -> Result<types::Comparison, Problem> {
     let ((a, first), (b, second)) = (side("a")?, side("b")?);
     let packages = (package(first), package(second));
     let comparison = terms_compare::compare(&packages.0, &packages.1);
+    let (left, right) = (agreements::pieces_of(first), agreements::pieces_of(second));
     Ok(types::Comparison {
-        a: side_of(record, a, first, language),
-        b: side_of(record, b, second, language),
+        a: side_of(record, a, first, &left, language),
+        b: side_of(record, b, second, &right, language),
         pairs: aligned(&comparison),
-        declarations: differing(
-            declarations(&agreements::pieces_of(first)),
-            declarations(&agreements::pieces_of(second)),
-        ),
+        declarations: differing(declarations(&left), declarations(&right)),
         contradictions: comparison
             .contradictions
             .iter()
@@ -54,7 +52,7 @@ fn package(text: &Text) -> Package<'_> {
     Package::of(&text.version.label, &text.version.agreement)
 }
 
-fn side_of(record: &Record, index: usize, text: &Text, language: Language) -> types::Side {
+fn side_of(record: &Record, index: usize, text: &Text, pieces: &[Piece], language: Language) -> types::Side {
     let agreement = &text.version.agreement;
     types::Side {
         index,
@@ -63,6 +61,7 @@ fn side_of(record: &Record, index: usize, text: &Text, language: Language) -> ty
         version: agreement.version.clone(),
         zone: agreement.zone.name().to_owned(),
         clauses: clauses::clauses(record, index, language, true),
+        texts: clause_texts(pieces, agreement.clauses.len()),
     }
 }
 

@@ -2,6 +2,29 @@
 
 use super::{Piece, TermsLine};
 
+/// The words of each clause as the reading has them, by index, line by line: without what is left aside, without the signs of
+/// brackets and without comments. `clauses`: how many there are.
+#[must_use]
+pub fn clause_texts(pieces: &[Piece], clauses: usize) -> Vec<String> {
+    let mut out = vec![String::new(); clauses];
+    let blocks = pieces.iter().filter_map(|p| match p {
+        Piece::Terms { lines } => Some(lines),
+        _ => None,
+    });
+    for line in blocks.flatten() {
+        let Some(text) = line.clause.and_then(|index| out.get_mut(index)) else { continue };
+        let words = words_of(line);
+        if words.is_empty() || words.starts_with("bracket ") {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str("\n  ");
+        }
+        text.push_str(&words);
+    }
+    out
+}
+
 /// A statement that is no clause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
@@ -105,6 +128,12 @@ mod tests {
             "{first:?}"
         );
         assert_eq!(first.len(), 8, "{first:?}");
+        let texts = |reading: usize| {
+            let reading = checked.readings.get(reading).expect("a reading");
+            let pieces = sections(TEXT, &reading.agreement.clauses, &checked.brackets, &reading.choice);
+            clause_texts(&pieces, reading.agreement.clauses.len())
+        };
+        assert_eq!(texts(0), ["1 nobody shall fire\n  in z"]);
         let second = told(read(1));
         assert!(
             second.contains(&("reference of B1".to_owned(), "reference of B1 is far".to_owned())),

@@ -249,6 +249,8 @@ export const en = {
   "agr.clock_due": "Ends",
   "agr.clock_state": "How it stands",
   "agr.clock_restarts": "a later violation starts it anew",
+  "agr.cases": "Case by case",
+  "agr.more_reasons": { one: "{n} more reason", other: "{n} more reasons" },
   "agr.entries": { one: "Rests on {n} entry of the record", other: "Rests on {n} entries of the record" },
   "agr.no_entries": "It rests on no entry of the record.",
   "agr.left_out": { one: "{n} more finding is not listed here.", other: "{n} more findings are not listed here." },

@@ -248,6 +248,8 @@ export const fr: Messages = {
   "agr.clock_due": "Échéance",
   "agr.clock_state": "État",
   "agr.clock_restarts": "une violation ultérieure le relance",
+  "agr.cases": "Cas par cas",
+  "agr.more_reasons": { one: "{n} autre raison", many: "{n} autres raisons", other: "{n} autres raisons" },
   "agr.entries": { one: "Repose sur {n} entrée du registre", many: "Repose sur {n} entrées du registre", other: "Repose sur {n} entrées du registre" },
   "agr.no_entries": "Ne repose sur aucune entrée du registre.",
   "agr.left_out": { one: "{n} autre constat n’est pas listé ici.", many: "{n} autres constats ne sont pas listés ici.", other: "{n} autres constats ne sont pas listés ici." },
