@@ -14,7 +14,8 @@ export default defineConfig({
     // MapLibre is one library of 1.1 MB, loaded only when a map is shown.
     chunkSizeWarningLimit: 1300,
   },
-  server: { proxy },
+  // The grammar of `terms` stands with the editor that it was written for.
+  server: { proxy, fs: { allow: [".."] } },
   preview: { proxy },
   test: { include: ["tests/**/*.test.ts"], environment: "node" },
 });

@@ -72,6 +72,34 @@ const colours = (page) => page.evaluate(() => {
   return seen.size;
 });
 
+/** What screen readers and keyboards need: names, captions, unique ids, headings that skip no level. */
+const flaws = (page) => page.evaluate(() => {
+  const out = [];
+  const shown = (e) => e.checkVisibility?.() ?? true;
+  const ids = [...document.querySelectorAll("[id]")].map((e) => e.id).filter(Boolean);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice) out.push(`the id ${twice} is there twice`);
+  for (const table of document.querySelectorAll("main table")) if (!table.caption) out.push(`a table has no caption: ${table.innerText.slice(0, 40)}`);
+  for (const e of document.querySelectorAll("main a, main button, main select, main input, main summary")) {
+    const name = e.getAttribute("aria-label") || e.innerText?.trim() || e.labels?.[0]?.innerText || e.getAttribute("title");
+    if (!name && shown(e)) out.push(`nameless: ${e.outerHTML.slice(0, 80)}`);
+  }
+  let before = 0;
+  for (const heading of document.querySelectorAll("main h1, main h2, main h3, main h4, main h5, main h6")) {
+    const level = Number(heading.tagName[1]);
+    if (before && level > before + 1) out.push(`after h${before} comes ${heading.tagName} ${heading.textContent.slice(0, 40)}`);
+    before = level;
+  }
+  if (document.querySelectorAll("main h1").length !== 1) out.push("there is not one h1");
+  return out;
+});
+async function sane(page, what) {
+  await check(`${what}: names, captions, headings`, async () => {
+    const found = await flaws(page);
+    expect(found.length === 0, found.slice(0, 3).join("; "));
+  });
+}
+
 const mission = await api("mission");
 const all = await api("incidents?limit=1");
 expect(all.total > 0, "the mission holds no incident; nothing to check");
@@ -184,6 +212,94 @@ if (clause) {
   await text.context().close();
 }
 
+const bracketed = mission.versions.find((v) => v.reading);
+if (bracketed) {
+  const text = await open(`/agreement/${bracketed.index}`);
+  const told = await api(`agreements/${bracketed.index}`);
+  const other = told.readings[0];
+  await check("every alternative is shown with who proposes it, by sign and name", async () => {
+    await text.waitForSelector(".terms .line");
+    const lines = told.pieces.flatMap((p) => (p.type === "terms" ? p.lines : []));
+    expect((await text.locator(".terms .line").count()) > lines.length / 2, "lines are missing");
+    expect((await text.locator("pre .proposer .sign").count()) > 0, "no proposer in the terms has a sign");
+    expect((await text.locator("pre .aside").count()) > 0, "nothing is shown as left aside");
+    expect((await text.locator(".prose .bracket .proposer .sign").count()) > 0, "no proposer in the prose has a sign");
+    const names = new Set(told.brackets.flatMap((b) => b.alternatives.flatMap((a) => a.proposers)));
+    for (const name of names) expect((await text.locator(".legend").innerText()).includes(name), `${name} is not named`);
+    await shot(text, "brackets");
+  });
+  await check("a clause judged over a period shows findings and no zeros", async () => {
+    const over = told.clauses.find((c) => c.standing?.length);
+    const figures = text.locator(`.figures[data-clause="${over.label}"]`).first();
+    expect((await figures.locator(".standing > details").count()) >= 1, "no finding is shown");
+    expect((await figures.locator("a.badge").count()) === 0, "incidents are counted");
+  });
+  await check("a remark of the check leads to its line", async () => {
+    await text.locator(".problems summary").first().click().catch(() => undefined);
+    const link = text.locator(".problems li a").first();
+    if (!(await link.isVisible())) await text.locator(".problems summary").first().click();
+    await link.click();
+    await text.waitForURL(/#L\d+$/);
+    await text.waitForSelector(".line.here");
+  });
+  await check("the other reading is one click away", async () => {
+    await text.locator(`.readings a[href^="/agreement/${other.version}"]`).click();
+    await text.waitForURL(new RegExp(`/agreement/${other.version}`));
+    await until(async () => (await text.locator(".readings a[aria-current]").innerText()).includes(other.label), "the reading is not the one shown");
+  });
+  await check("explanations come in the language chosen", async () => {
+    await text.locator(".explain select").selectOption("uk");
+    await text.waitForURL(/explain=uk/);
+    await until(async () => (await text.locator('.figures [lang="uk"]').count()) > 0, "no explanation is in Ukrainian");
+  });
+  await sane(text, "agreement");
+  await text.context().close();
+
+  const [a, b] = [Math.min(bracketed.index, other.version), Math.max(bracketed.index, other.version)];
+  const wanted = await api(`agreements/compare?a=${a}&b=${b}`);
+  const both = await open(`/agreement/${a}`);
+  await check("two texts stand side by side, as the API pairs them", async () => {
+    await both.locator("a.compare").click();
+    await both.waitForURL(/agreement\/compare\?/);
+    await both.waitForSelector(".pair");
+    expect((await both.locator(".pair").count()) === wanted.pairs.length, "a pair is missing");
+    for (const [i, pair] of wanted.pairs.entries()) expect((await both.locator(".pair").nth(i).getAttribute("data-verdict")) === pair.verdict, `verdict ${i} is not the API's`);
+    expect((await both.locator("pre mark").count()) > 0, "no word is marked as different");
+    expect((await both.locator(".contradictions ol > li").count()) === wanted.contradictions.length, "a contradiction is missing");
+    expect((await both.locator(".declarations tbody tr").count()) === wanted.declarations.length, "a declaration is missing");
+    await shot(both, "side-by-side");
+  });
+  await check("the filter leaves differences only", async () => {
+    await both.locator(".controls .check input").check();
+    await both.waitForURL(/only=differences/);
+    const differing = wanted.pairs.filter((p) => p.verdict !== "same").length;
+    await until(async () => (await both.locator(".pair").count()) === differing, "what is the same stays");
+    await both.locator(".controls .check input").uncheck();
+    await until(async () => (await both.locator(".pair").count()) === wanted.pairs.length, "the rest does not come back");
+  });
+  await check("j and k step through the clauses", async () => {
+    await both.locator("h1").click();
+    const at = () => both.evaluate(() => [...document.querySelectorAll(".pair")].findIndex((p) => p.contains(document.activeElement)));
+    for (const key of ["j", "j", "k", "j"]) await both.keyboard.press(key);
+    expect((await at()) === 1, `the second clause has no focus, but ${await at()}`);
+  });
+  await check("sides stand beside each other here, and change places", async () => {
+    const [left, right] = [await both.locator(".pair .side").nth(0).boundingBox(), await both.locator(".pair .side").nth(1).boundingBox()];
+    expect(left.y === right.y && left.x !== right.x, "they do not");
+    await both.locator(".controls button").click();
+    await both.waitForURL(new RegExp(`a=${b}&b=${a}|b=${a}&a=${b}`));
+  });
+  await sane(both, "side by side");
+  await both.context().close();
+  const small = await open(`/agreement/compare?a=${a}&b=${b}`, { viewport: { width: 390, height: 844 }, hasTouch: true });
+  await check("on a phone the sides stack", async () => {
+    await small.waitForSelector(".pair");
+    const [top, below] = [await small.locator(".pair .side").nth(0).boundingBox(), await small.locator(".pair .side").nth(1).boundingBox()];
+    expect(below.y >= top.y + top.height && below.x === top.x, "they do not");
+  });
+  await small.context().close();
+}
+
 const record = await open("/record");
 await check("every source is shown with its limitations", async () => {
   await record.waitForSelector(".sources article, #sources");
@@ -203,13 +319,13 @@ for (const lang of ["en", "uk", "ru", "fr", "ar"]) {
 }
 
 for (const [name, options] of [["phone", { viewport: { width: 390, height: 844 }, hasTouch: true }], ["dark", { colorScheme: "dark" }]]) {
-  for (const path of ["/", `/incidents/${encodeURIComponent(id)}`, "/agreement/0", "/record"]) {
+  for (const path of ["/", `/incidents/${encodeURIComponent(id)}`, "/agreement/0", ...(bracketed ? [`/agreement/${bracketed.index}`, "/agreement/compare?lang=ar"] : []), "/record"]) {
     const page = await open(path, options);
-    await check(`${name} ${path.split("/")[1] || "map"}: nothing sticks out sideways`, async () => {
+    await check(`${name} ${path}: nothing sticks out sideways`, async () => {
       await page.waitForLoadState("networkidle").catch(() => undefined);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "the page is wider than the screen");
     });
-    await shot(page, `${name}-${path.split("/")[1] || "map"}`);
+    await shot(page, `${name}-${path.replace(/\W+/g, "-").slice(1) || "map"}`);
     await page.context().close();
   }
 }

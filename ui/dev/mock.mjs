@@ -71,7 +71,8 @@ function answer(path, q) {
       return found && world.detail(found, world.incidents);
     }
     case "histogram": return histogram(q);
-    case "agreements": return [0, 1].includes(Number(id)) ? world.agreement(Number(id)) : undefined;
+    case "agreements": if (id === "compare") return world.compare(Number(q.get("a")), Number(q.get("b")));
+      return [0, 1].includes(Number(id)) ? world.agreement(Number(id)) : undefined;
     case "layers": return !id ? world.layers : id === "boundaries" ? { type: "FeatureCollection", features: [] } : world.layer(id, q.get("at"));
     case "basemap": return world.basemap;
     case "coverage": return world.coverage(q.get("from"), q.get("to"));

@@ -54,9 +54,10 @@ export function layer(id, at) {
 }
 
 const CLAUSES = [
-  { label: "2.1", article: "Article 2. Cessation of fire", kind: "prohibition", source: "2.1  KA, VE shall not fire\n       anywhere; by air, land, sea\n       from D", explanation: "Karsk and Velia shall not fire anywhere, from entry into force." },
-  { label: "2.2", article: "Article 2. Cessation of fire", kind: "prohibition", source: "2.2  KA, VE shall not fly in buffer\n       from D\n       unless notified under 6.1", explanation: "Karsk and Velia shall not fly in the buffer, from entry into force, unless notified." },
-  { label: "3.1", article: "Article 3. Withdrawal", kind: "distance", source: "3.1  KA, VE shall keep artillery of calibre >= 100 mm  at least 25 km from their reference\n       starting day D + 2, complete day D + 14", explanation: "Karsk and Velia shall keep artillery of 100 mm and above at least 25 km from the Line of Contact." },
+  { label: "2.1", article: "Article 2. Cessation of fire", kind: "prohibition", line: 14, source: "2.1  KA, VE shall not fire\n       anywhere; by air, land, sea\n       from D\n       [KA: unless in an exercise]", explanation: "Karsk and Velia shall not fire anywhere, from entry into force." },
+  { label: "2.2", article: "Article 2. Cessation of fire", kind: "prohibition", line: 18, source: "2.2  KA, VE shall not fly in buffer\n       from D\n       unless notified under 6.1", explanation: "Karsk and Velia shall not fly in the buffer, from entry into force, unless notified." },
+  { label: "3.1", article: "Article 3. Withdrawal", kind: "distance", line: 22, source: "3.1  KA, VE shall keep artillery of calibre >= 100 mm  at least 25 km from their reference\n       starting day D + 2, complete day D + 14", explanation: "Karsk and Velia shall keep artillery of 100 mm and above at least 25 km from the Line of Contact." },
+  { label: "4.1", article: "Article 4. Forces", kind: "limit", line: 25, source: "  KA: VE shall hold at most 60 000 personnel", explanation: "Velia shall hold at most 60 000 personnel." },
 ];
 const SOURCES = [["post-3", "jsonl"], ["camera-oravets", "jsonl"], ["patrol-north", "csv"], ["open-sources", "csv"]];
 const KINDS = [["explosion", 9], ["burst", 6], ["projectile", 3], ["flight", 3], ["weapon", 2], ["shot", 2], ["artillery fire", 2]];
@@ -104,14 +105,36 @@ export function counts(version, label, list = incidents) {
   for (const i of list) for (const o of i.outcomes) if (o.version === version && o.clause === label) out[o.outcome] += 1;
   return out;
 }
-const clauses = (version) => CLAUSES.map((c, index) => {
+const TEXT_1 = "4.1  VE shall hold at most 60 000 personnel";
+const TEXT_2 = "4.1  TA shall support VE in holding at least 80 000 personnel";
+const standing = (version) => [
+  { of: "VE", whom: { code: "VE", name: "Velia" }, period: null, outcome: version ? "undetermined" : "breached", state: version ? "" : "in excess", since: iso(START + 6 * 864e5), sentence: "", reasons: version ? [] : ["61 200 were declared on 9 March; at most 60 000 are allowed"], reasons_left_out: 0,
+    missing: version ? [{ code: "support", count: 1, texts: ["a figure does not tell whether the support was given"] }, { code: "brand_new", count: 2, texts: ["a lack this app does not know", "another of it"] }] : [],
+    figures: [{ name: "figure", of: "VE", text: "61 200 personnel" }], parts: [], clocks: [], entries: version ? [] : ["decl-7", "decl-9"] },
+  { of: "VE, March", whom: { code: "VE", name: "Velia" }, period: { start: iso(START), end: iso(START + 31 * 864e5), zone: ZONE }, outcome: "kept", state: "", since: null, sentence: "", reasons: ["58 900 were counted"], reasons_left_out: 0, missing: [], figures: [], parts: [{ name: "as a cap", truth: "yes", reasons: [], missing: [] }],
+    clocks: [{ name: "within", zone: ZONE, readings: [{ from: "first violation", restarts: true, started: iso(START), due: iso(START + 864e5), state: "met_late", met_at: iso(START + 2 * 864e5) }], on_expiry: "", notes: [] }], entries: ["count-1"] },
+];
+const clauses = (version, withStanding = true) => CLAUSES.map((c, index) => {
   const found = counts(version, c.label);
-  return { ...c, index, in_force_from: iso(START), until: null, incident_counts: found, counts: Object.fromEntries(Object.entries(found).map(([k, v]) => [k, Math.round(v * 1.4)])) };
+  const over = c.kind === "limit";
+  return {
+    ...c, ...(over && version ? { source: "  VE, TA: TA shall support VE in holding at least 80 000 personnel", line: 26, explanation: "Tarn shall support Velia in holding at least 80 000 personnel." } : {}),
+    index, in_force_from: iso(START), until: null, paired: over ? ["3.1"] : [], replaces: null, within: over ? [{ bracket: 1, alternative: version }] : [],
+    incident_counts: over ? null : found, counts: over ? null : Object.fromEntries(Object.entries(found).map(([k, v]) => [k, Math.round(v * 1.4)])),
+    not_counted: over ? { code: "over_period", text: "it is judged over a period" } : null, standing: over && withStanding ? standing(version) : null, standing_left_out: 0,
+  };
 });
-const VERSIONS = ["Draft 4", "Draft 5"].map((version, index) => ({
-  index, label: `Lindmar, ${version.toLowerCase()}`, name: "lindmar", title: "Agreement of Lindmar on the Cessation of Hostilities between Karsk and Velia", version,
-  text_digest: `sha256:${"4d1f".repeat(16)}`, entry_into_force: iso(START), zone: ZONE, clauses: clauses(index),
+// Two readings of one text.
+const READINGS = ["as Karsk proposes", "as Velia proposes"];
+const VERSIONS = READINGS.map((reading, index) => ({
+  index, label: `Lindmar · ${reading}`, name: "lindmar", title: "Agreement of Lindmar on the Cessation of Hostilities between Karsk and Velia", version: "Draft 4", reading,
+  text_digest: `sha256:${"4d1f".repeat(16)}`, entry_into_force: iso(START), zone: ZONE, clauses: clauses(index, false),
 }));
+const span = (line) => ({ start: line * 40, end: line * 40 + 20, line, column: 1 });
+const BRACKETS = [
+  { label: "2.1", title: "", span: span(17), within: null, explanation: "", alternatives: [{ proposers: ["Karsk"], text: "unless in an exercise", span: span(17) }, { proposers: [], text: "", span: span(17) }] },
+  { label: "4.1", title: "strength of Velia", span: span(24), within: null, explanation: "", alternatives: [{ proposers: ["Karsk"], text: "VE shall hold at most 60 000 personnel", span: span(25) }, { proposers: ["Velia", "Tarn"], text: "TA shall support VE in holding at least 80 000 personnel", span: span(26) }] },
+];
 
 export const mission = (head, asKnownAt) => ({
   name: "Lindmar Monitoring Mission (invented)", zone: ZONE, as_known_at: asKnownAt,
@@ -125,14 +148,31 @@ export const mission = (head, asKnownAt) => ({
 });
 
 export function agreement(version) {
-  const lines = (...blocks) => ({ type: "terms", lines: blocks.flatMap(([text, clause]) => text.split("\n").map((l) => ({ text: l, clause }))) });
+  let number = 0;
+  const part = (text, bracket, alternative, is_proposer = false) => ({ text, within: bracket === null ? null : { bracket, alternative }, taken: bracket === null || alternative === version, is_proposer });
+  /** A line of terms; `KA: words` within brackets becomes parts. */
+  function line(text, clause, bracket, alternative) {
+    number += 1;
+    const inline = /^(.*\[)(KA:)( )(.*)(\])$/.exec(text);
+    const proposal = /^( +)([A-Z, ]+:)( +)(.*)$/.exec(text);
+    const parts = inline ? [part(inline[1], null), part(inline[2], 0, 0, true), part(inline[3], null), part(inline[4], 0, 0), part(inline[5], null)]
+      : bracket !== null && proposal ? [part(proposal[1], null), part(proposal[2], bracket, alternative, true), part(proposal[3], null), part(proposal[4], bracket, alternative)]
+        : [part(text, null)];
+    return { number, text, clause, bracket, parts: parts.filter((p) => p.text) };
+  }
+  const lines = (...blocks) => ({ type: "terms", lines: blocks.flatMap(([text, clause]) => text.split("\n").map((l) => line(l, clause, null, null))) });
+  const choice = (v) => [v, v];
+  const reading = (v) => ({ version: v, label: READINGS[v], choice: choice(v) });
   return {
-    label: VERSIONS[version].label, title: VERSIONS[0].title, version: VERSIONS[version].version, clauses: clauses(version),
+    label: VERSIONS[version].label, title: VERSIONS[0].title, version: VERSIONS[version].version, as_of: last.end, clauses: clauses(version),
+    reading: reading(version), readings: [reading(1 - version)], brackets: BRACKETS,
+    instrument: { status: "draft", entry_into_force: iso(START), adherence: [{ actor: { code: "KA", name: "Karsk" }, act: "initialled", at: null }], reservations: [], relations: [], mandates: [], sentences: ["Status: draft.", "Karsk: initialled."] },
+    problems: [{ severity: "warning", code: "no-decider", message: "nobody decides whether `2.1` was breached", help: "add `decided by commission`", line: 14, article: CLAUSES[0].article }, { severity: "note", code: "no-tolerance", message: "line `contact` has no tolerance", help: "add `tolerance 200 m`", line: 6, article: "Article 1. The line" }],
     pieces: [
-      { type: "prose", html: `<p><em>${VERSIONS[version].version}. Text in square brackets is not agreed.</em></p><script>alert(1)</script><img src="x">` },
+      { type: "prose", html: `<p><em>${VERSIONS[version].version}. Text in square brackets is not agreed.</em></p><script>alert(1)</script><img src="x"><span class="bracket evil">x</span>` },
       lines(['instrument lindmar "Agreement of Lindmar", draft 4\n  time zone "Europe/Kyiv"\n  D = entry into force', null]),
       { type: "heading", level: 2, text: "Article 1. The line", id: "article-1-the-line" },
-      { type: "prose", html: "<blockquote><p>The Line of Contact is the line on which the Parties’ forces stand at entry into force, as surveyed by the Mechanism. [Karsk: For the forces of Velia, distances are measured from the line of 19 September.]</p></blockquote>" },
+      { type: "prose", html: '<blockquote><p>The Line of Contact is the line on which the Parties’ forces stand at entry into force, as surveyed by the Mechanism. <span class="alternatives"><span class="bracket" data-proposers="Karsk">[<b class="proposer">Karsk:</b> For the forces of Velia, distances are measured from the line of <em>19 September</em>.]</span> <span class="bracket" data-proposers="Velia, Tarn">[<b class="proposer">Velia, Tarn:</b> All distances are measured from it.]</span></span></p></blockquote>' },
       lines(['line contact   from "geo/contact.geojson" surveyed by mechanism, tolerance 200 m\nzone buffer    within 7.5 km of contact', null]),
       { type: "heading", level: 2, text: "Article 2. Cessation of fire", id: "article-2" },
       { type: "prose", html: "<blockquote><p>From entry into force neither Party shall fire, from any place, by any means.</p></blockquote>" },
@@ -140,7 +180,26 @@ export function agreement(version) {
       { type: "heading", level: 2, text: "Article 3. Withdrawal", id: "article-3" },
       { type: "prose", html: "<blockquote><p>Heavy weapons are withdrawn, beginning on the second day and complete on the fourteenth: artillery of 100 mm and above to 25 km from the reference line.</p></blockquote>" },
       lines([CLAUSES[2].source, 2]),
+      { type: "heading", level: 2, text: "Article 4. Forces", id: "article-4" },
+      { type: "terms", lines: [line('bracket 4.1 "strength of Velia"', null, 1, null), line("  KA: VE shall hold at most 60 000 personnel", version === 0 ? 3 : null, 1, 0), line("  VE, TA: TA shall support VE in holding at least 80 000 personnel", version === 1 ? 3 : null, 1, 1)] },
     ],
+  };
+}
+
+const shown = (sentence, a, b) => ({ sentence, fact: null, a, b });
+export function compare(a, b) {
+  if (![a, b].every((v) => v === 0 || v === 1)) return undefined;
+  const alike = a === b;
+  const texts = (v) => CLAUSES.map((c) => (c.label === "4.1" ? [TEXT_1, TEXT_2][v] : c.source.replace("\n       [KA: unless in an exercise]", v === 0 ? "\n       unless in an exercise" : "")));
+  const side = (v) => ({ index: v, label: VERSIONS[v].label, title: VERSIONS[v].title, version: VERSIONS[v].version, zone: ZONE, clauses: clauses(v), texts: texts(v) });
+  const same = (i) => ({ a: i, b: i, verdict: "same", shown: [] });
+  return {
+    a: side(a), b: side(b),
+    pairs: alike ? [0, 1, 2, 3].map(same) : [
+      { a: 0, b: 0, verdict: a < b ? "stricter" : "looser", shown: [shown("explosion by Karsk, 2026-03-03, in an exercise", ["excused", "breached"][a], ["excused", "breached"][b])] },
+      same(1), same(2), { a: 3, b: null, verdict: "only_a", shown: [] }, { a: null, b: 3, verdict: "only_b", shown: [] }],
+    declarations: alike ? [] : [{ name: "reference of VE", a: { text: "reference of VE is september", line: 5 }, b: { text: "reference of VE is contact", line: 6 } }, { name: "zone buffer", a: null, b: { text: "zone buffer within 7.5 km of contact", line: 7 } }],
+    contradictions: alike ? [] : [{ matter: "count", title: "personnel of VE: at most 60 000 against at least 80 000", a: ["4.1"], b: ["4.1"], shown: [shown("70 000 personnel of VE", "breached", "breached")], help: "say whether the figure is a cap or a floor" }],
   };
 }
 
@@ -161,7 +220,7 @@ function member(i, k) {
 export function detail(i, list) {
   const at = list.indexOf(i);
   const members = Array.from({ length: i.observations }, (_, k) => member(i, k));
-  const findings = [0, 1].flatMap((version) => CLAUSES.map((c) => {
+  const findings = [0, 1].flatMap((version) => CLAUSES.filter((c) => c.kind !== "limit").map((c) => {
     const outcome = i.outcomes.find((o) => o.version === version && o.clause === c.label)?.outcome ?? "not_applicable";
     const place = outcome === "undetermined" ? "undetermined" : "yes";
     return {

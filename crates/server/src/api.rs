@@ -1,6 +1,9 @@
 //! The JSON API, version 1, and its description.
 
+mod agreement_types;
 mod agreements;
+mod clauses;
+mod compare;
 mod convert;
 pub(crate) mod incidents;
 mod layers;
@@ -75,6 +78,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::incident))
         .routes(routes!(incidents::histogram))
         .routes(routes!(agreements::agreement))
+        .routes(routes!(compare::compare))
         .routes(routes!(layers::layers))
         .routes(routes!(layers::boundaries))
         .routes(routes!(layers::layer))

@@ -16,6 +16,10 @@ pub const MEMBERS_MAX: usize = 500;
 pub const TRACES_MAX: usize = 50;
 /// Most coverage periods in one answer.
 pub const COVERAGE_MAX: usize = 10_000;
+/// Most findings over a period given of one clause, the gravest first.
+pub const STANDING_MAX: usize = 200;
+/// Most reasons of one finding over a period, and most sentences of one sort of what it lacks.
+pub const REASONS_MAX: usize = 50;
 /// Longest search text, bytes.
 pub const SEARCH_BYTES_MAX: usize = 200;
 /// Longest query, in parameters.

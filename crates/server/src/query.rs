@@ -3,10 +3,11 @@
 use crate::limits::PARAMETERS_MAX;
 use crate::problem::Problem;
 use base::Instant;
+use terms::Language;
 
 /// Every parameter any address takes. One that is not among them is refused: a filter that is silently ignored would
 /// show figures of something else.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 21] = [
     "bbox",
     "from",
     "to",
@@ -25,6 +26,9 @@ const KNOWN: [&str; 18] = [
     "date",
     "from_day",
     "to_day",
+    "lang",
+    "a",
+    "b",
 ];
 
 /// The parameters of one request.
@@ -73,6 +77,12 @@ impl Query {
             Problem::parameter(name, format!("`{shown}` is {help}"))
         };
         Instant::parse(text).map(Some).ok_or_else(bad)
+    }
+
+    /// The language in which clauses are explained; English if none is asked for.
+    pub fn language(&self) -> Result<Language, Problem> {
+        let Some(code) = self.one("lang")? else { return Ok(Language::English) };
+        Language::named(code).ok_or_else(|| Problem::parameter("lang", "expected en, uk, ru or fr"))
     }
 
     /// A whole number from `min` to `max`.

@@ -1,10 +1,19 @@
 //! The agreement for a web reader: headings, prose as safe HTML, and the lines of `terms` with the clause that each
-//! belongs to.
+//! belongs to. Where the text is not agreed, every alternative is shown: one that is left aside says so.
+
+mod lines;
+mod prose;
+mod statements;
 
 use crate::agreement::Clause;
+use crate::check::Bracket;
 use crate::document::MARKDOWN;
 use crate::source::{Lines, Span, Stretch};
+use lines::Reader;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Parser, Tag, TagEnd, html};
+
+pub use lines::{Part, TermsLine};
+pub use statements::{Declaration, clause_texts, declarations};
 
 /// A piece of the text, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,21 +40,21 @@ pub enum Piece {
     },
 }
 
-/// A line of a `terms` block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TermsLine {
-    /// The line as written, plain text (not HTML).
-    pub text: String,
-    /// Index in [`crate::Agreement::clauses`] of the clause, or of the clause whose exception it is.
-    pub clause: Option<usize>,
-}
-
-/// Cuts the text for a reader. `clauses`: those of the checked agreement; empty if it has errors.
+/// Cuts the text for a reader. `clauses` and `choice`: those of the reading that is shown; empty if the text has errors.
+/// `brackets`: where the text is not agreed.
+///
+/// Brackets in the prose that name who proposes them become `span.bracket[data-proposers]`, those side by side within one
+/// `span.alternatives`, and the proposers `b.proposer`.
 #[must_use]
-pub fn sections(markdown: &str, clauses: &[Clause]) -> Vec<Piece> {
+pub fn sections(
+    markdown: &str,
+    clauses: &[Clause],
+    brackets: &[Bracket],
+    choice: &[Option<usize>],
+) -> Vec<Piece> {
     let lines = Lines::of(markdown);
     let skipped = if markdown.starts_with('\u{feff}') { 3 } else { 0 };
-    let owners = owners(clauses);
+    let reader = Reader::of(&lines, clauses, brackets, choice);
     let mut pieces = Vec::new();
     let mut prose: Vec<Event<'_>> = Vec::new();
     let mut heading: Option<(u8, String, Span)> = None;
@@ -69,7 +78,7 @@ pub fn sections(markdown: &str, clauses: &[Clause]) -> Vec<Piece> {
             }
             Event::End(TagEnd::CodeBlock) if terms.is_some() => {
                 let numbers = terms.take().unwrap_or_default();
-                pieces.push(Piece::Terms { lines: terms_lines(&numbers, &lines, &owners) });
+                pieces.push(Piece::Terms { lines: reader.lines(&numbers) });
             }
             event => match (&mut heading, &mut terms) {
                 (Some((_, text, _)), _) => add_words(text, &event),
@@ -112,37 +121,12 @@ fn add_numbers(numbers: &mut Vec<usize>, at: Stretch, lines: &Lines<'_>) {
     }
 }
 
-/// First byte, byte after and clause of everything that belongs to a clause, in order of the text.
-fn owners(clauses: &[Clause]) -> Vec<(usize, usize, usize)> {
-    let mut all: Vec<(usize, usize, usize)> = Vec::new();
-    for (index, clause) in clauses.iter().enumerate() {
-        all.push((clause.span.start, clause.span.end, index));
-        let outside = clause.exceptions.iter().filter(|e| e.label != clause.label);
-        all.extend(outside.map(|e| (e.span.start, e.span.end, index)));
-    }
-    all.sort_unstable();
-    all
-}
-
-fn terms_lines(numbers: &[usize], lines: &Lines<'_>, owners: &[(usize, usize, usize)]) -> Vec<TermsLine> {
-    let owner_of = |line: Stretch| {
-        let next = owners.partition_point(|(start, _, _)| *start < line.end);
-        let (_, end, clause) = owners.get(next.checked_sub(1)?)?;
-        (*end > line.start).then_some(*clause)
-    };
-    let one = |number: &usize| {
-        let line = lines.line(*number);
-        TermsLine { text: lines.slice(line).to_owned(), clause: owner_of(line) }
-    };
-    numbers.iter().map(one).collect()
-}
-
 fn flush(prose: &mut Vec<Event<'_>>, pieces: &mut Vec<Piece>) {
     if prose.is_empty() {
         return;
     }
     let mut out = String::new();
-    html::push_html(&mut out, prose.drain(..));
+    html::push_html(&mut out, prose::marked(std::mem::take(prose)).into_iter());
     if !out.trim().is_empty() {
         pieces.push(Piece::Prose { html: out });
     }
@@ -183,7 +167,7 @@ mod tests {
 
     fn pieces() -> Vec<Piece> {
         let checked = crate::check("x.md", TEXT.as_bytes());
-        sections(TEXT, &checked.agreement.expect("no error").clauses)
+        sections(TEXT, &checked.agreement.expect("no error").clauses, &[], &[])
     }
 
     #[test]

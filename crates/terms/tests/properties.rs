@@ -130,7 +130,17 @@ fn holds_together(bytes: &[u8]) {
         assert!(text.get(clause.span.start..clause.span.end).is_some());
         assert!(!explain(checked.agreement.as_ref().unwrap(), index).is_empty());
     }
-    assert!(reader::sections(text, &clauses).len() <= text.len());
+    let choice = checked.readings.first().map(|r| r.choice.clone()).unwrap_or_default();
+    let pieces = reader::sections(text, &clauses, &checked.brackets, &choice);
+    assert!(pieces.len() <= text.len());
+    for piece in &pieces {
+        let reader::Piece::Terms { lines } = piece else { continue };
+        for line in lines {
+            let whole: String = line.parts.iter().map(|p| p.text.as_str()).collect();
+            assert_eq!(whole, line.text, "the parts are not the line");
+        }
+    }
+    assert!(reader::declarations(&pieces).len() <= text.len());
 }
 
 /// Words that are likely to lead a parser astray.

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agreements/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two text versions, clause by clause; verdicts say how the second stands to the first. */
+        get: operations["compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agreements/{version}": {
         parameters: {
             query?: never;
@@ -280,14 +297,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An act of adherence. */
+        Adherence: {
+            /** @description What, such as `signed`. */
+            act: string;
+            /** @description Who. */
+            actor: components["schemas"]["Named"];
+            /** @description When, if said. */
+            at?: string | null;
+        };
         /** @description A text for readers. */
         Agreement: {
-            /** @description Clauses, with figures. */
+            /** @description The moment up to which clauses that are judged over a period are judged. */
+            as_of: string;
+            /** @description Where the text is not agreed, in its order. */
+            brackets: components["schemas"]["Bracket"][];
+            /** @description Clauses, with what is found of each. */
             clauses: components["schemas"]["Clause"][];
+            /** @description What the text says of itself. */
+            instrument: components["schemas"]["Instrument"];
             /** @description What distinguishes it. */
             label: string;
             /** @description The text in pieces, in order. */
             pieces: components["schemas"]["Piece"][];
+            /** @description What the check of the text warns of, in its order. */
+            problems: components["schemas"]["TextProblem"][];
+            reading?: components["schemas"]["Reading"] | null;
+            /** @description The other readings of the text. */
+            readings: components["schemas"]["Reading"][];
             /** @description Title. */
             title: string;
             /** @description Version or status. */
@@ -309,6 +346,15 @@ export interface components {
             source: string;
             /** @description Start of what is claimed. */
             start: string;
+        };
+        /** @description One proposal. */
+        Alternative: {
+            /** @description Who proposes it, by name; empty: the text does not say. */
+            proposers: string[];
+            /** @description Where it stands. */
+            span: components["schemas"]["Span"];
+            /** @description Its words; empty: leave it out. */
+            text: string;
         };
         /** @description Incidents that begin in one bin, by gravest outcome; those that reach in from before the first bin are in it. */
         Bin: {
@@ -340,28 +386,59 @@ export interface components {
              */
             undetermined: number;
         };
+        /** @description A place where the text is not agreed. */
+        Bracket: {
+            /** @description What is proposed. */
+            alternatives: components["schemas"]["Alternative"][];
+            /** @description Who proposes what, in a sentence. */
+            explanation: string;
+            /** @description Its label. */
+            label: string;
+            /** @description Where it stands. */
+            span: components["schemas"]["Span"];
+            /** @description Its title; may be empty. */
+            title: string;
+            within?: components["schemas"]["Within"] | null;
+        };
         /** @description A clause. */
         Clause: {
             /** @description Heading of its article. */
             article: string;
-            /** @description Observations by outcome. */
-            counts: components["schemas"]["Counts"];
-            /** @description What it says, in a sentence. */
+            counts?: components["schemas"]["Counts"] | null;
+            /** @description What it says, in sentences. */
             explanation: string;
             /** @description When it begins to bind; null: its clock waits. */
             in_force_from?: string | null;
-            /** @description Incidents by outcome. */
-            incident_counts: components["schemas"]["Counts"];
+            incident_counts?: components["schemas"]["Counts"] | null;
             /** @description Its index in the version. */
             index: number;
-            /** @description `prohibition` or `distance`. */
+            /** @description Such as `prohibition`, `distance` or `limit`. */
             kind: string;
             /** @description Its label, such as `3.1`. */
             label: string;
+            /**
+             * Format: int32
+             * @description The line on which it begins, from 1.
+             */
+            line: number;
+            not_counted?: components["schemas"]["Missing"] | null;
+            /** @description Labels of the clauses it is paired with. */
+            paired: string[];
+            /** @description Label of the clause that it replaces. */
+            replaces?: string | null;
             /** @description Its lines as written. */
             source: string;
+            /**
+             * @description What is found of it over a period, in the order in which it is found; null: it is judged report by report, or see
+             *     the agreement.
+             */
+            standing?: components["schemas"]["Standing"][] | null;
+            /** @description Findings beyond those given. */
+            standing_left_out: number;
             /** @description When it ceases; null: open, or its clock waits. */
             until?: string | null;
+            /** @description The alternatives within which it stands, outermost first. */
+            within: components["schemas"]["Within"][];
         };
         /** @description An outcome under one clause of one version. */
         ClauseOutcome: {
@@ -371,6 +448,17 @@ export interface components {
             outcome: string;
             /** @description Index of the version. */
             version: number;
+        };
+        /** @description Clauses about the same matter, or a clause that has no counterpart. */
+        ClausePair: {
+            /** @description Index of the first text's clause. */
+            a?: number | null;
+            /** @description Index of the second text's clause. */
+            b?: number | null;
+            /** @description What shows it. */
+            shown: components["schemas"]["Shown"][];
+            /** @description `same`, `stricter`, `looser`, `mixed`, `undetermined`, `only_a` or `only_b`. */
+            verdict: string;
         };
         /** @description Findings under one clause. */
         ClauseRow: {
@@ -386,6 +474,62 @@ export interface components {
             observations: components["schemas"]["Counts"];
             /** @description Observations the day before. */
             observations_before: components["schemas"]["Counts"];
+        };
+        /** @description A clock, under every reading that the text leaves open. */
+        Clock: {
+            /** @description What it times. */
+            name: string;
+            /** @description What else there is to say. */
+            notes: string[];
+            /** @description What follows when it runs out; empty: not said. */
+            on_expiry: string;
+            /** @description Ways to read it. */
+            readings: components["schemas"]["ClockReading"][];
+            /** @description IANA name of the zone in which its days are counted. */
+            zone: string;
+        };
+        /** @description One way to read a clock. */
+        ClockReading: {
+            /** @description When it ends. */
+            due?: string | null;
+            /** @description By which zero. */
+            from: string;
+            /** @description When what it asks for was done. */
+            met_at?: string | null;
+            /** @description Whether a later violation starts it anew. */
+            restarts: boolean;
+            /** @description When it started. */
+            started?: string | null;
+            /** @description `not_started`, `running`, `met`, `met_late`, `expired` or `no_time`. */
+            state: string;
+        };
+        /** @description Two text versions side by side. */
+        Comparison: {
+            /** @description The first. */
+            a: components["schemas"]["Side"];
+            /** @description The second; verdicts say how it stands to the first. */
+            b: components["schemas"]["Side"];
+            /** @description Where the two contradict each other. */
+            contradictions: components["schemas"]["Contradiction"][];
+            /** @description Statements that are no clauses and are not the same. */
+            declarations: components["schemas"]["DeclarationPair"][];
+            /** @description Clauses about the same matter, and those that only one of the texts has, in the order of the first. */
+            pairs: components["schemas"]["ClausePair"][];
+        };
+        /** @description Where two texts contradict each other. */
+        Contradiction: {
+            /** @description Labels of clauses of the first. */
+            a: string[];
+            /** @description Labels of clauses of the second. */
+            b: string[];
+            /** @description What to do. */
+            help: string;
+            /** @description `trigger`, `count`, `decider` or `protection`. */
+            matter: string;
+            /** @description What shows it. */
+            shown: components["schemas"]["Shown"][];
+            /** @description In one line. */
+            title: string;
         };
         /** @description A count in words. */
         CountText: {
@@ -496,6 +640,40 @@ export interface components {
              * @description Observations, allegations left out.
              */
             observations: number;
+        };
+        /** @description A statement that is no clause. */
+        Declaration: {
+            /** @description The line on which it begins, from 1. */
+            line: number;
+            /** @description Its words. */
+            text: string;
+        };
+        /** @description A statement that is not the same in both texts. */
+        DeclarationPair: {
+            a?: components["schemas"]["Declaration"] | null;
+            b?: components["schemas"]["Declaration"] | null;
+            /** @description What it declares, such as `zone buffer`. */
+            name: string;
+        };
+        /** @description A fact that shows a difference. */
+        Fact: {
+            /** @description Where, and what else matters. */
+            circumstances: string[];
+            /** @description What it was. */
+            what: string;
+            /** @description When. */
+            when: string;
+            /** @description Who acted; empty: not known. */
+            who: string;
+        };
+        /** @description A figure of a finding. */
+        Figure: {
+            /** @description Stable name, such as `entitlement`. */
+            name: string;
+            /** @description Of whom or what; may be empty. */
+            of: string;
+            /** @description Its value, in words. */
+            text: string;
         };
         /** @description What a clause says of an incident. */
         Finding: {
@@ -626,6 +804,23 @@ export interface components {
             /** @description Its start. */
             start: string;
         };
+        /** @description What a text says of itself. */
+        Instrument: {
+            /** @description Who did what about it. */
+            adherence: components["schemas"]["Adherence"][];
+            /** @description Its entry into force, if known. */
+            entry_into_force?: string | null;
+            /** @description Who may decide what. */
+            mandates: components["schemas"]["Mandate"][];
+            /** @description How it stands to other instruments. */
+            relations: components["schemas"]["Relation"][];
+            /** @description Reservations. */
+            reservations: components["schemas"]["Reservation"][];
+            /** @description All of it in sentences. */
+            sentences: string[];
+            /** @description Its status, such as `draft`; null: not said. */
+            status?: string | null;
+        };
         /** @description A kind of fact. */
         KindCount: {
             /**
@@ -663,6 +858,15 @@ export interface components {
              */
             uncounted: number;
         };
+        /** @description Something missing, as often as it is. */
+        Lacking: {
+            /** @description Stable name. */
+            code: string;
+            /** @description How often. */
+            count: number;
+            /** @description In sentences, the first of them. */
+            texts: string[];
+        };
         /** @description A line or zone. */
         Layer: {
             /** @description Whether it is computed from others and drawn approximately. */
@@ -682,6 +886,16 @@ export interface components {
             tolerance_m: number;
             /** @description Its version. */
             version_digest: string;
+        };
+        /** @description A part of a line. */
+        LinePart: {
+            /** @description Whether it names who proposes the alternative. */
+            is_proposer: boolean;
+            /** @description Whether it belongs to this reading. */
+            taken: boolean;
+            /** @description Its words. */
+            text: string;
+            within?: components["schemas"]["Within"] | null;
         };
         /** @description Why an observation belongs to its incident. */
         Link: {
@@ -729,6 +943,22 @@ export interface components {
             findings: components["schemas"]["ListedFinding"][];
             /** @description The incident. */
             incident: components["schemas"]["IncidentSummary"];
+        };
+        /** @description A body and what it may decide. */
+        Mandate: {
+            /** @description The body. */
+            body: components["schemas"]["Named"];
+            /** @description Label of the clause that says so; empty: the body's declaration. */
+            clause: string;
+            /** @description The text says that it decides nothing. */
+            decides_nothing: boolean;
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description Its powers, such as `occurrence`. */
+            powers: string[];
         };
         /** @description An observation of an incident. */
         Member: {
@@ -816,6 +1046,13 @@ export interface components {
             versions: components["schemas"]["Version"][];
             /** @description IANA name of its civil zone. */
             zone: string;
+        };
+        /** @description An actor. */
+        Named: {
+            /** @description Its code in the terms. */
+            code: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description The incidents before and after. */
         Neighbours: {
@@ -977,6 +1214,15 @@ export interface components {
             /** @description Which problem, as a stable URN. */
             type: string;
         };
+        /** @description A text with one alternative taken of each bracket. */
+        Reading: {
+            /** @description By bracket: the alternative taken; null: the bracket stands in one that is not taken. */
+            choice: (number | null)[];
+            /** @description What distinguishes it. */
+            label: string;
+            /** @description Index of the version that it is. */
+            version: number;
+        };
         /** @description One reason. */
         Reason: {
             /** @description `time`, `what`, `who`, `place` or `exception`. */
@@ -995,6 +1241,13 @@ export interface components {
              * @description How many.
              */
             rows: number;
+        };
+        /** @description A relation to another instrument. */
+        Relation: {
+            /** @description Which, such as `annex to`. */
+            kind: string;
+            /** @description The other: a file's name or a title. */
+            other: string;
         };
         /** @description A source in the report. */
         ReportSource: {
@@ -1016,6 +1269,42 @@ export interface components {
             rejects: components["schemas"]["Reject"][];
             /** @description `A` to `F`, or `?`. */
             reliability: string;
+        };
+        /** @description A reservation. */
+        Reservation: {
+            /** @description Whose. */
+            actor: components["schemas"]["Named"];
+            /** @description Labels of the clauses it is about. */
+            clauses: string[];
+            /** @description Its words. */
+            words: string;
+        };
+        /** @description What shows a difference. */
+        Shown: {
+            /** @description What the first text says of it. */
+            a: string;
+            /** @description What the second says. */
+            b: string;
+            fact?: components["schemas"]["Fact"] | null;
+            /** @description The fact or the figure, in words. */
+            sentence: string;
+        };
+        /** @description One of two texts that are compared. */
+        Side: {
+            /** @description Clauses, with what is found of each. */
+            clauses: components["schemas"]["Clause"][];
+            /** @description Index of the version. */
+            index: number;
+            /** @description What distinguishes it. */
+            label: string;
+            /** @description By clause: its words as this reading has them. */
+            texts: string[];
+            /** @description Title. */
+            title: string;
+            /** @description Version or status. */
+            version: string;
+            /** @description IANA name of its zone. */
+            zone: string;
         };
         /** @description A source. */
         Source: {
@@ -1042,12 +1331,102 @@ export interface components {
             /** @description `A` to `F`, or `?`. */
             reliability: string;
         };
+        /** @description A place in a text. */
+        Span: {
+            /**
+             * Format: int32
+             * @description Column in characters, from 1.
+             */
+            column: number;
+            /** @description First byte after. */
+            end: number;
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description First byte. */
+            start: number;
+        };
+        /** @description What a clause says over a period. */
+        Standing: {
+            /** @description Clocks. */
+            clocks: components["schemas"]["Clock"][];
+            /** @description Ids of the records that it rests on. */
+            entries: string[];
+            /** @description Figures. */
+            figures: components["schemas"]["Figure"][];
+            /** @description What is missing, each sort once. */
+            missing: components["schemas"]["Lacking"][];
+            /** @description Of what: a code, a period, the id of a record, or several; empty: the clause as a whole. */
+            of: string;
+            /** @description `not_applicable`, `not_due`, `under_way`, `listed`, `kept`, `excused`, `undetermined` or `breached`. */
+            outcome: string;
+            /** @description Elements of a trigger, ways to read a figure, conditions of tiers. */
+            parts: components["schemas"]["StandingPart"][];
+            period?: components["schemas"]["Stretch"] | null;
+            /** @description Reasons, in order. */
+            reasons: string[];
+            /** @description Reasons beyond those given. */
+            reasons_left_out: number;
+            /** @description The finding in one sentence. */
+            sentence: string;
+            /** @description Since when it stands. */
+            since?: string | null;
+            /** @description The word of its kind for it, such as `late`; may be empty. */
+            state: string;
+            whom?: components["schemas"]["Named"] | null;
+        };
+        /** @description A part of a finding with its own truth. */
+        StandingPart: {
+            /** @description What is missing. */
+            missing: components["schemas"]["Missing"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Reasons. */
+            reasons: string[];
+            /** @description `yes`, `no` or `undetermined`. */
+            truth: string;
+        };
+        /** @description A period with the zone in which its days are counted. */
+        Stretch: {
+            /** @description The first instant after it; null: open. */
+            end?: string | null;
+            /** @description First instant; null: open. */
+            start?: string | null;
+            /** @description IANA name. */
+            zone: string;
+        };
         /** @description A line of a `terms` block. */
         TermsLine: {
+            /** @description Index of the bracket of whole statements in which it stands. */
+            bracket?: number | null;
             /** @description Index of the clause it belongs to. */
             clause?: number | null;
+            /** @description Its number in the text, from 1. */
+            number: number;
+            /** @description The line again, in parts. */
+            parts: components["schemas"]["LinePart"][];
             /** @description As written. */
             text: string;
+        };
+        /** @description What the check of a text says of a place. */
+        TextProblem: {
+            /** @description Heading above the place; empty if none. */
+            article: string;
+            /** @description Stable name. */
+            code: string;
+            /** @description What to do. */
+            help: string;
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /** @description What it is about. */
+            message: string;
+            /** @description `error`, `warning` or `note`. */
+            severity: string;
         };
         /** @description Totals; units are never added to one another. */
         Totals: {
@@ -1111,7 +1490,7 @@ export interface components {
         };
         /** @description A text version. */
         Version: {
-            /** @description Clauses in order of the text. */
+            /** @description Clauses in order of the text; what is found over a period stands with the agreement only. */
             clauses: components["schemas"]["Clause"][];
             /** @description Entry into force, if known. */
             entry_into_force?: string | null;
@@ -1121,6 +1500,8 @@ export interface components {
             label: string;
             /** @description Name in the terms. */
             name: string;
+            /** @description Which reading of its text it is; null: the text has no brackets. */
+            reading?: string | null;
             /** @description Digest of its Markdown. */
             text_digest: string;
             /** @description Title for people. */
@@ -1142,6 +1523,13 @@ export interface components {
             title: string;
             /** @description Its version or status. */
             version: string;
+        };
+        /** @description An alternative of a bracket, by index. */
+        Within: {
+            /** @description Its alternative. */
+            alternative: number;
+            /** @description The bracket. */
+            bracket: number;
         };
     };
     responses: never;
@@ -1171,9 +1559,55 @@ export interface operations {
             };
         };
     };
+    compare: {
+        parameters: {
+            query: {
+                /** @description Index of the first version */
+                a: number;
+                /** @description Index of the second */
+                b: number;
+                /** @description Language of explanations: en, uk, ru or fr */
+                lang?: string;
+                /** @description The journal as recorded until then */
+                as_known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agreement: {
         parameters: {
             query?: {
+                /** @description Language of explanations: en, uk, ru or fr */
+                lang?: string;
                 /** @description The journal as recorded until then */
                 as_known_at?: string;
             };

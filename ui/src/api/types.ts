@@ -44,7 +44,17 @@ export type IncidentDetail = IncidentSummary & {
 export type Bin = Schemas["Bin"];
 export type Histogram = Given<Schemas["Histogram"]>;
 export type Piece = Given<Schemas["Piece"]>;
+/** What a value is, also in lists. */
+export type TermsLine = Given<Schemas["TermsLine"]>;
+export type Bracket = Given<Schemas["Bracket"]>;
+export type Standing = Given<Schemas["Standing"]>;
 export type Agreement = With<Given<Schemas["Agreement"]>, { pieces: Piece[] }>;
+export const VERDICTS = ["same", "stricter", "looser", "mixed", "undetermined", "only_a", "only_b"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+export type Shown = Given<Schemas["Shown"]>;
+export type Side = Given<Schemas["Side"]>;
+export type ClausePair = With<Given<Schemas["ClausePair"]>, { verdict: Verdict }>;
+export type Comparison = With<Given<Schemas["Comparison"]>, { pairs: ClausePair[] }>;
 export type Layer = With<Given<Schemas["Layer"]>, { kind: "line" | "zone" }>;
 export type Coverage = With<Given<Schemas["Coverage"]>, { area: Geometry | null }>;
 export type Problem = Partial<Schemas["Problem"]>;

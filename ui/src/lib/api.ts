@@ -1,7 +1,7 @@
 /** Reading the desk's API: one place for addresses, errors and cancelling. */
 import type { Feature } from "geojson";
 import type {
-  Agreement, Collection, Coverage, Histogram, IncidentDetail, IncidentPage, Layer, Mission, Problem,
+  Agreement, Collection, Comparison, Coverage, Histogram, IncidentDetail, IncidentPage, Layer, Mission, Problem,
 } from "../api/types";
 import { apiQuery, type Filters } from "./filters";
 
@@ -81,8 +81,12 @@ export const api = {
     return getJson<Histogram>(`${BASE}/histogram?${q}`, s);
   },
 
-  agreement: (version: number, known: string | null, s?: AbortSignal) =>
-    getJson<Agreement>(`${BASE}/agreements/${version}${asKnown(known)}`, s),
+  /** `lang`: of the explanations. */
+  agreement: (version: number, lang: string, known: string | null, s?: AbortSignal) =>
+    getJson<Agreement>(`${BASE}/agreements/${version}?${new URLSearchParams({ lang, ...(known ? { as_known_at: known } : {}) })}`, s),
+
+  compare: (a: number, b: number, lang: string, known: string | null, s?: AbortSignal) =>
+    getJson<Comparison>(`${BASE}/agreements/compare?${new URLSearchParams({ a: String(a), b: String(b), lang, ...(known ? { as_known_at: known } : {}) })}`, s),
 
   /** All lines and zones of a text, each with its shape at an instant; what is drawn knows what it is. */
   layers: async (version: number, at: string | null, known: string | null, s?: AbortSignal): Promise<DrawnLayer[]> => {

@@ -4,6 +4,7 @@ export type Route =
   | { page: "map" }
   | { page: "incident"; id: string }
   | { page: "agreement"; version: number; clause: string | null }
+  | { page: "compare"; a: number | null; b: number | null }
   | { page: "record" }
   | { page: "unknown"; path: string };
 
@@ -15,12 +16,20 @@ function decode(text: string): string {
   }
 }
 
+/** The index of a text in an address. */
+function index(text: string | null): number | null {
+  return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : null;
+}
+
 /** The page an address names. */
 export function route(url: URL): Route {
   const parts = url.pathname.split("/").filter(Boolean).map(decode);
   const [first, second] = parts;
   if (first === undefined) return { page: "map" };
   if (first === "incidents" && second && parts.length === 2) return { page: "incident", id: second };
+  if (first === "agreement" && second === "compare" && parts.length === 2) {
+    return { page: "compare", a: index(url.searchParams.get("a")), b: index(url.searchParams.get("b")) };
+  }
   if (first === "agreement" && parts.length <= 2 && /^\d{0,4}$/.test(second ?? "")) {
     return { page: "agreement", version: Number(second ?? 0), clause: decode(url.hash.slice(1)) || null };
   }

@@ -38,6 +38,30 @@ export function versionName(v: Pick<Version, "label" | "version">): string {
   return !v.version || v.label.toLowerCase().includes(v.version.toLowerCase()) ? v.label : `${v.label} · ${v.version}`;
 }
 
+/** A text with its readings. */
+export interface TextGroup {
+  name: string;
+  versions: Version[];
+}
+
+/** Versions by text: the readings of one text stand together. */
+export function textsOf(versions: readonly Version[]): TextGroup[] {
+  const groups = new Map<string, TextGroup>();
+  for (const v of versions) {
+    const key = v.reading === null ? `${v.index}` : v.text_digest;
+    const known = groups.get(key);
+    if (known) known.versions.push(v);
+    else groups.set(key, { name: versionName({ label: withoutReading(v), version: v.version }), versions: [v] });
+  }
+  return [...groups.values()];
+}
+
+/** The label of a version without that of its reading. */
+function withoutReading(v: Pick<Version, "label" | "reading">): string {
+  const end = v.reading ? ` · ${v.reading}` : "";
+  return end && v.label.endsWith(end) ? v.label.slice(0, -end.length) : v.label;
+}
+
 /** The outcome under one text: of one of its clauses, or the gravest. */
 export function outcomeUnder(incident: Pick<IncidentSummary, "outcomes">, version: number, clause: string | null): Outcome {
   const found = incident.outcomes.filter((o) => o.version === version && (clause === null || o.clause === clause));

@@ -7,7 +7,6 @@ use publication::policy::PlaceView;
 use publication::view::{FindingView, IncidentView, ObservationView};
 use publication::words::{rfc3339, rounded};
 use publication::{Head, Record, view};
-use terms::agreement::{Clause, When};
 
 pub(super) fn moment(at: Option<Instant>) -> Option<String> {
     at.filter(|t| *t != Instant::FIRST && *t != Instant::LAST).map(rfc3339)
@@ -156,25 +155,4 @@ fn reason(reason: &Reason) -> types::Reason {
         truth: reason.truth.to_string(),
         text: reason.text.clone(),
     }
-}
-
-/// The clauses of a version, with figures.
-pub(super) fn clauses(record: &Record, version: usize) -> Vec<types::Clause> {
-    let Some(known) = record.version(version) else { return Vec::new() };
-    let agreement = &known.agreement;
-    let findings = record.state.versions.get(version);
-    let when = |when: &When| moment(agreement.resolve_when(when));
-    let of = |(index, clause): (usize, &Clause)| types::Clause {
-        index,
-        label: clause.label.clone(),
-        article: agreement.articles.get(clause.article).map_or_else(String::new, |a| a.heading.clone()),
-        source: clause.source.clone(),
-        explanation: terms::explain(agreement, index),
-        kind: clause.duty.kind().name().to_owned(),
-        in_force_from: when(&clause.from),
-        until: clause.until.as_ref().and_then(when),
-        counts: findings.map(|f| f.observation_counts(index)).unwrap_or_default().into(),
-        incident_counts: findings.map(|f| f.incident_counts(index)).unwrap_or_default().into(),
-    };
-    agreement.clauses.iter().enumerate().map(of).collect()
 }

@@ -1,6 +1,6 @@
 //! The mission as a whole: texts, sources, totals, coverage; and whether the server is well.
 
-use super::{Answer, AppState, Pairs, convert, types};
+use super::{Answer, AppState, Pairs, clauses, convert, types};
 use crate::desk::Desk;
 use crate::limits::COVERAGE_MAX;
 use crate::live::{App, Asked};
@@ -12,6 +12,7 @@ use evidence::batch::FLAG_ALLEGATION;
 use publication::Record;
 use publication::words::rfc3339;
 use serde_json::json;
+use terms::Language;
 
 /// The mission: texts with figures, sources, kinds, totals.
 #[utoipa::path(get, path = "/api/v1/mission", tag = "desk",
@@ -71,8 +72,9 @@ fn versions(record: &Record) -> Vec<types::Version> {
             version: agreement.version.clone(),
             text_digest: text.version.text.to_string(),
             entry_into_force: convert::moment(agreement.entry_into_force),
+            reading: Some(text.version.reading.label.clone()).filter(|label| !label.is_empty()),
             zone: agreement.zone.name().to_owned(),
-            clauses: convert::clauses(record, index),
+            clauses: clauses::clauses(record, index, Language::English, false),
         }
     };
     record.texts.iter().enumerate().map(of).collect()

@@ -1,5 +1,6 @@
 //! The JSON of the API. Instants are RFC 3339 in UTC with milliseconds; civil days are days of the mission's zone.
 
+use super::agreement_types::Clause;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -99,35 +100,12 @@ pub struct Version {
     pub text_digest: String,
     /// Entry into force, if known.
     pub entry_into_force: Option<String>,
+    /// Which reading of its text it is; null: the text has no brackets.
+    pub reading: Option<String>,
     /// IANA name of the zone its days are counted in.
     pub zone: String,
-    /// Clauses in order of the text.
+    /// Clauses in order of the text; what is found over a period stands with the agreement only.
     pub clauses: Vec<Clause>,
-}
-
-/// A clause.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Clause {
-    /// Its index in the version.
-    pub index: usize,
-    /// Its label, such as `3.1`.
-    pub label: String,
-    /// Heading of its article.
-    pub article: String,
-    /// Its lines as written.
-    pub source: String,
-    /// What it says, in a sentence.
-    pub explanation: String,
-    /// `prohibition` or `distance`.
-    pub kind: String,
-    /// When it begins to bind; null: its clock waits.
-    pub in_force_from: Option<String>,
-    /// When it ceases; null: open, or its clock waits.
-    pub until: Option<String>,
-    /// Observations by outcome.
-    pub counts: Counts,
-    /// Incidents by outcome.
-    pub incident_counts: Counts,
 }
 
 /// A source.
@@ -520,55 +498,6 @@ pub struct PointProperties {
     pub observations: usize,
     /// Its start.
     pub start: String,
-}
-
-/// A text for readers.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Agreement {
-    /// What distinguishes it.
-    pub label: String,
-    /// Title.
-    pub title: String,
-    /// Version or status.
-    pub version: String,
-    /// The text in pieces, in order.
-    pub pieces: Vec<Piece>,
-    /// Clauses, with figures.
-    pub clauses: Vec<Clause>,
-}
-
-/// A piece of a text.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Piece {
-    /// A heading.
-    Heading {
-        /// 1 to 6.
-        level: u8,
-        /// Its words.
-        text: String,
-        /// Its anchor, unique in the text.
-        id: String,
-    },
-    /// Prose as safe HTML.
-    Prose {
-        /// The HTML.
-        html: String,
-    },
-    /// A `terms` block.
-    Terms {
-        /// Its lines.
-        lines: Vec<TermsLine>,
-    },
-}
-
-/// A line of a `terms` block.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TermsLine {
-    /// As written.
-    pub text: String,
-    /// Index of the clause it belongs to.
-    pub clause: Option<usize>,
 }
 
 /// A line or zone.

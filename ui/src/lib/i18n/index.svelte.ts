@@ -23,6 +23,9 @@ export function isLang(code: string | null): code is Lang {
   return LANGUAGES.some((l) => l.code === code);
 }
 
+/** Languages in which the server explains clauses; of the others the reader gets English. */
+export const EXPLAINED = ["en", "uk", "ru", "fr"] as const;
+
 class Language {
   code = $state<Lang>("en");
   private messages = $state.raw<Messages>(en);
@@ -30,6 +33,12 @@ class Language {
   /** For Intl: the language with digits that all readers of a map share. */
   get intl(): string {
     return this.code === "ar" ? "ar-u-nu-latn" : this.code === "en" ? "en-GB" : this.code;
+  }
+
+  /** In which language clauses are explained. */
+  explained(asked: string | null): string {
+    const wanted = asked ?? this.code;
+    return (EXPLAINED as readonly string[]).includes(wanted) ? wanted : "en";
   }
 
   get dir(): "ltr" | "rtl" {
@@ -75,8 +84,10 @@ export function duration(ms: number): string {
   return num(ms / size, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 });
 }
 
+export type CodeList = "kind" | "missing" | "condition" | "truth" | "precision" | "outcome" | "lack" | "sstate" | "ckind" | "clock" | "severity" | "matter";
+
 /** A code of a list (a kind, what is missing) in the chosen language, or as it stands if it is not a known one. */
-export function coded(list: "kind" | "missing" | "condition" | "truth" | "precision", code: string, otherwise?: string): string {
+export function coded(list: CodeList, code: string, otherwise?: string): string {
   const key = `${list}.${code}`;
   return key in en ? t(key as Key) : (otherwise ?? code);
 }
