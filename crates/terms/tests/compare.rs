@@ -342,3 +342,11 @@ fn the_order_in_which_parties_stand_changes_no_meaning() {
     assert!(terms::same_meaning(&a, 0, &b, 0) && terms::same_meaning(&a, 1, &b, 1));
     assert!(!terms::same_meaning(&a, 0, &b, 1));
 }
+
+#[test]
+fn what_both_texts_say_is_no_contradiction_between_them() {
+    let both = "1 VE shall hold at most 60 000 personnel\n2 TA shall support VE in holding at least 50 000 personnel";
+    assert!(contradictions(both, both).is_empty());
+    let (cap, floor) = ("1 VE shall hold at most 9 personnel", "2 VE shall hold at least 7 personnel");
+    assert_eq!(contradictions(cap, floor), [(Matter::Count, 1)]);
+}

@@ -6,7 +6,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeMap;
 use terms::agreement::{Agreement, Condition, Duty};
-use terms::{Severity, check, explain, limits, reader, render};
+use terms::compare::{Package, Verdict, compare};
+use terms::{
+    Language, Severity, check, explain, explain_bracket, explain_in, explain_instrument, format, limits,
+    reader, render,
+};
 
 const LINDMAR: &str = include_str!("../../../agreements/lindmar-core.md");
 
@@ -310,4 +314,109 @@ fn a_file_beyond_the_limit_is_refused_whole() {
     let checked = check("x.md", &big);
     assert_eq!(checked.problems.len(), 1);
     assert_eq!(checked.problems[0].code, "file-too-large");
+}
+
+/// A statement of every kind, once without and once with brackets.
+fn of_every_kind(brackets: bool) -> Vec<String> {
+    let page = include_str!("../../../docs/language.md");
+    let mut all: Vec<String> = Vec::new();
+    let blocks = page.split("```terms\n").skip(1).filter_map(|b| b.split("```").next());
+    for line in blocks.flat_map(str::lines).filter(|l| !l.trim().is_empty()) {
+        match all.last_mut() {
+            Some(statement) if line.starts_with(' ') => {
+                statement.push('\n');
+                statement.push_str(line);
+            }
+            _ => all.push(line.to_owned()),
+        }
+    }
+    all.retain(|s| brackets || !(s.starts_with("bracket") || s.contains('[')));
+    all
+}
+
+fn page_of(statements: &[String]) -> String {
+    format!("# Article 1\n\n```terms\n{}\n```\n", statements.join("\n"))
+}
+
+/// Every clause of every reading in plain words, without order.
+fn told(text: &str) -> Vec<String> {
+    let checked = check("x.md", text.as_bytes());
+    assert!(checked.agreement.is_some(), "{}", render(&checked.problems, "x.md", text));
+    let mut all: Vec<String> = Vec::new();
+    for reading in &checked.readings {
+        let a = &reading.agreement;
+        all.extend((0..a.clauses.len()).map(|i| format!("{} {}", a.clauses[i].label, explain(a, i))));
+    }
+    all.sort_unstable();
+    all
+}
+
+/// All that is ever done with a text.
+fn everything(text: &str) {
+    let checked = check("x.md", text.as_bytes());
+    let _ = render(&checked.problems, "x.md", text);
+    let _ = format(text);
+    for (language, _) in Language::ALL {
+        checked.brackets.iter().for_each(|b| drop(explain_bracket(b, language)));
+        for reading in checked.readings.iter().take(4) {
+            drop(explain_instrument(&reading.agreement, language));
+            for index in 0..=reading.agreement.clauses.len() {
+                drop(explain_in(&reading.agreement, index, language));
+            }
+        }
+    }
+    if let (Some(first), Some(last)) = (checked.readings.first(), checked.readings.last()) {
+        let (p, q) = (Package::of("a", &first.agreement), Package::of("b", &last.agreement));
+        let _ = terms::compare::render(&compare(&p, &q), &p, &q);
+    }
+}
+
+fn words() -> Vec<String> {
+    of_every_kind(true).iter().flat_map(|s| s.split_inclusive([' ', '\n'])).map(str::to_owned).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(24) })]
+
+    #[test]
+    fn clause_order_never_matters(
+        order in Just((0..of_every_kind(true).len()).collect::<Vec<_>>()).prop_shuffle(),
+        brackets in any::<bool>(),
+    ) {
+        let plain = of_every_kind(brackets);
+        let shuffled: Vec<String> = order.iter().filter_map(|i| plain.get(*i)).cloned().collect();
+        prop_assert_eq!(shuffled.len(), plain.len());
+        prop_assert_eq!(told(&page_of(&shuffled)), told(&page_of(&plain)));
+    }
+
+    #[test]
+    fn a_text_compared_with_itself_is_the_same(
+        order in Just((0..of_every_kind(true).len()).collect::<Vec<_>>()).prop_shuffle(),
+    ) {
+        let plain = of_every_kind(true);
+        let shuffled: Vec<String> = order.iter().filter_map(|i| plain.get(*i)).cloned().collect();
+        for reading in check("x.md", page_of(&shuffled).as_bytes()).readings {
+            let package = Package::of("x", &reading.agreement);
+            let found = compare(&package, &package);
+            prop_assert!(found.pairs.iter().all(|p| p.verdict == Verdict::Same), "{:?}", found.pairs);
+            prop_assert_eq!(found.pairs.len(), reading.agreement.clauses.len());
+            prop_assert!(found.contradictions.is_empty(), "{:?}", found.contradictions);
+        }
+    }
+
+    #[test]
+    fn a_text_with_words_cut_doubled_and_swapped_never_panics(
+        changes in prop::collection::vec((0..3_u8, any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..6),
+    ) {
+        let mut all = words();
+        for (change, a, b) in changes {
+            let (a, b) = (a.index(all.len()), b.index(all.len()));
+            match change {
+                0 => drop(all.remove(a)),
+                1 => all.insert(a, all[a].clone()),
+                _ => all.swap(a, b),
+            }
+        }
+        everything(&format!("# Article 1\n\n```terms\n{}\n```\n", all.concat()));
+    }
 }

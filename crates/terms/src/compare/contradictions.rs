@@ -58,7 +58,11 @@ pub(super) fn contradictions(
     second: &Package<'_>,
     pairs: &[Pair],
 ) -> Vec<Contradiction> {
-    let mut found = Found::default();
+    let same = || pairs.iter().filter(|p| p.verdict == Verdict::Same);
+    let mut found = Found {
+        said_by_both: (same().map(|p| p.first).collect(), same().map(|p| p.second).collect()),
+        ..Found::default()
+    };
     triggers(first, second, &mut found);
     counts(first, second, &mut found);
     let (mut out, cut) = found.end();
@@ -104,9 +108,16 @@ struct Found {
     known: HashSet<(usize, String, String, String)>,
     pairs: usize,
     cut: bool,
+    /// Clauses that the other package has as well, of the first and of the second.
+    said_by_both: (HashSet<Place>, HashSet<Place>),
 }
 
 impl Found {
+    /// Whether both packages say both: what holds within each is no contradiction between them.
+    fn in_common(&self, first: Place, second: Place) -> bool {
+        self.said_by_both.0.contains(&first) && self.said_by_both.1.contains(&second)
+    }
+
     /// Whether one more pair may be looked at.
     fn go_on(&mut self) -> bool {
         self.pairs += 1;
@@ -172,6 +183,9 @@ fn triggers(first: &Package<'_>, second: &Package<'_>, found: &mut Found) {
     for (a, x, p) in first.clauses() {
         let Duty::Guarantee(g) = &p.duty else { continue };
         for (b, y, h) in theirs.at(&whom(x, g)) {
+            if found.in_common(a, *b) {
+                continue;
+            }
             if !found.go_on() {
                 return;
             }
@@ -250,7 +264,7 @@ fn counts(first: &Package<'_>, second: &Package<'_>, found: &mut Found) {
         let mut met: HashSet<Place> = HashSet::new();
         for whom in whose {
             for (b, y, m) in theirs.at(&(thing.clone(), whom)) {
-                if !met.insert(*b) {
+                if found.in_common(a, *b) || !met.insert(*b) {
                     continue;
                 }
                 if !found.go_on() {
