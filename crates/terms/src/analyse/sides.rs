@@ -11,11 +11,10 @@ pub(super) fn analyse(it: &mut Analysis<'_, '_, '_>) {
     if parties.len() < 2 {
         return;
     }
-    // Two of three parties are not one side.
     let sided = |c: &Clause| -> Option<Vec<ActorIx>> {
         let bound = c.duty.bound()?.actors.as_ref()?;
         let own: Vec<ActorIx> = bound.iter().filter(|a| parties.contains(a)).copied().collect();
-        (own.len() == 1).then_some(own)
+        (!own.is_empty() && own.len() < parties.len()).then_some(own)
     };
     // By what a clause is about: which parties are bound by some clause about it.
     let mut about: HashMap<String, Vec<ActorIx>> = HashMap::new();
