@@ -204,7 +204,9 @@ fn failed<'a>(tokens: &[Token<'a>]) -> Failed<'a> {
 }
 
 fn statement<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
-    let Some(head) = c.peek() else { return Err(c.unexpected("a statement", "")) };
+    let Some(head) = c.peek() else {
+        return Err(c.unexpected("a statement", "such as `party KA \"Karsk\"`"));
+    };
     if head.kind == Kind::Digits {
         return parse_clause::clause_or_exception(c);
     }
@@ -229,7 +231,7 @@ fn statement<'a>(c: &mut Cursor<'_, 'a>) -> Read<Statement<'a>> {
 }
 
 fn unknown_head(c: &Cursor<'_, '_>) -> Bad {
-    let Some(head) = c.peek() else { return c.unexpected("a statement", "") };
+    let Some(head) = c.peek() else { return c.unexpected("a statement", "such as `party KA \"Karsk\"`") };
     let word = c.slice(head.at);
     let help = match suggest::nearest(word, HEADS.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),

@@ -10,6 +10,7 @@ use crate::source::Stretch;
 use crate::suggest;
 use crate::token::Kind;
 
+const STANDARD_HELP: &str = "write `standard balance of probabilities`";
 const CLAUSE_HELP: &str = "write `2.1 KA, VE shall not fire in buffer` or `2.1 nobody shall fire in buffer`";
 
 /// Words that may begin a phrase of a clause.
@@ -355,7 +356,9 @@ fn phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Clause<'a>) -> Read<()> {
             c.advance();
             let words =
                 c.free_words(|c| c.is_sign(",") || c.peek().is_some_and(|t| PHRASES.contains(&t.text)));
-            let Some((words, _)) = words else { return Err(c.unexpected("a standard of proof", "")) };
+            let Some((words, _)) = words else {
+                return Err(c.unexpected("a standard of proof", STANDARD_HELP));
+            };
             once(&mut found.standard, words, "the standard of proof", at)
         }
         "unless" => {
@@ -407,7 +410,9 @@ fn place<'a>(c: &mut Cursor<'_, 'a>) -> Read<Area<'a>> {
 }
 
 fn unknown_phrase(c: &Cursor<'_, '_>) -> Bad {
-    let Some(token) = c.peek() else { return c.unexpected("a phrase", "") };
+    let Some(token) = c.peek() else {
+        return c.unexpected("a phrase", "such as `from D` or `in buffer`; docs/language.md has all of them");
+    };
     let word = c.slice(token.at);
     if LATER.contains(&word) {
         let message = format!("a phrase with `{word}` does not fit here");

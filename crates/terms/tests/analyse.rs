@@ -146,14 +146,16 @@ fn a_share_that_no_means_covers_is_none_and_not_minus_none() {
 }
 
 #[test]
-fn two_of_three_parties_are_not_one_side() {
+fn a_duty_that_binds_some_parties_and_not_all_is_listed() {
     let three = |clause: &str| {
         let text =
             text(&[clause]).replace("party VE \"Velia\"\n", "party VE \"Velia\"\nparty ZO \"Zorin\"\n");
         codes(&text).contains(&"one-sided")
     };
-    assert!(!three("1 KA, VE shall not fire in buffer"));
     assert!(three("1 KA shall not fire in buffer"));
+    assert!(three("1 KA, VE shall not fire in buffer"));
+    assert!(!three("1 KA, VE, ZO shall not fire in buffer"));
+    assert!(!three("1 nobody shall fire in buffer"));
 }
 
 proptest! {

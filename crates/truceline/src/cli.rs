@@ -152,6 +152,9 @@ pub struct Replay {
     /// Write one row an observation: times, position, zones, distances and margins.
     #[arg(long, value_name = "OUT.csv")]
     pub observations: Option<PathBuf>,
+    /// Write why each outcome is what it is: one row a reason, for every observation that a clause is about.
+    #[arg(long, value_name = "OUT.csv")]
+    pub reasons: Option<PathBuf>,
     /// Write every rejected row with its reason.
     #[arg(long, value_name = "OUT.csv")]
     pub rejects: Option<PathBuf>,

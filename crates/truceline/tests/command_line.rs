@@ -108,16 +108,108 @@ fn replay_output_has_exactly_the_members_of_its_published_schema() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/replay.schema.json");
     let schema: serde_json::Value =
         serde_json::from_slice(&fs::read(path).expect("the schema")).expect("JSON");
-    let names = |v: &serde_json::Value| -> Vec<String> {
-        let mut names: Vec<String> = v.as_object().expect("an object").keys().cloned().collect();
-        names.sort();
-        names
-    };
-    assert_eq!(names(&json), names(&schema["properties"]));
-    assert_eq!(names(&json["evidence"][0]), names(&schema["$defs"]["file"]["properties"]));
-    let version = &schema["$defs"]["version"]["properties"];
-    assert_eq!(names(&json["versions"][0]), names(version));
-    assert_eq!(names(&json["versions"][0]["clauses"][0]), names(&version["clauses"]["items"]["properties"]));
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let faults: Vec<String> =
+        schema.iter_errors(&json).map(|e| format!("{e} at {}", e.instance_path())).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let mut other = json;
+    other["versions"][0]["clauses"][0]["opinion"] = serde_json::Value::from("bad");
+    assert!(!schema.is_valid(&other), "nothing but what is published");
+}
+
+#[test]
+fn a_duty_over_a_period_is_judged_by_records_and_has_no_counts() {
+    let folder = Folder::new();
+    let deed = AGREEMENT.replace(
+        "1 nobody shall",
+        "party KA \"Karsk\"\n2 KA shall do \"open the road\"\n  from D\n  complete 2023-02-01 00:00\n1 nobody shall",
+    );
+    folder.write("field.geojson", FIELD);
+    let agreement = folder.write("deed.md", &deed);
+    let fires = folder.write("fires.csv", FIRES);
+    let rows =
+        "id,record,at,by,subject,status\na,deed,2023-01-20,KA,2,verified\nb,deed,never,KA,2,verified\n";
+    let records = folder.write("records.csv", rows);
+    let (fires, records) = (format!("firms:{fires}"), format!("records:{records}"));
+    let mut arguments = vec!["replay", "--agreement", &agreement, "--evidence", &fires, "--format", "json"];
+    arguments.extend(["--evidence", &records]);
+    let out = truceline(&arguments);
+    assert_eq!(out.status.code(), Some(3), "a row was rejected: {}", text(&out.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/replay.schema.json");
+    let schema = serde_json::from_slice(&fs::read(path).expect("the schema")).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let faults: Vec<String> = schema.iter_errors(&json).map(|e| e.to_string()).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    let clauses = json["versions"][0]["clauses"].as_array().expect("clauses");
+    let duty = clauses.iter().find(|c| c["clause"] == "2").expect("the deed");
+    assert_eq!((&duty["kind"], &duty["observations"]), (&"deadline".into(), &serde_json::Value::Null));
+    assert_eq!(duty["standing"][0]["outcome"], "kept", "{duty}");
+    assert_eq!(duty["standing"][0]["records"], serde_json::json!(["a"]));
+}
+
+#[test]
+fn every_outcome_has_its_trace() {
+    let (folder, agreement, fires) = quiet();
+    let reasons = folder.named("reasons.csv");
+    let fires = format!("firms:{fires}");
+    let out = truceline(&["replay", "--agreement", &agreement, "--evidence", &fires, "--reasons", &reasons]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stderr));
+    let table = fs::read_to_string(&reasons).expect("a table");
+    let mut lines = table.lines();
+    assert_eq!(lines.next(), Some("event_id,text,clause,outcome,missing,about,holds,reason"));
+    assert!(lines.clone().any(|l| l.contains(",breached,") && l.contains(",place,yes,")), "{table}");
+    assert!(lines.any(|l| l.contains(",kept,") && l.contains(",place,no,")), "{table}");
+}
+
+#[test]
+fn a_clause_is_explained_in_four_languages_and_an_unknown_one_is_refused_with_what_there_is() {
+    let (_folder, agreement, _) = quiet();
+    for (language, word) in [("en", "thermal"), ("uk", "теплова"), ("ru", "тепловая"), ("fr", "thermique")]
+    {
+        let said = text(&truceline(&["explain", &agreement, "1", "--lang", language]).stdout);
+        assert!(said.contains(word), "{language}: {said}");
+    }
+    let out = truceline(&["explain", &agreement, "7"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("its clauses are 1"), "{}", text(&out.stderr));
+    let out = truceline(&["explain", &agreement, "--lang", "la"]);
+    assert!(text(&out.stderr).contains("en, uk, ru, fr"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn a_text_is_laid_out_once_and_for_all() {
+    let folder = Folder::new();
+    let untidy = folder.write("quiet.md", &AGREEMENT.replace("1 nobody shall", "1   nobody   shall"));
+    let out = truceline(&["fmt", "--check", &untidy]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stdout).contains("quiet.md"), "it is named");
+    assert!(fs::read_to_string(&untidy).expect("a text").contains("nobody   shall"), "and left alone");
+    assert_eq!(truceline(&["fmt", &untidy]).status.code(), Some(0));
+    let tidy = fs::read_to_string(&untidy).expect("a text");
+    assert!(tidy.contains("1  nobody shall burn in field\n"), "{tidy}");
+    assert_eq!(truceline(&["fmt", "--check", &untidy]).status.code(), Some(0));
+    assert_eq!(fs::read_dir(folder.0.path()).expect("a folder").count(), 1, "nothing is left beside it");
+    let latin = folder.path("latin.md");
+    fs::write(&latin, b"# \xe9\n").expect("written");
+    let out = truceline(&["fmt", &latin.display().to_string()]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("UTF-8"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn the_checked_form_is_exported_and_so_are_the_errors_of_a_bad_text() {
+    let (folder, agreement, _) = quiet();
+    let out = truceline(&["export", &agreement]);
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(json["readings"][0]["agreement"]["clauses"][0]["kind"], "prohibition");
+    let bad = folder.write("bad.md", &AGREEMENT.replace("in field", "in feild"));
+    let out = truceline(&["export", &bad]);
+    assert_eq!(out.status.code(), Some(2));
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(json["readings"], serde_json::json!([]));
+    let problems = json["problems"].as_array().expect("problems");
+    assert!(problems.iter().any(|p| p["code"] == "undefined-zone"), "{json}");
 }
 
 #[test]

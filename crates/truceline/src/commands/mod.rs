@@ -15,6 +15,7 @@ mod import;
 mod init;
 mod originals;
 mod package;
+mod reasons;
 mod rebuild;
 mod rejects;
 mod replay;

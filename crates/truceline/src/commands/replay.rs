@@ -47,6 +47,9 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
     let told = (records.as_slice(), coverage.as_slice());
     let derived =
         findings::standing::Settled::derive(observations, &versions, &Settings::default(), told, now);
+    if let Some(path) = &args.reasons {
+        super::reasons::write(path, &derived, &versions)?;
+    }
     let (state, standing) = (derived.state, derived.standing);
     if let Some(path) = &args.observations {
         write_observations(path, &state.observations, &versions)?;
