@@ -1,5 +1,5 @@
 //! The language server as an editor meets it: a conversation over a connection in memory.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at once")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test stops at once")]
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};

@@ -1,10 +1,15 @@
 //! Prints how long 10,000 clauses take to check, and some texts made to be slow:
-//! `cargo run --release -p terms --example ten_thousand`.
+//! `cargo run --release -p terms --example ten_thousand`. With files, how long each takes, the best of five:
+//! `cargo run --release -p terms --example ten_thousand -- agreements/*.md`.
 
 use std::fmt::Write as _;
 use std::time::Instant;
 
 fn main() {
+    let files: Vec<String> = std::env::args().skip(1).collect();
+    if !files.is_empty() {
+        return files.iter().for_each(|file| time(file));
+    }
     report("10 000 clauses", &clauses());
     let mib = 1 << 20;
     report("1 MiB of nothing but undefined names", &repeated(HEAD, "1 A, B, C shall not d in e\n", mib));
@@ -56,6 +61,17 @@ fn chain(zones: usize) -> String {
     }
     let _ = writeln!(text, "1 KA shall not fire in z{}\n```", zones - 1);
     text
+}
+
+fn time(file: &str) {
+    let Ok(text) = std::fs::read(file) else { return eprintln!("`{file}` could not be read") };
+    let once = || {
+        let start = Instant::now();
+        let readings = terms::check(file, &text).readings.len();
+        (start.elapsed().as_secs_f64() * 1e3, readings)
+    };
+    let best = (0..5).map(|_| once()).min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_default();
+    println!("{:>8.2} ms  {:>6} bytes  {:>2} readings  {file}", best.0, text.len(), best.1);
 }
 
 fn report(name: &str, text: &str) {

@@ -203,3 +203,10 @@ fn the_table_of_the_library_has_every_text() {
         assert!(readme.contains(&format!("`{name}`")), "README.md does not list {name}");
     }
 }
+
+#[test]
+fn every_text_is_laid_out() {
+    let untidy: Vec<String> =
+        texts().into_iter().filter(|name| terms::format(&read(name)) != read(name)).collect();
+    assert!(untidy.is_empty(), "`truceline fmt` lays out: {}", untidy.join(", "));
+}
