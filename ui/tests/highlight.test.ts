@@ -1,3 +1,4 @@
+/// <reference types="node" />
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { highlighterOf, kindOf } from "../src/lib/highlight";
