@@ -5,7 +5,7 @@ mod ground;
 mod watch;
 
 use crate::bind::Bindings;
-use crate::state::{Version, answers_for, stretches};
+use crate::state::{Version, stretches};
 use atlas::answer::Inside;
 use atlas::plan::ZoneIx;
 use base::{CivilZone, Instant, Interval, ObservationId, Truth};
@@ -147,6 +147,26 @@ struct Shot {
 /// Whether the zone was silent as asked, by what is known at `now`.
 #[must_use]
 pub fn silence(version: &Version, facts: &Facts<'_>, asked: &Asked<'_>, now: Instant) -> Silence {
+    let column = zone_column(version, facts.observations, asked.zone);
+    silence_where(version, facts, asked, now, &|row| column.get(row).copied())
+}
+
+/// Where each observation stands to the zone.
+pub(crate) fn zone_column(version: &Version, batch: &Batch, zone: ZoneIx) -> Vec<Inside> {
+    let ask =
+        |rows| crate::state::asked(version, batch, rows, |p| version.atlas.answer_some(p, &[zone], &[]));
+    let answers = stretches(batch.len()).into_iter().map(ask);
+    answers.flat_map(|a| a.zones.into_iter().nth(usize::from(zone.0)).unwrap_or_default()).collect()
+}
+
+/// As [`silence`], where `inside` knows where each observation stands to the zone.
+pub(crate) fn silence_where(
+    version: &Version,
+    facts: &Facts<'_>,
+    asked: &Asked<'_>,
+    now: Instant,
+    inside: &dyn Fn(usize) -> Option<Inside>,
+) -> Silence {
     if !ground::is_bounded(&version.atlas, asked.zone) {
         return Silence::undecided(Open::Unbounded);
     }
@@ -162,7 +182,7 @@ pub fn silence(version: &Version, facts: &Facts<'_>, asked: &Asked<'_>, now: Ins
     let over = Interval { start: from, end: now };
     let kinds = kinds_of(asked.what);
     let watched = watch::shares(version, facts.coverage, asked.zone, &kinds, over);
-    let shots = shots(version, facts.observations, asked, over);
+    let shots = shots(version, facts.observations, asked, over, inside);
     conclude(version, asked, over, &watched, &shots)
 }
 
@@ -174,7 +194,13 @@ fn kinds_of(what: &What) -> Vec<String> {
     }
 }
 
-fn shots(version: &Version, batch: &Batch, asked: &Asked<'_>, over: Interval) -> Vec<Shot> {
+fn shots(
+    version: &Version,
+    batch: &Batch,
+    asked: &Asked<'_>,
+    over: Interval,
+    inside: &dyn Fn(usize) -> Option<Inside>,
+) -> Vec<Shot> {
     let covered = crate::bind::kinds_covered(asked.what, batch);
     let bindings = Bindings::of(&version.agreement, batch);
     let of_kind = |row: usize| {
@@ -191,19 +217,12 @@ fn shots(version: &Version, batch: &Batch, asked: &Asked<'_>, over: Interval) ->
         let reported = batch.reported_ms.get(row).copied().unwrap_or(NOT_STATED_MS);
         reported == NOT_STATED_MS || reported <= over.end.0
     };
+    let wanted = |r: &usize| of_kind(*r) && !batch.flag(*r, FLAG_ALLEGATION) && over.meets(batch.event(*r));
     let mut out = Vec::new();
-    for rows in stretches(batch.len()) {
-        let wanted =
-            |r: &usize| of_kind(*r) && !batch.flag(*r, FLAG_ALLEGATION) && over.meets(batch.event(*r));
-        if !rows.clone().any(|r| wanted(&r)) {
-            continue;
-        }
-        let answers = answers_for(version, batch, rows.clone());
-        let Some(zone) = answers.zones.get(usize::from(asked.zone.0)) else { continue };
-        for (row, inside) in rows.zip(zone).filter(|(r, _)| wanted(r) && of_class(*r) && known(*r)) {
-            let Some(id) = batch.id.get(row).filter(|_| *inside != Inside::Outside) else { continue };
-            out.push(Shot { id: *id, event: batch.event(row), sure: *inside == Inside::Inside });
-        }
+    for row in (0..batch.len()).filter(|r| wanted(r) && of_class(*r) && known(*r)) {
+        let Some(inside) = inside(row).filter(|i| *i != Inside::Outside) else { continue };
+        let Some(id) = batch.id.get(row) else { continue };
+        out.push(Shot { id: *id, event: batch.event(row), sure: inside == Inside::Inside });
     }
     out.sort_by_key(|s| (s.event.start, s.event.end, s.id));
     out

@@ -12,6 +12,7 @@ mod elements;
 mod guarantee;
 mod limit;
 mod mandate;
+mod memo;
 mod moments;
 mod notify;
 mod order;
@@ -32,6 +33,7 @@ use context::Context;
 use evidence::batch::Batch;
 use evidence::coverage::Coverage;
 use evidence::records::{Record, Recorded};
+use memo::Memo;
 use terms::Agreement;
 use terms::agreement::ActorIx;
 
@@ -354,7 +356,17 @@ impl StandingFinding {
 /// and coverage reported after `now` are not known then. Clauses judged by single observations are not among them.
 #[must_use]
 pub fn standing(version: &Version, facts: &StandingFacts<'_>, now: Instant) -> Vec<StandingFinding> {
-    let context = Context::of(version, facts, now);
+    standing_with(version, facts, now, &Memo::default())
+}
+
+/// As [`standing`], with what the map has said of the same observations.
+fn standing_with(
+    version: &Version,
+    facts: &StandingFacts<'_>,
+    now: Instant,
+    memo: &Memo,
+) -> Vec<StandingFinding> {
+    let context = Context::of(version, facts, now, memo);
     let mut out = Vec::new();
     for (ix, clause) in version.agreement.clauses.iter().enumerate() {
         if !clause.duty.is_of_observations() {

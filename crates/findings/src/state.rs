@@ -137,6 +137,24 @@ impl State {
         State { versions: found, ..self }
     }
 
+    /// As [`State::judged_again`], but only those versions, and the ones that share a map with them, are judged.
+    #[must_use]
+    pub fn judged_again_where(mut self, versions: &[&Version], decided: &[Decided], which: &[bool]) -> State {
+        let is_changed = |v: usize| which.get(v).copied().unwrap_or(false);
+        let is_wanted = |v: &usize| (0..versions.len()).any(|w| is_changed(w) && share(versions, *v, w));
+        let wanted: Vec<usize> = (0..versions.len()).filter(is_wanted).collect();
+        let some: Vec<&Version> = wanted.iter().filter_map(|v| versions.get(*v).copied()).collect();
+        let theirs: Vec<Decided> =
+            wanted.iter().map(|v| decided.get(*v).cloned().unwrap_or_default()).collect();
+        let found = findings_of(&some, &theirs, &self.observations, &self.incidents);
+        for (v, found) in wanted.into_iter().zip(found) {
+            if let Some(slot) = self.versions.get_mut(v) {
+                *slot = found;
+            }
+        }
+        self
+    }
+
     /// Digest over all of it, for comparing two derivations.
     #[must_use]
     pub fn digest(&self) -> Digest {

@@ -2,6 +2,7 @@
 //! observations needs to know of them.
 
 use super::context::Context;
+use super::memo::Memo;
 use super::moments::{recorded, same};
 use super::{Lack, StandingFacts, StandingOutcome};
 use crate::outcome::Outcome;
@@ -169,7 +170,8 @@ fn notified(context: &Context<'_>, label: &str) -> Met {
 
 fn silent(context: &Context<'_>, asked: &silence::Asked<'_>) -> Met {
     let facts = silence::Facts { observations: context.facts.observations, coverage: context.facts.coverage };
-    let found = silence::silence(context.version, &facts, asked, context.now);
+    let inside = |row| context.place_in(row, asked.zone);
+    let found = silence::silence_where(context.version, &facts, asked, context.now, &inside);
     let missing = found
         .gaps
         .iter()
@@ -390,7 +392,17 @@ impl Decided {
 /// What records, coverage and observations decide of each clause's preconditions, moments and exceptions at `now`.
 #[must_use]
 pub fn decide(version: &Version, facts: &StandingFacts<'_>, now: Instant) -> Decided {
-    let context = Context::of(version, facts, now);
+    decide_with(version, facts, now, &Memo::default())
+}
+
+/// As [`decide`], with what the map has said of the same observations.
+pub(super) fn decide_with(
+    version: &Version,
+    facts: &StandingFacts<'_>,
+    now: Instant,
+    memo: &Memo,
+) -> Decided {
+    let context = Context::of(version, facts, now, memo);
     let clauses = version.agreement.clauses.iter().map(|c| decide_clause(&context, c)).collect();
     let any_notice = context.records.iter().any(|r| matches!(r.what, Recorded::Notice { .. }));
     Decided { clauses, notices: any_notice.then(|| notices(&context)) }

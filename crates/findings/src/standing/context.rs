@@ -1,6 +1,7 @@
 //! What every evaluator asks: who is meant, what was known, when a clause binds.
 
 use super::conditions::{self, Met};
+use super::memo::{Columns, Memo};
 use super::moments::{self, same};
 use super::order;
 use super::{Instance, StandingFacts, StandingFinding, StandingOutcome};
@@ -35,8 +36,8 @@ pub(crate) struct Context<'a> {
     /// Found within a circle: good only until the clause asked for is worked out.
     tentative: RefCell<BTreeMap<usize, Rc<[StandingFinding]>>>,
     visiting: RefCell<Vec<usize>>,
-    in_zones: RefCell<BTreeMap<ZoneIx, Vec<Inside>>>,
-    to_lines: RefCell<BTreeMap<LineIx, Vec<ToLine>>>,
+    /// What the map says of the observations.
+    columns: Rc<Columns>,
 }
 
 /// Distance from a line, its margin, both in metres, and the side.
@@ -55,7 +56,12 @@ pub(crate) struct Gate {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn of(version: &'a Version, facts: &'a StandingFacts<'a>, now: Instant) -> Context<'a> {
+    pub(crate) fn of(
+        version: &'a Version,
+        facts: &'a StandingFacts<'a>,
+        now: Instant,
+        memo: &Memo,
+    ) -> Context<'a> {
         let records = known_by(facts.records, now);
         let mut labels = BTreeMap::new();
         for (ix, clause) in version.agreement.clauses.iter().enumerate() {
@@ -72,8 +78,7 @@ impl<'a> Context<'a> {
             known: RefCell::new(vec![None; version.agreement.clauses.len()]),
             tentative: RefCell::default(),
             visiting: RefCell::new(Vec::new()),
-            in_zones: RefCell::default(),
-            to_lines: RefCell::default(),
+            columns: memo.of(version),
         };
         // What others wait for is worked out first: no chain of clauses is too long.
         order::of(&version.agreement, &context.labels).into_iter().for_each(|ix| drop(context.findings(ix)));
@@ -357,23 +362,21 @@ impl<'a> Context<'a> {
 
     /// Whether the observation lies in the zone, as it was then. The zone is asked about once for all observations.
     pub(crate) fn lies_in(&self, row: usize, zone: ZoneIx) -> Truth {
-        let mut columns = self.in_zones.borrow_mut();
-        let column = columns.entry(zone).or_insert_with(|| {
-            let batch = self.facts.observations;
-            let ask = |rows| {
-                asked(self.version, batch, rows, |places| {
-                    self.version.atlas.answer_some(places, &[zone], &[])
-                })
-            };
-            let answers = stretches(batch.len()).into_iter().map(ask);
-            answers.flat_map(|a| a.zones.into_iter().nth(usize::from(zone.0)).unwrap_or_default()).collect()
-        });
-        inside(column.get(row).copied())
+        inside(self.place_in(row, zone))
+    }
+
+    /// Where the observation stands to the zone.
+    pub(crate) fn place_in(&self, row: usize, zone: ZoneIx) -> Option<Inside> {
+        let mut columns = self.columns.in_zones.borrow_mut();
+        let column = columns
+            .entry(zone)
+            .or_insert_with(|| crate::silence::zone_column(self.version, self.facts.observations, zone));
+        column.get(row).copied()
     }
 
     /// Distance, margin and side of the observation from the line; asked once for all observations.
     pub(crate) fn stands_to(&self, row: usize, line: LineIx) -> Option<ToLine> {
-        let mut columns = self.to_lines.borrow_mut();
+        let mut columns = self.columns.to_lines.borrow_mut();
         let column = columns.entry(line).or_insert_with(|| {
             let batch = self.facts.observations;
             let mut out = Vec::with_capacity(batch.len());

@@ -1,6 +1,8 @@
 //! Everything as it stands at one moment: observations judged with what records decide, and the standing findings.
 
-use super::{Decided, StandingFacts, StandingFinding, decide, standing};
+use super::conditions::decide_with;
+use super::memo::Memo;
+use super::{Decided, StandingFacts, StandingFinding, standing_with};
 use crate::state::{State, Version};
 use base::Instant;
 use evidence::batch::Batch;
@@ -47,7 +49,8 @@ impl Settled {
     ) -> Settled {
         let any_record = !records.is_empty();
         let waits: Vec<bool> = versions.iter().map(|v| waits(&v.agreement, any_record)).collect();
-        let mut decided: Vec<Decided> = Vec::new();
+        let memo = Memo::default();
+        let mut decided: Vec<Decided> = vec![Decided::default(); versions.len()];
         for _ in 0..ROUNDS_MAX {
             if !waits.iter().any(|w| *w) {
                 break;
@@ -57,19 +60,20 @@ impl Settled {
                 .map(|((version, judged), waits)| {
                     let facts =
                         StandingFacts { observations: &state.observations, judged, records, coverage };
-                    if *waits { decide(version, &facts, now) } else { Decided::default() }
+                    if *waits { decide_with(version, &facts, now, &memo) } else { Decided::default() }
                 })
                 .collect();
             if next == decided {
                 break;
             }
+            let changed: Vec<bool> = next.iter().zip(&decided).map(|(n, d)| n != d).collect();
             decided = next;
-            state = state.judged_again(versions, &decided);
+            state = state.judged_again_where(versions, &decided, &changed);
         }
         let each = versions.iter().zip(&state.versions);
         let standing = each.map(|(version, judged)| {
             let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
-            standing(version, &facts, now)
+            standing_with(version, &facts, now, &memo)
         });
         let standing = standing.collect();
         Settled { state, decided, standing }
