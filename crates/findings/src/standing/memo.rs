@@ -18,10 +18,13 @@ pub(crate) struct Columns {
     pub(super) to_lines: RefCell<BTreeMap<LineIx, Vec<ToLine>>>,
 }
 
+/// A map, and the precision that a text gives to positions without one, metres.
+type Read = (Arc<Atlas>, Option<f64>);
+
 /// The answers of all maps for one and the same batch of observations.
 #[derive(Default)]
 pub(crate) struct Memo {
-    maps: RefCell<Vec<(Arc<Atlas>, Option<f64>, Rc<Columns>)>>,
+    maps: RefCell<Vec<(Read, Rc<Columns>)>>,
 }
 
 impl Memo {
@@ -29,12 +32,12 @@ impl Memo {
     pub fn of(&self, version: &Version) -> Rc<Columns> {
         let precision_m = version.agreement.unstated_precision_m;
         let mut maps = self.maps.borrow_mut();
-        let known = maps.iter().find(|(map, p, _)| Arc::ptr_eq(map, &version.atlas) && *p == precision_m);
-        if let Some((_, _, columns)) = known {
+        let known = maps.iter().find(|((map, p), _)| Arc::ptr_eq(map, &version.atlas) && *p == precision_m);
+        if let Some((_, columns)) = known {
             return Rc::clone(columns);
         }
         let columns = Rc::new(Columns::default());
-        maps.push((Arc::clone(&version.atlas), precision_m, Rc::clone(&columns)));
+        maps.push(((Arc::clone(&version.atlas), precision_m), Rc::clone(&columns)));
         columns
     }
 }
