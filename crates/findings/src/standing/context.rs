@@ -187,7 +187,7 @@ impl<'a> Context<'a> {
     fn unaccused(&self, mut found: Vec<StandingFinding>) -> Vec<StandingFinding> {
         let kept = !self.facts.records.is_empty();
         for finding in found.iter_mut().filter(|f| !kept && f.outcome == StandingOutcome::Breached) {
-            finding.outcome = StandingOutcome::Undetermined;
+            finding.becomes(StandingOutcome::Undetermined, "nothing recorded");
             finding
                 .lacks("no_records", "no record of any kind is kept: that nothing is on record says nothing");
         }

@@ -47,10 +47,15 @@ fn of_actor(
     let share = |n: f64| if target > 0.0 { (n / target).min(1.0) * 100.0 } else { 100.0 };
     let unit = duty.amount.and_then(|(_, u)| context.agreement().units.get(usize::from(u.0)));
     let unit = unit.map_or_else(String::new, |u| u.name.clone());
-    let mut finding = StandingFinding::new(ix, context.instance(actor), StandingOutcome::UnderWay, "")
-        .with("verified_share", "", Value::Number(share(done.verified), "%".to_owned()))
-        .with("reported_share", "", Value::Number(share(done.reported), "%".to_owned()));
-    if duty.amount.is_some() {
+    let mut finding = StandingFinding::new(ix, context.instance(actor), StandingOutcome::UnderWay, "");
+    // Where nothing is recorded of anything, nothing is counted: a zero would say more than is known.
+    let counts = !context.facts.records.is_empty();
+    if counts {
+        finding = finding
+            .with("verified_share", "", Value::Number(share(done.verified), "%".to_owned()))
+            .with("reported_share", "", Value::Number(share(done.reported), "%".to_owned()));
+    }
+    if counts && duty.amount.is_some() {
         finding = finding
             .with("verified", "", Value::Number(done.verified, unit.clone()))
             .with("reported", "", Value::Number(done.reported, unit.clone()))
