@@ -319,7 +319,7 @@ for (const lang of ["en", "uk", "ru", "fr", "ar"]) {
 }
 
 for (const [name, options] of [["phone", { viewport: { width: 390, height: 844 }, hasTouch: true }], ["dark", { colorScheme: "dark" }]]) {
-  for (const path of ["/", `/incidents/${encodeURIComponent(id)}`, "/agreement/0", ...(bracketed ? [`/agreement/${bracketed.index}`, "/agreement/compare?lang=ar"] : []), "/record"]) {
+  for (const path of ["/", `/incidents/${encodeURIComponent(id)}`, "/agreement/0", ...(bracketed ? [`/agreement/${bracketed.index}`, `/agreement/compare?a=${bracketed.index}&lang=ar`, "/agreement/compare?lang=uk"] : []), "/record"]) {
     const page = await open(path, options);
     await check(`${name} ${path}: nothing sticks out sideways`, async () => {
       await page.waitForLoadState("networkidle").catch(() => undefined);

@@ -1,7 +1,7 @@
 //! How long lists and charts take over a large record: `cargo run --release -p server --example speed -- 1000000`.
 
 #[path = "../tests/common/mod.rs"]
-#[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used)]
+#[allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used)]
 mod common;
 
 use base::{Instant, Interval, LonLat, Place};

@@ -1,10 +1,11 @@
 //! Texts as a reader meets them: what is not agreed, readings, findings over a period, and two texts side by side.
 
 #![allow(
+    dead_code,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "in tests a panic is a finding"
+    reason = "in tests a panic is a finding; not everything in common is used here"
 )]
 
 mod common;

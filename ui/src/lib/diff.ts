@@ -49,7 +49,16 @@ export function diff(first: string, second: string): [Run[], Run[]] {
       add(right, b[j++] ?? "", false);
     }
   }
-  return [left, right];
+  return [trimmed(left), trimmed(right)];
+}
+
+/** White space around words that differ is not marked. */
+function trimmed(runs: Run[]): Run[] {
+  return runs.flatMap((run) => {
+    if (run.same) return [run];
+    const [, before = "", inside = "", after = ""] = /^(\s*)([^]*?)(\s*)$/.exec(run.text) ?? [];
+    return [{ text: before, same: true }, { text: inside, same: false }, { text: after, same: true }].filter((r) => r.text !== "");
+  });
 }
 
 function add(runs: Run[], text: string, same: boolean): void {

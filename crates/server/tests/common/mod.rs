@@ -1,7 +1,5 @@
 //! A small invented mission in memory: one text with three clauses, two sources, two journal entries.
 
-#![allow(dead_code, reason = "each file of tests uses a part of it")]
-
 use atlas::Atlas;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
