@@ -299,6 +299,12 @@ fn row<'a>(c: &mut Cursor<'_, 'a>, items: &mut Vec<Item<'a>>, reference: &mut Op
     once(reference, found, "the line that distances are measured from", at)
 }
 
+/// The words of a standard of proof, up to a comma or the next phrase.
+fn standard(c: &mut Cursor<'_, '_>) -> Read<String> {
+    let words = c.free_words(|c| c.is_sign(",") || c.peek().is_some_and(|t| PHRASES.contains(&t.text)));
+    words.map(|(words, _)| words).ok_or_else(|| c.unexpected("a standard of proof", STANDARD_HELP))
+}
+
 fn phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Clause<'a>) -> Read<()> {
     let Some(token) = c.peek() else { return Ok(()) };
     let at = token.at;
@@ -354,12 +360,7 @@ fn phrase<'a>(c: &mut Cursor<'_, 'a>, found: &mut Clause<'a>) -> Read<()> {
         }
         "standard" => {
             c.advance();
-            let words =
-                c.free_words(|c| c.is_sign(",") || c.peek().is_some_and(|t| PHRASES.contains(&t.text)));
-            let Some((words, _)) = words else {
-                return Err(c.unexpected("a standard of proof", STANDARD_HELP));
-            };
-            once(&mut found.standard, words, "the standard of proof", at)
+            once(&mut found.standard, standard(c)?, "the standard of proof", at)
         }
         "unless" => {
             c.advance();
