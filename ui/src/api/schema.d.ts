@@ -429,8 +429,8 @@ export interface components {
             /** @description Its lines as written. */
             source: string;
             /**
-             * @description What is found of it over a period, in the order in which it is found; null: it is judged report by report, or see
-             *     the agreement.
+             * @description What is found of it over a period, in the order in which it is found; null: it is judged report by report, or
+             *     see the agreement.
              */
             standing?: components["schemas"]["Standing"][] | null;
             /** @description Findings beyond those given. */

@@ -270,8 +270,8 @@ pub struct Clause {
     pub incident_counts: Option<Counts>,
     /// Why nothing is counted: the clause is judged over a period, not report by report.
     pub not_counted: Option<Missing>,
-    /// What is found of it over a period, in the order in which it is found; null: it is judged report by report, or see
-    /// the agreement.
+    /// What is found of it over a period, in the order in which it is found; null: it is judged report by report, or
+    /// see the agreement.
     pub standing: Option<Vec<Standing>>,
     /// Findings beyond those given.
     pub standing_left_out: usize,

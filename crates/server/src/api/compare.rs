@@ -18,7 +18,8 @@ use terms::reader::{Declaration, Piece, clause_texts, declarations};
            ("b" = u32, Query, description = "Index of the second"),
            ("lang" = Option<String>, Query, description = "Language of explanations: en, uk, ru or fr"),
            ("as_known_at" = Option<String>, Query, description = "The journal as recorded until then")),
-    responses((status = 200, body = types::Comparison), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = types::Comparison), (status = 400, body = Problem),
+              (status = 404, body = Problem)))]
 pub(super) async fn compare(State(app): AppState, parameters: Pairs) -> Answer<types::Comparison> {
     app.on_desk(parameters.0, |asked| compared(asked).map(Json)).await
 }
@@ -65,8 +66,8 @@ fn side_of(record: &Record, index: usize, text: &Text, pieces: &[Piece], languag
     }
 }
 
-/// Pairs and clauses that stand alone in the order of the first text; what only the second has follows the clause that it
-/// follows there.
+/// Pairs and clauses that stand alone in the order of the first text; what only the second has follows the clause that
+/// it follows there.
 fn aligned(comparison: &Comparison) -> Vec<types::ClausePair> {
     let pair = |p: &terms_compare::Pair| types::ClausePair {
         a: Some(p.first.clause),
