@@ -164,7 +164,9 @@ await check("j, j, k, Enter open the first incident, whose findings are shown", 
   await map.waitForURL(/\/incidents\//);
   await map.waitForSelector("#findings");
   expect((await map.locator(".version").count()) >= 1, "no text version is shown");
-  await until(async () => (await colours(map)) > 4, "the incident's own map stays blank");
+  const chosen = await api(`incidents/${new URL(map.url()).pathname.split("/").at(-1)}`);
+  // An incident without a place has no map.
+  if (chosen.lon !== null) await until(async () => (await colours(map)) > 4, "the incident's own map stays blank");
   await shot(map, "incident");
 });
 await check("arrow keys step to a neighbour, Escape goes back to the list", async () => {

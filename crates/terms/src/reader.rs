@@ -40,11 +40,11 @@ pub enum Piece {
     },
 }
 
-/// Cuts the text for a reader. `clauses` and `choice`: those of the reading that is shown; empty if the text has errors.
-/// `brackets`: where the text is not agreed.
+/// Cuts the text for a reader. `clauses` and `choice`: those of the reading that is shown; empty if the text has
+/// errors. `brackets`: where the text is not agreed.
 ///
-/// Brackets in the prose that name who proposes them become `span.bracket[data-proposers]`, those side by side within one
-/// `span.alternatives`, and the proposers `b.proposer`.
+/// Brackets in the prose that name who proposes them become `span.bracket[data-proposers]`, those side by side within
+/// one `span.alternatives`, and the proposers `b.proposer`.
 #[must_use]
 pub fn sections(
     markdown: &str,

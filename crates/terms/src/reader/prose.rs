@@ -1,5 +1,5 @@
-//! Brackets in the prose: text that is not agreed, with who proposes it. They nest and may hold markup; links and code stay
-//! as they are.
+//! Brackets in the prose: text that is not agreed, with who proposes it. They nest and may hold markup; links and code
+//! stay as they are.
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 

@@ -2,8 +2,8 @@
 
 use super::{Piece, TermsLine};
 
-/// The words of each clause as the reading has them, by index, line by line: without what is left aside, without the signs of
-/// brackets and without comments. `clauses`: how many there are.
+/// The words of each clause as the reading has them, by index, line by line: without what is left aside, without the
+/// signs of brackets and without comments. `clauses`: how many there are.
 #[must_use]
 pub fn clause_texts(pieces: &[Piece], clauses: usize) -> Vec<String> {
     let mut out = vec![String::new(); clauses];
