@@ -103,6 +103,13 @@ pub struct ClauseRow {
     pub label: String,
     /// Heading of its article.
     pub article: String,
+    /// Figures of the day; `None`: the clause is judged over a period, not report by report, and a day has no figure.
+    pub figures: Option<Figures>,
+}
+
+/// Figures of a clause that is judged report by report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figures {
     /// Incidents by outcome.
     pub incidents: Pair<Tally>,
     /// Observations by outcome.
@@ -276,14 +283,16 @@ fn versions(record: &Record, days: &Days) -> Vec<VersionTable> {
                     .articles
                     .get(clause.article)
                     .map_or_else(String::new, |a| a.heading.clone()),
-                incidents: Pair {
-                    day: tally(by_incident, &days.day.incidents),
-                    before: tally(by_incident, &days.before.incidents),
-                },
-                observations: Pair {
-                    day: tally(by_row, &days.day.rows),
-                    before: tally(by_row, &days.before.rows),
-                },
+                figures: clause.duty.is_of_observations().then(|| Figures {
+                    incidents: Pair {
+                        day: tally(by_incident, &days.day.incidents),
+                        before: tally(by_incident, &days.before.incidents),
+                    },
+                    observations: Pair {
+                        day: tally(by_row, &days.day.rows),
+                        before: tally(by_row, &days.before.rows),
+                    },
+                }),
             }
         });
         VersionTable {

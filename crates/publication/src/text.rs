@@ -52,7 +52,17 @@ fn write_versions(out: &mut String, report: &DailyReport) -> std::fmt::Result {
             "clause"
         )?;
         for clause in &version.clauses {
-            let [breached, open, excused, kept] = pairs(clause.incidents.day, clause.incidents.before);
+            let Some(figures) = &clause.figures else {
+                writeln!(
+                    out,
+                    "  {:<8} {:<43}   {}",
+                    clause.label,
+                    crate::words::OVER_PERIOD,
+                    clause.article
+                )?;
+                continue;
+            };
+            let [breached, open, excused, kept] = pairs(figures.incidents.day, figures.incidents.before);
             writeln!(
                 out,
                 "  {:<8} {breached:>10} {open:>13} {excused:>9} {kept:>8}   {}",

@@ -3,6 +3,9 @@
 use base::{CivilZone, Instant, Interval};
 use evidence::draft::TimePrecision;
 
+/// Said in place of a day's figures where a clause is judged over a period.
+pub const OVER_PERIOD: &str = "judged over a period; a day has no figure";
+
 /// RFC 3339 in UTC with milliseconds: `2026-03-03T00:00:00.000Z`.
 #[must_use]
 pub fn rfc3339(moment: Instant) -> String {

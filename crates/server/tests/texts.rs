@@ -228,6 +228,24 @@ async fn a_clause_judged_over_a_period_has_findings_and_no_counts() {
 }
 
 #[tokio::test]
+async fn the_daily_report_has_no_figure_where_a_clause_is_judged_over_a_period() {
+    let report = agreement("/api/v1/reports/daily?date=2026-05-10").await;
+    let clauses = report["versions"][0]["clauses"].as_array().unwrap();
+    let of = |label: &str| clauses.iter().find(|c| c["label"] == label).unwrap();
+    assert!(of("1")["incidents"]["breached"].is_u64(), "{}", of("1"));
+    for unit in ["incidents", "incidents_before", "observations", "observations_before"] {
+        assert_eq!(of("2")[unit], Value::Null, "{unit}");
+    }
+    let html = get(&app(), "/reports/daily/2026-05-10").await.text;
+    // Two clauses, two readings, incidents and observations.
+    assert_eq!(html.matches(publication::words::OVER_PERIOD).count(), 8, "{html}");
+    let day = base::time::parse_date("2026-05-10").unwrap();
+    let daily = publication::report::daily(&record(), day, &publication::Policy::desk()).unwrap();
+    let text = publication::text::daily(&daily, &record().zone);
+    assert_eq!(text.matches(publication::words::OVER_PERIOD).count(), 4, "{text}");
+}
+
+#[tokio::test]
 async fn two_readings_side_by_side_show_what_differs_and_by_what() {
     let both = agreement("/api/v1/agreements/compare?a=0&b=1").await;
     let pairs = both["pairs"].as_array().unwrap();

@@ -464,16 +464,12 @@ export interface components {
         ClauseRow: {
             /** @description Heading of its article. */
             article: string;
-            /** @description Incidents that day. */
-            incidents: components["schemas"]["Counts"];
-            /** @description Incidents the day before. */
-            incidents_before: components["schemas"]["Counts"];
+            incidents?: components["schemas"]["Counts"] | null;
+            incidents_before?: components["schemas"]["Counts"] | null;
             /** @description Its label. */
             label: string;
-            /** @description Observations that day. */
-            observations: components["schemas"]["Counts"];
-            /** @description Observations the day before. */
-            observations_before: components["schemas"]["Counts"];
+            observations?: components["schemas"]["Counts"] | null;
+            observations_before?: components["schemas"]["Counts"] | null;
         };
         /** @description A clock, under every reading that the text leaves open. */
         Clock: {

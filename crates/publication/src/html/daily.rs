@@ -1,7 +1,7 @@
 //! The daily report as a page.
 
 use super::Page;
-use crate::report::{ClauseRow, DailyReport, KindRow, Listed, Pair, Tally, VersionTable};
+use crate::report::{DailyReport, Figures, KindRow, Listed, Pair, Tally, VersionTable};
 use crate::view::ObservationView;
 use crate::words;
 use base::{CivilZone, Count};
@@ -94,14 +94,19 @@ fn findings(page: &mut Page, report: &DailyReport, table: &VersionTable) {
     }
     page.text(" (").text(&table.label).markup(")</h2>");
     for (unit, of) in [
-        ("Incidents", (|c: &ClauseRow| c.incidents) as fn(&ClauseRow) -> Pair<Tally>),
-        ("Observations", |c: &ClauseRow| c.observations),
+        ("Incidents", (|f: &Figures| f.incidents) as fn(&Figures) -> Pair<Tally>),
+        ("Observations", |f: &Figures| f.observations),
     ] {
         let caption = format!("{unit} by clause and outcome; in brackets the day before");
         page.table(&caption, &["clause", "article", "breached", "undetermined", "excused", "kept"]);
         for clause in &table.clauses {
             page.markup("<tr>").element("th scope=\"row\"", &clause.label).element("td", &clause.article);
-            tally(page, report, of(clause));
+            match &clause.figures {
+                Some(figures) => tally(page, report, of(figures)),
+                None => {
+                    page.element("td colspan=\"4\" class=\"soft\"", words::OVER_PERIOD);
+                }
+            }
             page.markup("</tr>");
         }
         page.end_table();

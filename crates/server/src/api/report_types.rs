@@ -80,14 +80,14 @@ pub struct ClauseRow {
     pub label: String,
     /// Heading of its article.
     pub article: String,
-    /// Incidents that day.
-    pub incidents: Counts,
+    /// Incidents that day; null, as the three below: the clause is judged over a period, and a day has no figure.
+    pub incidents: Option<Counts>,
     /// Incidents the day before.
-    pub incidents_before: Counts,
+    pub incidents_before: Option<Counts>,
     /// Observations that day.
-    pub observations: Counts,
+    pub observations: Option<Counts>,
     /// Observations the day before.
-    pub observations_before: Counts,
+    pub observations_before: Option<Counts>,
 }
 
 /// Incidents of one kind.

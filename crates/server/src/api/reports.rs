@@ -101,10 +101,10 @@ fn version(table: &VersionTable) -> wire::VersionTable {
     let clause = |c: &ClauseRow| wire::ClauseRow {
         label: c.label.clone(),
         article: c.article.clone(),
-        incidents: c.incidents.day.into(),
-        incidents_before: c.incidents.before.into(),
-        observations: c.observations.day.into(),
-        observations_before: c.observations.before.into(),
+        incidents: c.figures.map(|f| f.incidents.day.into()),
+        incidents_before: c.figures.map(|f| f.incidents.before.into()),
+        observations: c.figures.map(|f| f.observations.day.into()),
+        observations_before: c.figures.map(|f| f.observations.before.into()),
     };
     wire::VersionTable {
         label: table.label.clone(),
