@@ -20,6 +20,10 @@ fn main() {
     report("1 MiB of stars", &"*a_".repeat(mib / 3));
     report("1 MiB of headings", &"# a\n".repeat(mib / 4));
     report("1 MiB of open blocks in quotations", &"> ```terms\n\n".repeat(mib / 12));
+    report("1 MiB of brackets in brackets", &format!("{}x{}", "[A: ".repeat(mib / 5), "]".repeat(mib / 5)));
+    report("1 MiB of brackets side by side", &"[A: x] ".repeat(mib / 7));
+    report("1 MiB of open brackets and stress", &"[*a* ".repeat(mib / 5));
+    report("1 MiB of short lines", &"a\n".repeat(mib / 2));
     report("a chain of 5 000 zones", &chain(5_000));
 }
 
@@ -81,11 +85,17 @@ fn report(name: &str, text: &str) {
     let clauses = checked.agreement.as_ref().map_or(0, |a| a.clauses.len());
     let rendered = Instant::now();
     let shown = terms::render(&checked.problems, "x.md", text).len();
+    let rendered = rendered.elapsed();
+    let read = Instant::now();
+    let clauses_of = checked.agreement.as_ref().map(|a| a.clauses.as_slice()).unwrap_or_default();
+    let pieces = terms::reader::sections(text, clauses_of, &checked.brackets, &[]).len();
     println!(
-        "{name}: {} KiB, {clauses} clauses, {} problems, checked in {:.1} ms, rendered {shown} bytes in {:.1} ms",
+        "{name}: {} KiB, {clauses} clauses, {} problems, checked in {:.1} ms, rendered {shown} bytes in {:.1} ms, \
+         {pieces} pieces for readers in {:.1} ms",
         text.len() / 1024,
         checked.problems.len(),
         took.as_secs_f64() * 1e3,
-        rendered.elapsed().as_secs_f64() * 1e3,
+        rendered.as_secs_f64() * 1e3,
+        read.elapsed().as_secs_f64() * 1e3,
     );
 }

@@ -2,6 +2,7 @@
 //! stay as they are.
 
 use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
+use std::collections::HashMap;
 
 /// Longest list of proposers, bytes.
 const PROPOSERS_BYTES_MAX: usize = 200;
@@ -9,7 +10,7 @@ const PROPOSERS_BYTES_MAX: usize = 200;
 const NAME_WORDS_MAX: usize = 5;
 
 /// A place in the words: which event, which byte of it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct At {
     event: usize,
     byte: usize,
@@ -42,19 +43,21 @@ pub(super) fn marked(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
 /// Words that follow each other in one event, line breaks with them: names may be divided by them.
 fn joined(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
     let mut out: Vec<Event<'_>> = Vec::with_capacity(events.len());
+    let mut words = String::new();
     for event in events {
-        let more = match &event {
-            Event::Text(words) => words.as_ref(),
-            Event::SoftBreak => "\n",
+        match &event {
+            Event::Text(more) => words.push_str(more),
+            Event::SoftBreak => words.push('\n'),
             _ => {
+                if !words.is_empty() {
+                    out.push(Event::Text(CowStr::from(std::mem::take(&mut words))));
+                }
                 out.push(event);
-                continue;
             }
-        };
-        match out.last_mut() {
-            Some(Event::Text(words)) => *words = CowStr::from(format!("{words}{more}")),
-            _ => out.push(Event::Text(CowStr::from(more.to_owned()))),
         }
+    }
+    if !words.is_empty() {
+        out.push(Event::Text(CowStr::from(words)));
     }
     out
 }
@@ -74,7 +77,8 @@ fn pairs(events: &[Event<'_>]) -> Vec<Pair> {
             Event::End(tag) => {
                 untouched -= usize::from(untouched > 0 && matches!(tag, TagEnd::Link | TagEnd::CodeBlock));
                 let closed = elements.pop();
-                opened.retain(|(element, _)| Some(*element) != closed);
+                // Those of an element stand on top when it ends: what opened in it is gone by then.
+                while opened.pop_if(|(element, _)| Some(*element) == closed).is_some() {}
             }
             Event::Text(words) if untouched == 0 => {
                 let element = elements.last().copied().unwrap_or(0);
@@ -120,11 +124,12 @@ fn is_name(words: &str) -> bool {
 fn tags(pairs: &[Pair], events: &[Event<'_>]) -> Vec<Inserted> {
     let mut out = Vec::new();
     let mut done = vec![false; pairs.len()];
+    let by_place: HashMap<At, usize> = pairs.iter().enumerate().map(|(index, p)| (p.open, index)).collect();
     for first in 0..pairs.len() {
         if done.get(first).copied().unwrap_or(true) {
             continue;
         }
-        let run = run(pairs, first, events);
+        let run = run(pairs, &by_place, first, events);
         for index in &run {
             if let Some(mark) = done.get_mut(*index) {
                 *mark = true;
@@ -139,25 +144,17 @@ fn tags(pairs: &[Pair], events: &[Event<'_>]) -> Vec<Inserted> {
 }
 
 /// The bracket and those that stand beside it, white space at most between them.
-fn run(pairs: &[Pair], first: usize, events: &[Event<'_>]) -> Vec<usize> {
+fn run(pairs: &[Pair], by_place: &HashMap<At, usize>, first: usize, events: &[Event<'_>]) -> Vec<usize> {
     let mut out = vec![first];
     let mut last = pairs.get(first);
-    for (index, next) in pairs.iter().enumerate().skip(first + 1) {
-        let Some(known) = last else { break };
-        if next.element != known.element || next.open < known.close {
-            continue;
-        }
-        let between = match events.get(known.close.event) {
-            Some(Event::Text(words)) if next.open.event == known.close.event => {
-                words.get(known.close.byte + 1..next.open.byte)
-            }
-            _ => None,
-        };
-        if !between.is_some_and(|b| b.trim().is_empty()) {
-            break;
-        }
-        out.push(index);
-        last = Some(next);
+    while let Some(known) = last {
+        let after = At { byte: known.close.byte + 1, ..known.close };
+        let Some(Event::Text(words)) = events.get(after.event) else { break };
+        let rest = words.get(after.byte..).unwrap_or_default();
+        let space = rest.len() - rest.trim_start().len();
+        let next = by_place.get(&At { byte: after.byte + space, ..after }).copied();
+        last = next.and_then(|index| pairs.get(index)).filter(|p| p.element == known.element);
+        out.extend(next.filter(|_| last.is_some()));
     }
     out
 }
