@@ -37,7 +37,7 @@ test: setup-test ui
 	cargo build --locked $(PROFILE) -p truceline
 	cd ui && npm test --silent
 	$(MAKE) vscode
-	cd editors/vscode && npm run check --silent && npm test --silent
+	cd editors/vscode && npm run check --silent && TRUCELINE=$(CURDIR)/$(BIN) npm test --silent
 	scripts/e2e
 
 lint: ui

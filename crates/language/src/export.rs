@@ -5,9 +5,9 @@
 mod duties;
 
 use base::CivilZone;
-use duties::Exported;
+use duties::{Exported, offset};
 use serde_json::{Value, json};
-use terms::agreement::{Agreement, Mandate, Rule, When};
+use terms::agreement::{Agreement, Mandate, Offset, Rule, When};
 use terms::source::Span;
 use terms::{Bracket, Checked, Problem, Reading, Severity};
 
@@ -174,27 +174,19 @@ fn lines(a: &Agreement) -> Vec<Value> {
 
 /// A moment as the text has it, and its instant where that is known.
 pub(crate) fn moment(a: &Agreement, when: &When) -> Value {
-    use terms::agreement::Offset;
     let zone: &CivilZone = &a.zone;
-    let offset = |o: &Offset| match o {
-        Offset::None => json!({}),
-        Offset::Days(n) => json!({ "days": n }),
-        Offset::Ms(n) => json!({ "ms": n }),
-        Offset::WholeDays(n) => json!({ "whole_days": n }),
-        Offset::Months(n) => json!({ "months": n }),
-    };
     let (from, after) = match when {
         When::At(_) => (json!("date"), json!({})),
         When::Entry => (json!("entry into force"), json!({})),
-        When::EntryPlusDays(n) => (json!("entry into force"), json!({ "days": n })),
-        When::DayAfterEntry(n) => (json!("entry into force"), json!({ "whole_days": n })),
-        When::EntryPlusMs(n) => (json!("entry into force"), json!({ "ms": n })),
-        When::EntryPlusMonths(n) => (json!("entry into force"), json!({ "months": n })),
+        When::EntryPlusDays(n) => (json!("entry into force"), offset(Offset::Days(*n))),
+        When::DayAfterEntry(n) => (json!("entry into force"), offset(Offset::WholeDays(*n))),
+        When::EntryPlusMs(n) => (json!("entry into force"), offset(Offset::Ms(*n))),
+        When::EntryPlusMonths(n) => (json!("entry into force"), offset(Offset::Months(*n))),
         When::After(m, o) => {
             let name = a.moments.get(usize::from(m.0)).map(|m| m.name.clone());
-            (json!({ "moment": name }), offset(o))
+            (json!({ "moment": name }), offset(*o))
         }
-        When::Then(o) => (json!("precondition"), offset(o)),
+        When::Then(o) => (json!("precondition"), offset(*o)),
     };
     json!({ "from": from, "after": after, "at": a.resolve_when(when).map(|at| zone.rfc3339(at)) })
 }

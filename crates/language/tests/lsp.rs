@@ -170,7 +170,9 @@ fn a_closed_text_has_no_diagnostics_left() {
 
 #[test]
 fn hovering_explains_a_clause_in_the_language_of_the_editor() {
-    for (language, words) in [("en", "Karsk"), ("uk", "Karsk"), ("fr", "Karsk")] {
+    for (language, words) in
+        [("en", "shall not"), ("uk", "утримуватися"), ("ru", "воздерживаться"), ("fr", "s’interdisent")]
+    {
         let mut editor = Editor::start(json!({ "language": language }));
         editor.open(DRAFT);
         let hover = editor.at("textDocument/hover", place(DRAFT, "2.1  KA", 0), json!({})).unwrap();

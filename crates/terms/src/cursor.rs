@@ -583,3 +583,20 @@ fn parse_clock(text: &str) -> Option<(i8, i8, i8)> {
     let second = if text.len() > 5 { part(59)? } else { 0 };
     parts.next().is_none().then_some((hour, minute, second))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
+
+    #[test]
+    fn the_colours_of_editors_know_every_reserved_word_and_every_head() {
+        let grammar = include_str!("../../../editors/vscode/syntaxes/terms.tmLanguage.json");
+        let apart = |c: char| !c.is_alphanumeric() && c != '_';
+        // `\\s+` stands between words in it.
+        let words = grammar.replace("\\\\s+", " ");
+        let known: std::collections::HashSet<&str> = words.split(apart).collect();
+        let heads = crate::parse::HEADS.iter();
+        let unknown: Vec<&&str> = RESERVED.iter().chain(heads).filter(|w| !known.contains(**w)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+}

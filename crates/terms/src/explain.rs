@@ -7,6 +7,7 @@ mod phrases;
 mod response;
 mod speech;
 
+use crate::Checked;
 use crate::agreement::{Agreement, Duty};
 pub use instrument::{explain_bracket, explain_instrument};
 use phrases as p;
@@ -45,6 +46,34 @@ impl Language {
 #[must_use]
 pub fn explain(agreement: &Agreement, index: usize) -> String {
     explain_in(agreement, index, Language::English)
+}
+
+/// What the clauses of that label which begin at byte `start` say: each sentence once, with the labels of the readings
+/// that say it. The list of readings is empty where all of them do.
+#[must_use]
+pub fn explain_readings<'a>(
+    checked: &'a Checked,
+    start: usize,
+    label: &str,
+    language: Language,
+) -> Vec<(String, Vec<&'a str>)> {
+    let mut told: Vec<(String, Vec<&str>)> = Vec::new();
+    for reading in &checked.readings {
+        let mut clauses = reading.agreement.clauses.iter();
+        let found = clauses.position(|c| c.span.start == start && c.label == label);
+        let Some(index) = found else { continue };
+        let sentences = explain_in(&reading.agreement, index, language);
+        match told.iter_mut().find(|(known, _)| *known == sentences) {
+            Some((_, readings)) => readings.push(&reading.label),
+            None => told.push((sentences, vec![&reading.label])),
+        }
+    }
+    if let [(_, readings)] = told.as_mut_slice()
+        && readings.len() == checked.readings.len()
+    {
+        readings.clear();
+    }
+    told
 }
 
 /// What clause number `index` of [`Agreement::clauses`] says, in sentences; empty if there is no such clause.

@@ -29,9 +29,10 @@ mod token;
 
 pub use agreement::Agreement;
 pub use check::{Alternative, Bracket, Checked, Reading, Symbol, check};
-pub use explain::{Language, explain, explain_bracket, explain_in, explain_instrument};
+pub use explain::{Language, explain, explain_bracket, explain_in, explain_instrument, explain_readings};
 pub use format::format;
 pub use meaning::same_meaning;
 pub use outline::{Outline, outline};
+pub use parse::HEADS;
 pub use problem::{Problem, Severity};
 pub use render::render;

@@ -4,6 +4,8 @@ import * as vscode from 'vscode'
 import { LanguageClient, type LanguageClientOptions, type ServerOptions } from 'vscode-languageclient/node'
 
 let client: LanguageClient | undefined
+/** A start failed: nothing is tried again until a setting changes or somebody asks for it. */
+let failed = false
 /** One start or stop at a time: each waits for the one before it. */
 let turn: Promise<void> = Promise.resolve()
 
@@ -32,14 +34,21 @@ async function start(): Promise<void> {
   try {
     await starting.start()
     client = starting
+    failed = false
   } catch (error) {
-    const choice = await vscode.window.showErrorMessage(
-      `Truceline could not start "${program()}": ${error instanceof Error ? error.message : String(error)}. ` +
-        'Install the truceline program, or set its path.',
-      'Open Settings',
-    )
-    if (choice) void vscode.commands.executeCommand('workbench.action.openSettings', 'truceline.path')
+    failed = true
+    // Not waited for: a message that nobody answers must not hold up the next start.
+    void tellFailure(error)
   }
+}
+
+async function tellFailure(error: unknown): Promise<void> {
+  const choice = await vscode.window.showErrorMessage(
+    `Truceline could not start "${program()}": ${error instanceof Error ? error.message : String(error)}. ` +
+      'Install the truceline program, or set its path.',
+    'Open Settings',
+  )
+  if (choice) await vscode.commands.executeCommand('workbench.action.openSettings', 'truceline.path')
 }
 
 async function stop(): Promise<void> {
@@ -49,9 +58,10 @@ async function stop(): Promise<void> {
 }
 
 const inTurn = (step: () => Promise<void>) => (turn = turn.then(step, step))
+const restart = () => inTurn(stop).then(() => inTurn(start))
 
 function startIfWanted(document: vscode.TextDocument | undefined): void {
-  if (document && !client && hasTerms(document)) void inTurn(start)
+  if (document && !client && !failed && hasTerms(document)) void inTurn(start)
 }
 
 /** Runs the program in a terminal that stays open to be read. */
@@ -87,12 +97,12 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.commands.registerCommand('truceline.explain', explain),
     vscode.commands.registerCommand('truceline.compare', compare),
-    vscode.commands.registerCommand('truceline.restart', () => inTurn(stop).then(() => inTurn(start))),
+    vscode.commands.registerCommand('truceline.restart', restart),
     vscode.workspace.onDidOpenTextDocument(startIfWanted),
     vscode.workspace.onDidChangeTextDocument((change) => startIfWanted(change.document)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       const ours = change.affectsConfiguration('truceline.path') || change.affectsConfiguration('truceline.language')
-      if (ours && client) void inTurn(stop).then(() => inTurn(start))
+      if (ours && (client || failed)) void restart()
     }),
   )
   vscode.workspace.textDocuments.forEach(startIfWanted)

@@ -17,17 +17,25 @@ const registry = new textmate.Registry({
     createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
     createOnigString: (text) => new oniguruma.OnigString(text),
   }),
-  loadGrammar: (scope) =>
-    scope === 'source.terms' ? textmate.parseRawGrammar(read('syntaxes/terms.tmLanguage.json'), 'terms.json') : null,
+  loadGrammar: (scope) => {
+    if (scope === 'source.terms') return textmate.parseRawGrammar(read('syntaxes/terms.tmLanguage.json'), 'terms.json')
+    if (scope === 'markdown.terms.codeblock')
+      return textmate.parseRawGrammar(read('syntaxes/terms.markdown.injection.tmLanguage.json'), 'injection.json')
+    // Of Markdown only that it is Markdown.
+    return scope === 'text.html.markdown' ? { scopeName: scope, patterns: [], repository: {} } : null
+  },
+  getInjections: (scope) => (scope === 'text.html.markdown' ? ['markdown.terms.codeblock'] : undefined),
 })
 const grammar = await registry.loadGrammar('source.terms')
 
+const markdown = await registry.loadGrammar('text.html.markdown')
+
 /** Tokens of a text: `[words, scope]`, white space left out. */
-function tokens(text) {
+function tokens(text, by = grammar) {
   const out = []
   let state = textmate.INITIAL
   for (const line of text.split('\n')) {
-    const result = grammar.tokenizeLine(line, state)
+    const result = by.tokenizeLine(line, state)
     state = result.ruleStack
     for (const token of result.tokens) {
       const words = line.slice(token.startIndex, token.endIndex)
@@ -62,6 +70,16 @@ test('each construct has its scope', () => {
   of('8.2 KA shall not fly within [KA: 10 km] [VE, TA: 15 km] of contact', 'VE, TA', 'entity.name.tag.proposer.terms')
   of('> zone buffer within 5 km of contact', 'zone', 'storage.type.terms')
   of('zone on-site within 5 km of contact', 'on-site', 'entity.name.type.terms')
+})
+
+test('blocks of terms in Markdown are coloured, in quotations too, and nothing else is', () => {
+  const page = [
+    'zone outside', '```terms', 'zone inside within 5 km of contact', '```', 'zone after',
+    '> ```terms', '> zone quoted within 5 km of contact', '> ```', '> zone behind',
+    '```text', 'zone other', '```',
+  ].join('\n')
+  const heads = tokens(page, markdown).filter(([, s]) => s === 'entity.name.type.terms').map(([w]) => w)
+  assert.deepEqual(heads, ['inside', 'quoted'])
 })
 
 test('brackets nest and end where they end', () => {

@@ -11,7 +11,8 @@ const rpc = require('vscode-jsonrpc/node')
 
 const program = process.env.TRUCELINE ?? fileURLToPath(new URL('../../../target/release/truceline', import.meta.url))
 const text = readFileSync(new URL('../../../agreements/budapest-1994.md', import.meta.url), 'utf8')
-const skip = existsSync(program) ? false : `${program} is not built`
+// A program that is named must be there; without a name it may not have been built yet.
+const skip = process.env.TRUCELINE || existsSync(program) ? false : `${program} is not built`
 
 test('the server of the built program talks to the library that editors use', { skip }, async () => {
   const child = spawn(program, ['lsp'], { stdio: ['pipe', 'pipe', 'inherit'] })

@@ -35,7 +35,7 @@ export async function highlighterOf(grammar: IRawGrammar): Promise<Highlighter |
   const [{ INITIAL, Registry }, { createJavaScriptRegexEngine }] = await Promise.all([
     import("@shikijs/vscode-textmate"), import("@shikijs/engine-javascript"),
   ]);
-  const engine = createJavaScriptRegexEngine({ forgiving: true });
+  const engine = createJavaScriptRegexEngine();
   const registry = new Registry({
     onigLib: { createOnigScanner: (patterns) => engine.createScanner(patterns), createOnigString: (text) => engine.createString(text) },
     loadGrammar: (scope) => (scope === SCOPE ? grammar : null),

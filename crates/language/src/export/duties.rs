@@ -14,7 +14,7 @@ pub(super) struct Exported<'a> {
     pub agreement: &'a Agreement,
 }
 
-fn offset(offset: Offset) -> Value {
+pub(super) fn offset(offset: Offset) -> Value {
     match offset {
         Offset::None => json!({}),
         Offset::Days(n) => json!({ "days": n }),

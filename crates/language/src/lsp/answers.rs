@@ -93,15 +93,15 @@ impl Text {
             let range = self.range((bracket.span.start, bracket.span.end));
             return markdown(terms::explain_bracket(bracket, language), range);
         }
-        let first = self.checked.readings.first()?;
-        let clause = first.agreement.clauses.iter().find(|c| inside(c.span))?;
+        let mut clauses = self.checked.readings.iter().flat_map(|r| &r.agreement.clauses);
+        let clause = clauses.find(|c| inside(c.span))?;
         let range = self.range((clause.span.start, clause.span.end));
-        markdown(self.explained(&clause.label, language)?, range)
+        markdown(self.explained(clause.span.start, &clause.label, language)?, range)
     }
 
     fn told_of(&self, symbol: &Symbol, language: Language) -> String {
         if let Some(sentences) =
-            (symbol.sort == "clause").then(|| self.explained(&symbol.name, language)).flatten()
+            (symbol.sort == "clause").then(|| self.explained(symbol.at.0, &symbol.name, language)).flatten()
         {
             return format!("**{}**\n\n{sentences}", symbol.name);
         }
@@ -114,22 +114,10 @@ impl Text {
         format!("**{}**, {}; {places}\n\n```terms\n{declared}\n```", symbol.name, symbol.sort)
     }
 
-    /// The sentences of a clause; where readings differ, each with its reading.
-    fn explained(&self, label: &str, language: Language) -> Option<String> {
-        let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-        for reading in &self.checked.readings {
-            let clauses = reading.agreement.clauses.iter();
-            let Some(index) = clauses.enumerate().find(|(_, c)| c.label == label).map(|(i, _)| i) else {
-                continue;
-            };
-            let sentences = terms::explain_in(&reading.agreement, index, language);
-            match told.iter_mut().find(|(s, _)| *s == sentences) {
-                Some((_, readings)) => readings.push(&reading.label),
-                None => told.push((sentences, vec![&reading.label])),
-            }
-        }
-        let only = told.len() == 1 && told.iter().all(|(_, r)| r.len() == self.checked.readings.len());
-        let parts = told.into_iter().map(|(sentences, readings)| match only {
+    /// The sentences of the clause that begins at a byte; where readings differ, each with its readings.
+    fn explained(&self, start: usize, label: &str, language: Language) -> Option<String> {
+        let told = terms::explain_readings(&self.checked, start, label, language);
+        let parts = told.into_iter().map(|(sentences, readings)| match readings.is_empty() {
             true => sentences,
             false => format!("*{}*: {sentences}", readings.join("; ")),
         });

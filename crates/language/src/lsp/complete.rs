@@ -109,6 +109,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_head_of_a_statement_is_offered() {
+        let mut offered: Vec<&str> = HEADS.iter().map(|(head, _)| *head).collect();
+        let mut known = terms::HEADS.to_vec();
+        offered.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(offered, known);
+    }
+
+    #[test]
     fn the_words_before_the_cursor_say_what_is_wanted() {
         for (before, expected) in [
             ("", Wanted::Head),

@@ -47,32 +47,15 @@ fn known(checked: &Checked, wanted: &[String], name: &str) -> Result<(), Failure
 /// Each clause of those labels (of all, if none is named) with what it says, in the order of the text. Where readings
 /// differ each sentence stands once, with the readings it belongs to.
 pub fn clauses(checked: &Checked, wanted: &[String], language: Language) -> String {
+    let all = checked.readings.iter().flat_map(|r| &r.agreement.clauses);
+    let named = all.filter(|c| wanted.is_empty() || wanted.contains(&c.label));
+    let order: BTreeSet<(usize, &str)> = named.map(|c| (c.span.start, c.label.as_str())).collect();
     let mut out = String::new();
-    let mut order: Vec<(usize, &str)> = Vec::new();
-    for clause in checked.readings.iter().flat_map(|r| &r.agreement.clauses) {
-        let is_wanted = wanted.is_empty() || wanted.contains(&clause.label);
-        let place = (clause.span.start, clause.label.as_str());
-        if is_wanted && !order.contains(&place) {
-            order.push(place);
-        }
-    }
-    order.sort_unstable();
     for (start, label) in order {
-        let mut told: Vec<(String, Vec<&str>)> = Vec::new();
-        for reading in &checked.readings {
-            let mut all = reading.agreement.clauses.iter().enumerate();
-            let found = all.find(|(_, c)| c.span.start == start && c.label == label);
-            let Some((index, _)) = found else { continue };
-            let sentences = terms::explain_in(&reading.agreement, index, language);
-            match told.iter_mut().find(|(s, _)| *s == sentences) {
-                Some((_, readings)) => readings.push(&reading.label),
-                None => told.push((sentences, vec![&reading.label])),
-            }
-        }
-        let everywhere = told.first().is_some_and(|(_, r)| r.len() == checked.readings.len());
+        let told = terms::explain_readings(checked, start, label, language);
         for (n, (sentences, readings)) in told.iter().enumerate() {
             let head = if n == 0 { label } else { "" };
-            let of = if everywhere { String::new() } else { format!("[{}] ", readings.join("; ")) };
+            let of = if readings.is_empty() { String::new() } else { format!("[{}] ", readings.join("; ")) };
             out.push_str(&format!("  {head:<6} {of}{sentences}\n"));
         }
     }
