@@ -136,10 +136,11 @@ impl Speech<'_> {
                 let kinds: Vec<String> = kinds.iter().map(|k| p::kind(self.language, k)).collect();
                 let kinds = self.join(&kinds, &p::OR);
                 // No declared name has a space in it: these words are of the language, not of the text.
-                match name.starts_with("interfere with ") {
-                    true => self.say(&p::INTERFERE, &[("name", name), ("kinds", &kinds)]),
-                    false => format!("{name} ({kinds})"),
-                }
+                let Some(targets) = name.strip_prefix("interfere with ") else {
+                    return format!("{name} ({kinds})");
+                };
+                let targets: Vec<String> = targets.split(", ").map(|t| self.target(t)).collect();
+                self.say(&p::INTERFERE, &[("targets", &targets.join(", ")), ("kinds", &kinds)])
             }
             What::Weapon { class, calibre_min_mm, calibre_below_mm } => {
                 let class = self.agreement.weapon(*class).map(|w| w.name.clone()).unwrap_or_default();
@@ -154,6 +155,18 @@ impl Speech<'_> {
                 };
                 format!("{class}{calibre}")
             }
+        }
+    }
+
+    /// What may not be meddled with.
+    fn target(&self, word: &str) -> String {
+        match word {
+            "sensors" => self.plain(&p::SENSORS),
+            "signals" => self.plain(&p::SIGNALS),
+            "markers" => self.plain(&p::MARKERS),
+            "seals" => self.plain(&p::SEALS),
+            "staff" => self.plain(&p::STAFF),
+            other => other.to_owned(),
         }
     }
 
