@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measuring tool may stop")]
 
 use evidence::batch::Batch;
+use evidence::coverage::Coverage;
 use evidence::intake::SinkError;
 use evidence::settle::Ledger;
 use evidence::{Format, Options, Rejected, Sink};
@@ -22,6 +23,10 @@ impl Sink for Settling {
             ledger.add(&batch);
         }
         self.spent += started.elapsed();
+        Ok(())
+    }
+
+    fn coverage(&mut self, _: Coverage) -> Result<(), SinkError> {
         Ok(())
     }
 

@@ -319,6 +319,12 @@ impl Builder {
         }
     }
 
+    /// The source whose observations it takes.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Rows so far.
     #[must_use]
     pub fn len(&self) -> usize {

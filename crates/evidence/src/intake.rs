@@ -2,6 +2,7 @@
 //! file.
 
 use crate::batch::{Batch, Builder};
+use crate::coverage::Coverage;
 use crate::draft::Draft;
 use crate::formats::{self, Format};
 use crate::mapping::Mapping;
@@ -32,6 +33,12 @@ pub trait Sink {
     /// Takes a batch of at most [`base::limits::BATCH_ROWS_MAX`] rows; an error stops the reading.
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError>;
 
+    /// Takes a record of coverage: formats that tell how well something was watched (up-time of a sensor, aircraft that
+    /// could or could not see satellites, a patrol's hours) state it beside, or instead of, observations. Coverage that
+    /// is dropped turns "not observed" into "nothing happened", so every sink has to say what it does with it; an error
+    /// stops the reading.
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), SinkError>;
+
     /// Takes a row that was not taken.
     fn rejected(&mut self, rejected: Rejected);
 }
@@ -39,13 +46,15 @@ pub trait Sink {
 /// What a sink could not do.
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What one reading came to. INVARIANT: `rows` = `observations` + the sum of `rejected_by_reason`.
+/// What one reading came to. INVARIANT: `rows` = `observations` + `coverage` + the sum of `rejected_by_reason`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Records met.
     pub rows: u64,
     /// Observations handed to the sink.
     pub observations: u64,
+    /// Records of coverage handed to the sink.
+    pub coverage: u64,
     /// Rows not taken, by the code of their reason.
     pub rejected_by_reason: BTreeMap<&'static str, u64>,
     /// Columns or members that were not read, by name.
@@ -192,6 +201,14 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
+    /// Takes one record of coverage; the intake's source stands on it.
+    pub(crate) fn covered(&mut self, mut coverage: Coverage) -> Result<(), ReadError> {
+        self.builder.source().clone_into(&mut coverage.source);
+        self.summary.rows += 1;
+        self.summary.coverage += 1;
+        self.sink.coverage(coverage).map_err(ReadError::Sink)
+    }
+
     /// Records a row that is not taken.
     pub(crate) fn rejected(&mut self, at: At<'_>, fault: Fault) {
         self.summary.rows += 1;
@@ -246,7 +263,7 @@ impl<'a> Intake<'a> {
             self.summary.warnings.push(format!("{says} ({rows} rows)"));
         }
         let s = self.summary;
-        assert_eq!(s.rows, s.observations + s.rejected(), "every row is taken or rejected");
+        assert_eq!(s.rows, s.observations + s.coverage + s.rejected(), "every row is taken or rejected");
         Ok(s)
     }
 }

@@ -13,6 +13,7 @@ use atlas::answer::{NO_SHAPE, Shape};
 use atlas::source::read_geojson;
 use base::{CivilZone, Digest, Instant, Sector};
 use evidence::batch::{Batch, WordIndex};
+use evidence::coverage::Coverage;
 use evidence::coverage::{Status, read_coverage};
 use evidence::draft::Assessment;
 use evidence::intake::SinkError;
@@ -52,6 +53,10 @@ impl Sink for Kept {
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
         self.batches.push(batch);
         Ok(())
+    }
+
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), SinkError> {
+        panic!("{coverage:?}");
     }
 
     fn rejected(&mut self, rejected: Rejected) {

@@ -9,6 +9,7 @@
 
 use base::id::Hasher;
 use evidence::batch::{Batch, WordIndex};
+use evidence::coverage::Coverage;
 use evidence::formats::Format;
 use evidence::intake::{Options, Sink, SinkError, read};
 use evidence::reject::Rejected;
@@ -37,6 +38,10 @@ impl Sink for Kept {
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
         self.0.push(batch);
         Ok(())
+    }
+
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), SinkError> {
+        panic!("{coverage:?}");
     }
 
     fn rejected(&mut self, rejected: Rejected) {

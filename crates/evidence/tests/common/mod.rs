@@ -2,12 +2,14 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use evidence::batch::Batch;
+use evidence::coverage::Coverage;
 use evidence::{Format, Options, ReadError, Rejected, Sink, Summary};
 use std::path::{Path, PathBuf};
 
 #[derive(Default)]
 pub struct Kept {
     pub batches: Vec<Batch>,
+    pub coverage: Vec<Coverage>,
     pub rejected: Vec<Rejected>,
 }
 
@@ -16,6 +18,11 @@ impl Sink for Kept {
         assert!(batch.is_sound());
         assert!(batch.len() <= base::limits::BATCH_ROWS_MAX);
         self.batches.push(batch);
+        Ok(())
+    }
+
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), evidence::intake::SinkError> {
+        self.coverage.push(coverage);
         Ok(())
     }
 

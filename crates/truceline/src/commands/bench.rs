@@ -4,6 +4,7 @@ use crate::cli::Bench;
 use crate::exit::{Code, Failure, chain};
 use atlas::{Atlas, read_geojson};
 use evidence::batch::Batch;
+use evidence::coverage::Coverage;
 use evidence::formats::Format;
 use evidence::intake::{Options, Sink, SinkError, read};
 use evidence::mapping::Mapping;
@@ -93,6 +94,10 @@ impl Sink for Kept {
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
         self.0.push(batch);
         Ok(())
+    }
+
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), SinkError> {
+        Err(format!("no coverage is expected here: {coverage:?}").into())
     }
 
     fn rejected(&mut self, rejected: Rejected) {

@@ -9,6 +9,7 @@ use crate::exit::{Code, Failure, chain};
 use crate::source;
 use base::Digest;
 use evidence::batch::Batch;
+use evidence::coverage::Coverage;
 use evidence::formats::Format;
 use evidence::intake::{Options, Sink, SinkError, Summary};
 use evidence::reject::Rejected;
@@ -21,6 +22,8 @@ use store::{Appended, Entry, Key, Mission, Pending, RejectedRow};
 const PENDING_MAX: usize = 4;
 /// Rejected rows of one entry.
 const REJECTED_ROWS_MAX: usize = 1_000;
+/// Records of coverage of one entry.
+const COVERAGE_RECORDS_MAX: usize = 4_096;
 
 pub fn run(args: &Import) -> Result<Code, Failure> {
     if args.format == "agreement" {
@@ -130,13 +133,15 @@ fn import_file(
         Entry::ImportFinished { import, rows: summary.rows, observations: summary.observations, rejected };
     mission.journal().append(&finished, Key::of_entry(&finished), now_ms()).map_err(append_failure)?;
     summary.warnings.iter().for_each(|w| eprintln!("note: {file_name}: {w}"));
+    let covered =
+        if summary.coverage > 0 { format!("{} of coverage, ", summary.coverage) } else { String::new() };
     let again = if known == summary.observations && known > 0 {
         " (all of it was in the journal already)"
     } else {
         ""
     };
     println!(
-        "{file_name}: {} rows, {} observations, {rejected} rejected{again}",
+        "{file_name}: {} rows, {} observations, {covered}{rejected} rejected{again}",
         summary.rows, summary.observations
     );
     Ok(summary)
@@ -150,6 +155,8 @@ struct Importing<'a> {
     chunk: u32,
     pending: VecDeque<(Pending, u64)>,
     known: u64,
+    coverage_chunk: u32,
+    coverage: Vec<Coverage>,
     rejected_chunk: u32,
     rejected_rows: Vec<RejectedRow>,
     rejects: Rejects,
@@ -172,6 +179,8 @@ impl<'a> Importing<'a> {
             chunk: 0,
             pending: VecDeque::new(),
             known: 0,
+            coverage_chunk: 0,
+            coverage: Vec::new(),
             rejected_chunk: 0,
             rejected_rows: Vec::new(),
             rejects: Rejects::to(Some(rejects)),
@@ -204,6 +213,16 @@ impl<'a> Importing<'a> {
         Ok(())
     }
 
+    fn flush_coverage(&mut self) -> Result<(), Failure> {
+        if self.coverage.is_empty() {
+            return Ok(());
+        }
+        let records = std::mem::take(&mut self.coverage);
+        let entry = Entry::Coverage { import: self.import, chunk: self.coverage_chunk, records };
+        self.coverage_chunk += 1;
+        self.submit(&entry, 0)
+    }
+
     fn flush_rejected(&mut self) -> Result<(), Failure> {
         if self.rejected_rows.is_empty() {
             return Ok(());
@@ -217,6 +236,7 @@ impl<'a> Importing<'a> {
     /// Waits for everything; how many observations the journal had already, and how many rows were rejected.
     fn finish(mut self) -> Result<(u64, u64), Failure> {
         self.flush_rejected()?;
+        self.flush_coverage()?;
         while !self.pending.is_empty() {
             self.wait_one()?;
         }
@@ -231,6 +251,14 @@ impl Sink for Importing<'_> {
         let entry = Entry::Observations { import: self.import, chunk: self.chunk, batch };
         self.chunk += 1;
         self.submit(&entry, rows).map_err(|f| f.message.into())
+    }
+
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), SinkError> {
+        self.coverage.push(coverage);
+        if self.coverage.len() >= COVERAGE_RECORDS_MAX {
+            self.flush_coverage().map_err(|f| f.message)?;
+        }
+        Ok(())
     }
 
     fn rejected(&mut self, rejected: Rejected) {
@@ -273,6 +301,10 @@ impl Sink for Trying {
         Ok(())
     }
 
+    fn coverage(&mut self, _: Coverage) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     fn rejected(&mut self, rejected: Rejected) {
         self.rejects.take(&self.file, &rejected);
     }
@@ -288,9 +320,10 @@ fn dry_run(args: &Import, format: Format, options: &Options) -> Result<Code, Fai
         let name = sink.file.clone();
         let summary = source::read_file(format, options, &args.source, path, &name, &mut sink)?;
         println!(
-            "{name}: {} rows, {} observations, {} rejected",
+            "{name}: {} rows, {} observations, {} of coverage, {} rejected",
             summary.rows,
             summary.observations,
+            summary.coverage,
             summary.rejected()
         );
         if !summary.unread_columns.is_empty() {

@@ -80,6 +80,7 @@ pub fn run(args: &Replay) -> Result<Code, Failure> {
 /// A ledger that also takes rejected rows.
 struct Gathering {
     ledger: Ledger,
+    coverage: Vec<Coverage>,
     duplicates: u64,
     rejects: Rejects,
     file: String,
@@ -88,6 +89,11 @@ struct Gathering {
 impl Sink for Gathering {
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
         self.duplicates += self.ledger.add(&batch).duplicate;
+        Ok(())
+    }
+
+    fn coverage(&mut self, coverage: Coverage) -> Result<(), SinkError> {
+        self.coverage.push(coverage);
         Ok(())
     }
 
@@ -117,12 +123,13 @@ pub fn gather(evidence: &[String], reading: &Reading, rejects: Option<PathBuf>) 
     let options = source::options(reading)?;
     let mut sink = Gathering {
         ledger: Ledger::new(),
+        coverage: Vec::new(),
         duplicates: 0,
         rejects: Rejects::to(rejects),
         file: String::new(),
     };
     let mut files = Vec::new();
-    let (mut records, mut coverage) = (Vec::new(), Vec::new());
+    let mut records = Vec::new();
     for argument in evidence {
         if let Some(path) = argument.strip_prefix("records:") {
             files.push(read_table(
@@ -146,7 +153,7 @@ pub fn gather(evidence: &[String], reading: &Reading, rejects: Option<PathBuf>) 
                 &mut sink,
                 |input, zone, sink| {
                     read_coverage(input, zone, &mut |one| match one {
-                        Ok(one) => coverage.push(one),
+                        Ok(one) => sink.coverage.push(one),
                         Err(rejected) => sink.rejected(rejected),
                     })
                 },
@@ -167,7 +174,7 @@ pub fn gather(evidence: &[String], reading: &Reading, rejects: Option<PathBuf>) 
     }
     let rejected = sink.rejects.finish()?;
     let settled = sink.ledger.settle();
-    Ok(Gathered { settled, records, coverage, duplicates: sink.duplicates, files, rejected })
+    Ok(Gathered { settled, records, coverage: sink.coverage, duplicates: sink.duplicates, files, rejected })
 }
 
 /// Reads a table of records or coverage; a summary of the file.
