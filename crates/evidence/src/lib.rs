@@ -2,10 +2,12 @@
 //! rows with their reason. Never: knows the terms.
 
 pub mod batch;
+pub mod card;
 pub mod coverage;
 pub mod draft;
 pub mod formats;
 pub mod intake;
+pub mod item;
 pub mod mapping;
 pub mod records;
 pub mod reject;

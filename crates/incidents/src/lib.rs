@@ -2,7 +2,9 @@
 //! counts reconciled. Never: knows the parties' obligations.
 
 pub mod count;
+pub mod decision;
 pub mod fuse;
 pub mod kind;
 
+pub use decision::{Decision, Verdict};
 pub use fuse::{ALGORITHM, Incidents, Link, Settings, fuse};

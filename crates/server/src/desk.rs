@@ -1,6 +1,7 @@
 //! The desk: everything the server shows, as known at one moment. It is never changed; a newer one takes its place.
 
 use crate::index::Index;
+use crate::keep::Keeper;
 use publication::{Head, Policy, Record};
 use serde_json::Value;
 use std::sync::Arc;
@@ -13,6 +14,11 @@ pub trait DeskSource: Send + Sync {
     /// The desk as known at a moment, milliseconds since 1970: folded from the entries recorded until then; `None`:
     /// from all of them.
     fn desk(&self, as_known_at: Option<i64>) -> Result<Arc<Desk>, DeskError>;
+
+    /// Where what arrives is kept; `None`: this desk only shows.
+    fn keeper(&self) -> Option<Arc<dyn Keeper>> {
+        None
+    }
 }
 
 /// The journal could not be read or folded. The last good desk stays up.

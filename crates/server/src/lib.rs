@@ -7,6 +7,7 @@ pub mod desk;
 mod filter;
 mod guard;
 mod index;
+pub mod keep;
 pub mod limits;
 mod live;
 mod pages;

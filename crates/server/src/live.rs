@@ -1,6 +1,7 @@
 //! The latest desk, a few earlier ones, and the watch on the journal's head.
 
 use crate::desk::{Desk, DeskError, DeskSource};
+use crate::keep::Keeper;
 use crate::limits::{DESKS_KEPT_MAX, FOLDS_AT_ONCE, POLL_MS, STREAMS_MAX};
 use crate::problem::Problem;
 use crate::query::Query;
@@ -60,6 +61,12 @@ impl App {
     #[must_use]
     pub fn latest(&self) -> Arc<Desk> {
         self.0.latest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where what arrives is kept; a problem that says so, if this desk only shows.
+    #[expect(dead_code, reason = "taken away by the first door that takes something")]
+    pub(crate) fn keeper(&self) -> Result<Arc<dyn Keeper>, Problem> {
+        self.0.source.keeper().ok_or_else(|| Problem::unavailable("this desk takes nothing: it only shows"))
     }
 
     /// Why the latest desk is behind the journal, if it is.

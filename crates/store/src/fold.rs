@@ -3,13 +3,19 @@
 
 use crate::mission::MissionReader;
 use crate::reader::{Head, ReadError};
-use crate::record::{Entry, RejectedRow};
+use crate::record::{Entry, Received, RejectedRow};
 use crate::texts::{Loaded, TextError, load_blobs};
+use base::CivilZone;
 use base::{Digest, ObservationId};
+use evidence::batch::Batch;
+use evidence::card::Card;
 use evidence::coverage::Coverage;
+use evidence::item::{Handling, Item};
+use evidence::records::{Record, read_records};
 use evidence::settle::{Ledger, Settled};
 use findings::Version;
 use hashbrown::HashMap;
+use incidents::Decision;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use terms::{Bracket, Problem};
@@ -31,21 +37,49 @@ pub enum FoldError {
         /// Why.
         cause: TextError,
     },
+    /// A table of records that was taken can no longer be read: a blob is missing or damaged.
+    #[error("the records of import {import} could not be read again: {cause}; put the same file in again")]
+    Records {
+        /// Which import.
+        import: Digest,
+        /// Why.
+        cause: String,
+    },
 }
+
+/// How the format of an import of records is written in the journal: this, and the zone that its dates stand in.
+pub const RECORDS_IN: &str = "records in ";
 
 /// A source as the journal knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceInfo {
-    /// Format it delivers.
-    pub format: String,
-    /// Who runs it.
-    pub operator: String,
-    /// Reliability `A` to `F`, or `?`.
-    pub reliability: Option<char>,
-    /// What it cannot see; empty: not registered.
-    pub limitations: String,
+    /// Its latest card; without limitations: it was never registered.
+    pub card: Card,
+    /// The reliabilities that its cards have stated, with when each was recorded, milliseconds since 1970; only changes.
+    pub reliabilities: Vec<(i64, char)>,
     /// Rows rejected, by the code of their reason.
     pub rejected: BTreeMap<String, u64>,
+    /// Observations taken, duplicates and later versions included.
+    pub taken: u64,
+    /// When something of it was last recorded, milliseconds since 1970.
+    pub last_recorded_ms: Option<i64>,
+    /// How far its sender's clock was ahead at the last arrival that told, milliseconds.
+    pub clock_ahead_ms: Option<i64>,
+}
+
+/// A medium or document, with its custody log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The item, as it was announced first.
+    pub item: Item,
+    /// The source it came with.
+    pub source: String,
+    /// The pseudonym of who sent it. Restricted.
+    pub by: String,
+    /// The entry that announced it, and when that was recorded.
+    pub announced: FirstRecorded,
+    /// What was done with it, with when that was recorded, milliseconds since 1970.
+    pub custody: Vec<(i64, Handling)>,
 }
 
 /// Where an observation was first recorded.
@@ -74,6 +108,12 @@ pub struct Folded {
     pub sources: BTreeMap<String, SourceInfo>,
     /// When, where and for what sources were watching, in the order recorded.
     pub coverage: Vec<Coverage>,
+    /// What was declared, metered, notified, visited, done and decided, in the order recorded.
+    pub records: Vec<Record>,
+    /// Media and documents by their digest.
+    pub items: BTreeMap<Digest, Held>,
+    /// What people decided to be one event or not, in the order recorded.
+    pub decisions: Vec<(FirstRecorded, Decision)>,
 }
 
 /// An adopted text as its readers see it.
@@ -101,6 +141,10 @@ struct Folding {
     sources: BTreeMap<String, SourceInfo>,
     coverage: Vec<Coverage>,
     source_of_import: HashMap<Digest, String>,
+    /// Imports of records with their originals and the zones their dates stand in.
+    tables: Vec<(Digest, Digest, String)>,
+    items: BTreeMap<Digest, Held>,
+    decisions: Vec<(FirstRecorded, Decision)>,
 }
 
 /// Folds the entries recorded until `until_recorded_ms` (all, if `None`).
@@ -129,25 +173,78 @@ impl Folding {
                 }
             }
             Entry::SourceRegistered { id, format, operator, reliability, limitations } => {
-                let rejected = self.sources.remove(&id).map(|s| s.rejected).unwrap_or_default();
-                let info =
-                    SourceInfo { format, operator, reliability: Some(reliability), limitations, rejected };
-                self.sources.insert(id, info);
+                self.described(
+                    Card { id, format, operator, reliability, limitations, ..Card::default() },
+                    at,
+                );
             }
-            Entry::ImportStarted { import, source, format, .. } => {
-                self.sources
-                    .entry(source.clone())
-                    .or_insert_with(|| SourceInfo { format, ..SourceInfo::default() });
+            Entry::SourceDescribed { card } => self.described(card, at),
+            Entry::ImportStarted { import, source, format, original, .. } => {
+                if let Some(zone) = format.strip_prefix(RECORDS_IN) {
+                    self.tables.push((import, original, zone.to_owned()));
+                }
+                self.source(&source, &format, at);
                 self.source_of_import.insert(import, source);
             }
-            Entry::Observations { batch, .. } => {
-                for id in &batch.id {
-                    self.first.entry(*id).or_insert(at);
+            Entry::Observations { import, batch, .. } => {
+                if let Some(source) = self.source_of_import.get(&import).and_then(|s| self.sources.get_mut(s))
+                {
+                    source.taken += batch.len() as u64;
+                    source.last_recorded_ms = Some(at.recorded_ms);
                 }
-                self.ledger.add(&batch);
+                self.observed(&batch, at);
             }
             Entry::Coverage { records, .. } => self.coverage.extend(records),
             Entry::Rejected { import, rows, .. } => self.reject(import, rows),
+            Entry::Received(received) => self.received(received, at),
+            Entry::Handled(handling) => {
+                if let Some(held) = self.items.get_mut(&handling.item) {
+                    held.custody.push((at.recorded_ms, handling));
+                }
+            }
+            Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
+        }
+    }
+
+    /// The source of that id, known from now on if it was not.
+    fn source(&mut self, id: &str, format: &str, at: FirstRecorded) -> &mut SourceInfo {
+        let info = self.sources.entry(id.to_owned()).or_insert_with(|| SourceInfo {
+            card: Card { id: id.to_owned(), format: format.to_owned(), ..Card::default() },
+            ..SourceInfo::default()
+        });
+        info.last_recorded_ms = Some(at.recorded_ms);
+        info
+    }
+
+    fn described(&mut self, card: Card, at: FirstRecorded) {
+        let info = self.sources.entry(card.id.clone()).or_default();
+        if info.reliabilities.last().map(|(_, r)| *r) != Some(card.reliability) {
+            info.reliabilities.push((at.recorded_ms, card.reliability));
+        }
+        info.card = card;
+    }
+
+    fn observed(&mut self, batch: &Batch, at: FirstRecorded) {
+        for id in &batch.id {
+            self.first.entry(*id).or_insert(at);
+        }
+        self.ledger.add(batch);
+    }
+
+    fn received(&mut self, received: Received, at: FirstRecorded) {
+        let Received { source, format, by, clock_ahead_ms, batch, coverage, rejected, items, .. } = received;
+        let info = self.source(&source, &format, at);
+        info.taken += batch.len() as u64;
+        info.clock_ahead_ms = clock_ahead_ms.or(info.clock_ahead_ms);
+        for row in rejected {
+            *info.rejected.entry(row.reason).or_default() += 1;
+        }
+        self.observed(&batch, at);
+        self.coverage.extend(coverage);
+        for item in items {
+            let (source, by) = (source.clone(), by.clone());
+            let held = Held { source, by, announced: at, custody: Vec::new(), item };
+            self.items.entry(held.item.digest).or_insert(held);
         }
     }
 
@@ -186,6 +283,25 @@ impl Folding {
             first_recorded,
             sources: self.sources,
             coverage: self.coverage,
+            records: tables(mission, &self.tables)?,
+            items: self.items,
+            decisions: self.decisions,
         })
     }
+}
+
+/// Reads the tables of records again from their kept originals: what was rejected then is rejected now.
+fn tables(mission: &MissionReader, all: &[(Digest, Digest, String)]) -> Result<Vec<Record>, FoldError> {
+    let mut out = Vec::new();
+    for (import, original, zone) in all {
+        let failed = |cause: String| FoldError::Records { import: *import, cause };
+        let zone = CivilZone::named(zone)?;
+        let bytes = mission
+            .blobs()
+            .read(*original, crate::limits::RECORDS_BYTES_MAX)
+            .map_err(|e| failed(e.to_string()))?;
+        read_records(Box::new(bytes.as_slice()), &zone, &mut |one| out.extend(one.ok()))
+            .map_err(|e| failed(e.to_string()))?;
+    }
+    Ok(out)
 }

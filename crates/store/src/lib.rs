@@ -19,5 +19,5 @@ pub use blobs::{BlobError, Blobs};
 pub use journal::{Journal, Key};
 pub use mission::{Mission, MissionError, MissionReader};
 pub use reader::{Broken, Entries, Head, ReadError, Reader, Recorded, Verified};
-pub use record::{BadEntry, Entry, RejectedRow};
+pub use record::{BadEntry, Entry, Received, RejectedRow};
 pub use writer::{Again, AppendError, Appended, Pending};

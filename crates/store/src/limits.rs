@@ -34,6 +34,16 @@ pub const REJECTED_ROWS_MAX: usize = base::limits::BATCH_ROWS_MAX;
 pub const COVERAGE_RECORDS_MAX: usize = base::limits::BATCH_ROWS_MAX;
 /// Most kinds of one record of coverage.
 pub const COVERAGE_KINDS_MAX: usize = 1_024;
+/// Most kinds that a card says a source detects, or is blind to, and most sources that it copies.
+pub const CARD_KINDS_MAX: usize = 1_024;
+/// Most media and documents of one arrival.
+pub const ITEMS_MAX: usize = 256;
+/// Most observations that one decision is about.
+pub const DECIDED_MAX: usize = 65_536;
+/// Longest reason of a decision or note on an item's handling, bytes.
+pub const WHY_BYTES_MAX: usize = 64 * 1024;
+/// Largest table of records, bytes: it is read again at every fold.
+pub const RECORDS_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Largest blob, bytes.
 pub const BLOB_BYTES_MAX: u64 = 256 * 1024 * 1024 * 1024;
 /// Longest text that is read from a lock file, bytes.

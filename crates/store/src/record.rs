@@ -4,14 +4,22 @@
 mod cbor;
 mod columns;
 mod coverage;
+mod people;
 
 use crate::limits;
 use base::Digest;
 use cbor::{Pack, Unpack};
-use evidence::{batch::Batch, coverage::Coverage};
+use evidence::{
+    batch::Batch,
+    card::Card,
+    coverage::Coverage,
+    item::{Handling, Item},
+};
+use incidents::Decision;
 
-/// The version of the record format that is written.
-pub const RECORD_VERSION: u64 = 1;
+/// The latest version of the record format. An entry is written in the version in which its kind first stood, so that
+/// the same entry has the same bytes whatever the program's version.
+pub const RECORD_VERSION: u64 = 2;
 
 /// One entry of the journal.
 #[expect(clippy::large_enum_variant, reason = "nearly every entry of a journal is observations")]
@@ -101,6 +109,42 @@ pub enum Entry {
         /// Rows rejected.
         rejected: u64,
     },
+    /// A source was described, with its full card; the latest card of a source counts.
+    SourceDescribed {
+        /// The card.
+        card: Card,
+    },
+    /// What arrived by itself: a submission from the field, or a stretch of a stream.
+    Received(Received),
+    /// An evidence item was handled: its custody log.
+    Handled(Handling),
+    /// Somebody decided what is one event and what is not.
+    LinkDecided(Decision),
+}
+
+/// One arrival, whole: everything in it is kept or nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Received {
+    /// The source it is from.
+    pub source: String,
+    /// The format it came in.
+    pub format: String,
+    /// What makes it itself within its source: the same again is the same arrival.
+    pub key: String,
+    /// The pseudonym of who sent it; empty: a machine.
+    pub by: String,
+    /// How far the sender's clock was ahead of the receiver's, milliseconds; `None`: not known.
+    pub clock_ahead_ms: Option<i64>,
+    /// The bytes as they came, a blob.
+    pub original: Digest,
+    /// The observations in it.
+    pub batch: Batch,
+    /// What its sender could and could not see.
+    pub coverage: Vec<Coverage>,
+    /// What in it could not be read.
+    pub rejected: Vec<RejectedRow>,
+    /// Media and documents that belong to it.
+    pub items: Vec<Item>,
 }
 
 /// One row that could not be read, and why.
@@ -188,6 +232,16 @@ const OBSERVATIONS: u64 = 5;
 const COVERAGE: u64 = 6;
 const REJECTED: u64 = 7;
 const IMPORT_FINISHED: u64 = 8;
+// Kinds that came with record version 2.
+const SOURCE_DESCRIBED: u64 = 9;
+const RECEIVED: u64 = 10;
+const HANDLED: u64 = 11;
+const LINK_DECIDED: u64 = 12;
+
+/// The record version in which a kind first stood.
+fn version_of(kind: u64) -> u64 {
+    if kind >= SOURCE_DESCRIBED { 2 } else { 1 }
+}
 
 impl Entry {
     /// Its kind in one word, as the journal's `kind` column shows it.
@@ -202,6 +256,28 @@ impl Entry {
             Entry::Coverage { .. } => "coverage",
             Entry::Rejected { .. } => "rejected",
             Entry::ImportFinished { .. } => "import-finished",
+            Entry::SourceDescribed { .. } => "source-described",
+            Entry::Received(_) => "received",
+            Entry::Handled(_) => "handled",
+            Entry::LinkDecided(_) => "link-decided",
+        }
+    }
+
+    /// The number of its kind. A number is never reused.
+    fn number(&self) -> u64 {
+        match self {
+            Entry::MissionOpened { .. } => MISSION_OPENED,
+            Entry::AgreementAdopted { .. } => AGREEMENT_ADOPTED,
+            Entry::SourceRegistered { .. } => SOURCE_REGISTERED,
+            Entry::ImportStarted { .. } => IMPORT_STARTED,
+            Entry::Observations { .. } => OBSERVATIONS,
+            Entry::Coverage { .. } => COVERAGE,
+            Entry::Rejected { .. } => REJECTED,
+            Entry::ImportFinished { .. } => IMPORT_FINISHED,
+            Entry::SourceDescribed { .. } => SOURCE_DESCRIBED,
+            Entry::Received(_) => RECEIVED,
+            Entry::Handled(_) => HANDLED,
+            Entry::LinkDecided(_) => LINK_DECIDED,
         }
     }
 
@@ -210,7 +286,7 @@ impl Entry {
         self.check()?;
         let mut p = Pack::new();
         p.array(3);
-        p.uint(RECORD_VERSION);
+        p.uint(version_of(self.number()));
         self.put(&mut p);
         let bytes = p.finish();
         if bytes.len() > limits::ENTRY_BYTES_MAX { Err(BadEntry::TooLarge) } else { Ok(bytes) }
@@ -232,6 +308,9 @@ impl Entry {
             return Err(BadEntry::Malformed { what: "version" });
         }
         let kind = u.uint("kind")?;
+        if version != version_of(kind) {
+            return Err(BadEntry::UnknownKind { version, kind });
+        }
         let entry = Entry::take(&mut u, version, kind)?;
         u.end()?;
         entry.check()?;
@@ -239,13 +318,12 @@ impl Entry {
     }
 
     fn put(&self, p: &mut Pack) {
+        p.uint(self.number());
         match self {
             Entry::MissionOpened { name, zone } => {
-                p.uint(MISSION_OPENED);
                 put_parts(p, &[Part::Text(name), Part::Text(zone)]);
             }
             Entry::AgreementAdopted { label, file_name, text, geometry } => {
-                p.uint(AGREEMENT_ADOPTED);
                 p.map(4);
                 put_pairs(p, &[Part::Text(label), Part::Text(file_name), Part::Digest(*text)]);
                 p.uint(3);
@@ -257,28 +335,24 @@ impl Entry {
                 }
             }
             Entry::SourceRegistered { id, format, operator, reliability, limitations } => {
-                p.uint(SOURCE_REGISTERED);
                 let mut buffer = [0; 4];
                 let reliability = reliability.encode_utf8(&mut buffer);
                 let texts = [id.as_str(), format, operator, reliability, limitations];
                 put_parts(p, &texts.map(Part::Text));
             }
             Entry::ImportStarted { import, source, format, file_name, original, bytes } => {
-                p.uint(IMPORT_STARTED);
                 let texts = [source, format, file_name].map(|t| Part::Text(t));
                 let [source, format, file_name] = texts;
                 let (import, original) = (Part::Digest(*import), Part::Digest(*original));
                 put_parts(p, &[import, source, format, file_name, original, Part::Number(*bytes)]);
             }
             Entry::Observations { import, chunk, batch } => {
-                p.uint(OBSERVATIONS);
                 p.map(3);
                 put_pairs(p, &[Part::Digest(*import), Part::Number(u64::from(*chunk))]);
                 p.uint(2);
                 columns::put_batch(p, batch);
             }
             Entry::Coverage { import, chunk, records } => {
-                p.uint(COVERAGE);
                 p.map(3);
                 put_pairs(p, &[Part::Digest(*import), Part::Number(u64::from(*chunk))]);
                 p.uint(2);
@@ -286,7 +360,6 @@ impl Entry {
                 records.iter().for_each(|record| coverage::put_coverage(p, record));
             }
             Entry::Rejected { import, chunk, rows } => {
-                p.uint(REJECTED);
                 p.map(3);
                 put_pairs(p, &[Part::Digest(*import), Part::Number(u64::from(*chunk))]);
                 p.uint(2);
@@ -294,11 +367,14 @@ impl Entry {
                 rows.iter().for_each(|row| put_rejected(p, row));
             }
             Entry::ImportFinished { import, rows, observations, rejected } => {
-                p.uint(IMPORT_FINISHED);
                 let numbers = [*rows, *observations, *rejected].map(Part::Number);
                 let [rows, observations, rejected] = numbers;
                 put_parts(p, &[Part::Digest(*import), rows, observations, rejected]);
             }
+            Entry::SourceDescribed { card } => people::put_card(p, card),
+            Entry::Received(received) => people::put_received(p, received),
+            Entry::Handled(handling) => people::put_handling(p, handling),
+            Entry::LinkDecided(decision) => people::put_decision(p, decision),
         }
     }
 
@@ -356,6 +432,10 @@ impl Entry {
                     rejected: number(u, 3, "rejected")?,
                 })
             }
+            SOURCE_DESCRIBED => Ok(Entry::SourceDescribed { card: people::take_card(u)? }),
+            RECEIVED => people::take_received(u).map(Entry::Received),
+            HANDLED => people::take_handling(u).map(Entry::Handled),
+            LINK_DECIDED => people::take_decision(u).map(Entry::LinkDecided),
             kind => Err(BadEntry::UnknownKind { version, kind }),
         }
     }
@@ -391,6 +471,10 @@ impl Entry {
             Entry::Coverage { records, .. } => coverage::check_coverage(records),
             Entry::Rejected { rows, .. } => check_rejected(rows),
             Entry::ImportFinished { .. } => Ok(()),
+            Entry::SourceDescribed { card } => people::check_card(card),
+            Entry::Received(received) => people::check_received(received),
+            Entry::Handled(handling) => people::check_handling(handling),
+            Entry::LinkDecided(decision) => people::check_decision(decision),
         }
     }
 }

@@ -11,10 +11,13 @@
 use atlas::answer::{NO_SHAPE, Shape};
 use base::{Count, Digest, Instant, Interval, LonLat, ObservationId, Place, Sector};
 use evidence::batch::{Batch, Builder, NO_COUNT, NOT_STATED_MS, Texts};
+use evidence::card::{Card, Light, Reach, SourceKind};
 use evidence::coverage::{Coverage, CoverageArea, Status};
 use evidence::draft::{Assessment, Draft, Means, TimePrecision};
+use evidence::item::{Handling, Item};
+use incidents::{Decision, Verdict};
 use proptest::prelude::*;
-use store::{BadEntry, Entry, RejectedRow};
+use store::{BadEntry, Entry, Received, RejectedRow};
 
 fn texts(all: &[&str]) -> Texts {
     let mut texts = Texts::default();
@@ -122,6 +125,89 @@ fn samples() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+/// One sample of every kind that came with record version 2.
+fn samples_of_version_2() -> Vec<(&'static str, Entry)> {
+    let reach = |kind: &str, range_m, light, clear_weather_only| Reach {
+        kind: kind.into(),
+        range_m,
+        light,
+        clear_weather_only,
+    };
+    let card = Card {
+        id: "cam-1".into(),
+        kind: SourceKind::Camera,
+        format: "sensor-json".into(),
+        operator: "the mission".into(),
+        reliability: 'B',
+        reliability_reason: "compared with patrols in March".into(),
+        detects: vec![
+            reach("explosion", Some(3_000.0), Light::Night, true),
+            reach("flare", None, Light::Any, false),
+        ],
+        blind_to: vec!["shot".into()],
+        latency_ms: Some((2_000, 90_000)),
+        clock_offset_ms: Some((-1_500, 200)),
+        copies: vec!["cam-2".into()],
+        limitations: "blind in fog".into(),
+    };
+    let bare = Card { id: "bare".into(), limitations: "none is known".into(), ..Card::default() };
+    let item = Item {
+        digest: Digest::of(b"photo"),
+        bytes: 5,
+        media_type: "image/jpeg".into(),
+        name: "фото.jpg".into(),
+        taken_ms: Some(-1),
+        observation: Some(ObservationId(u128::MAX - 1)),
+        is_here: false,
+        retain_until_ms: None,
+    };
+    let later =
+        Item { taken_ms: None, observation: None, is_here: true, retain_until_ms: Some(9), ..item.clone() };
+    let received = Received {
+        source: "patrol-3".into(),
+        format: "form".into(),
+        key: "uuid:1".into(),
+        by: "P-07".into(),
+        clock_ahead_ms: Some(-4_000),
+        original: Digest::of(b"original"),
+        batch: three_rows(),
+        coverage: vec![],
+        rejected: vec![RejectedRow::new(1, 0, "count", "bad-count", "many")],
+        items: vec![item, later],
+    };
+    let silent =
+        Received { clock_ahead_ms: None, batch: Batch::default(), items: vec![], ..received.clone() };
+    let handling = Handling {
+        item: Digest::of(b"photo"),
+        action: "copied".into(),
+        by: "officer".into(),
+        note: "smaller picture".into(),
+        copy: Some(Digest::of(b"small")),
+    };
+    let apart = Decision {
+        verdict: Verdict::Apart,
+        these: vec![ObservationId(1)],
+        those: vec![ObservationId(2), ObservationId(3)],
+        by: "officer".into(),
+        why: "two craters".into(),
+    };
+    let together = Decision {
+        verdict: Verdict::Together,
+        these: vec![ObservationId(1), ObservationId(2)],
+        those: vec![],
+        ..apart.clone()
+    };
+    vec![
+        ("source-described", Entry::SourceDescribed { card }),
+        ("source-described-bare", Entry::SourceDescribed { card: bare }),
+        ("received", Entry::Received(received)),
+        ("received-little", Entry::Received(silent)),
+        ("handled", Entry::Handled(handling)),
+        ("link-decided-apart", Entry::LinkDecided(apart)),
+        ("link-decided-together", Entry::LinkDecided(together)),
+    ]
+}
+
 fn hex(bytes: &[u8]) -> String {
     let lines: Vec<String> =
         bytes.chunks(32).map(|line| line.iter().map(|b| format!("{b:02x}")).collect()).collect();
@@ -135,9 +221,12 @@ fn from_hex(text: &str) -> Vec<u8> {
 
 #[test]
 fn every_kind_of_entry_has_the_bytes_it_has_always_had() {
-    for (name, entry) in samples() {
+    let first = samples().into_iter().map(|s| (1, s));
+    let second = samples_of_version_2().into_iter().map(|s| (2, s));
+    for (version, (name, entry)) in first.chain(second) {
         let bytes = entry.to_bytes().unwrap();
-        let path = format!("{}/tests/golden/v1-{name}.hex", env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(bytes[1], version, "{name} is written in the version in which its kind first stood");
+        let path = format!("{}/tests/golden/v{version}-{name}.hex", env!("CARGO_MANIFEST_DIR"));
         // For a new kind only: the bytes of an old one never change.
         if std::env::var_os("WRITE_NEW_GOLDEN").is_some() && !std::fs::exists(&path).unwrap() {
             std::fs::write(&path, hex(&bytes)).unwrap();
@@ -147,7 +236,7 @@ fn every_kind_of_entry_has_the_bytes_it_has_always_had() {
         let read = Entry::from_bytes(&from_hex(&golden)).unwrap();
         assert_eq!(read.to_bytes().unwrap(), bytes, "{name}");
         assert_eq!(read.kind(), entry.kind());
-        if !matches!(entry, Entry::Observations { .. }) {
+        if !matches!(entry, Entry::Observations { .. } | Entry::Received(_)) {
             assert_eq!(read, entry);
         }
     }
@@ -173,6 +262,9 @@ fn an_entry_of_a_later_version_is_refused_by_its_number() {
     bytes[1] = 1;
     bytes[2] = 22;
     assert_eq!(Entry::from_bytes(&bytes), Err(BadEntry::UnknownKind { version: 1, kind: 22 }));
+    let mut bytes = samples_of_version_2()[0].1.to_bytes().unwrap();
+    bytes[1] = 1;
+    assert_eq!(Entry::from_bytes(&bytes), Err(BadEntry::UnknownKind { version: 1, kind: 9 }));
 }
 
 #[test]
@@ -223,6 +315,26 @@ fn a_batch_that_later_stages_could_not_rely_on_is_refused_with_its_row() {
             Entry::Observations { import: Digest::of(b"i"), chunk: 0, batch }.to_bytes().unwrap_err();
         assert!(refused.to_string().contains(says), "{refused}");
     }
+}
+
+#[test]
+fn a_card_or_decision_that_says_too_little_is_refused() {
+    let card = |limitations: &str, reliability| Entry::SourceDescribed {
+        card: Card { id: "s".into(), limitations: limitations.into(), reliability, ..Card::default() },
+    };
+    assert!(card("sees little", '?').to_bytes().is_ok());
+    assert!(card(" ", '?').to_bytes().unwrap_err().to_string().contains("no limitations"));
+    assert!(card("sees little", 'G').to_bytes().unwrap_err().to_string().contains("reliability"));
+    let decided = |verdict, these: &[u128], those: &[u128], why: &str| {
+        let ids = |all: &[u128]| all.iter().map(|n| ObservationId(*n)).collect();
+        let (these, those) = (ids(these), ids(those));
+        Entry::LinkDecided(Decision { verdict, these, those, by: "officer".into(), why: why.into() })
+            .to_bytes()
+    };
+    assert!(decided(Verdict::Together, &[1, 2], &[], "one crater").is_ok());
+    assert!(decided(Verdict::Together, &[1], &[], "one crater").is_err());
+    assert!(decided(Verdict::Apart, &[1], &[2], " ").is_err());
+    assert!(decided(Verdict::Apart, &[1], &[1, 2], "two craters").is_err());
 }
 
 #[test]
@@ -325,6 +437,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             Entry::ImportFinished { import, rows, observations, rejected }
         }),
         proptest::sample::select(samples()).prop_map(|(_, entry)| entry),
+        proptest::sample::select(samples_of_version_2()).prop_map(|(_, entry)| entry),
     ]
 }
 

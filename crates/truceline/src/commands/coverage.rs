@@ -6,6 +6,7 @@ use super::originals::{import_id, rejects_of};
 use super::rejects::Rejects;
 use crate::cli::Import;
 use crate::exit::{Code, Failure, chain};
+use crate::keeper::open_patiently;
 use base::CivilZone;
 use evidence::coverage::{Coverage, read_coverage};
 use std::fs::File;
@@ -25,7 +26,7 @@ pub fn import(args: &Import) -> Result<Code, Failure> {
     if args.dry_run {
         return dry_run(args, zone);
     }
-    let mission = Mission::open(&args.at.mission, "import coverage", now_ms()).map_err(mission_failure)?;
+    let mission = open_patiently(&args.at.mission, "import coverage").map_err(mission_failure)?;
     let mut code = Code::Done;
     for path in &args.files {
         if import_file(&mission, &args.source, path, zone.clone(), args.rejects.clone())? > 0 {

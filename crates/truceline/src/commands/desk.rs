@@ -45,7 +45,7 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
     let versions: Vec<&Version> = texts.iter().map(|t| t.version.as_ref()).collect();
     // What is judged over a period is judged as of the last entry: a pure function of the record, whatever the hour.
     let now = Instant(folded.head.map_or(0, |h| h.recorded_ms));
-    let told = (&[][..], folded.coverage.as_slice());
+    let told = (folded.records.as_slice(), folded.coverage.as_slice());
     let derived = Settled::derive(folded.settled.observations, &versions, &Settings::default(), told, now);
     let head = folded.head.map(|h| Head { seq: h.seq, recorded_ms: h.recorded_ms, digest: h.digest });
     Record {
@@ -67,10 +67,10 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
 fn card(id: String, info: SourceInfo) -> SourceCard {
     SourceCard {
         id,
-        format: info.format,
-        operator: info.operator,
-        reliability: info.reliability.unwrap_or('?'),
-        limitations: info.limitations,
+        format: info.card.format,
+        operator: info.card.operator,
+        reliability: info.card.reliability,
+        limitations: info.card.limitations,
         rejects: info.rejected.into_iter().map(|(reason, rows)| Rejects { reason, rows }).collect(),
     }
 }

@@ -6,6 +6,7 @@ use super::rejects::Rejects;
 use super::{now_ms, rebuild, replay, texts};
 use crate::cli::Import;
 use crate::exit::{Code, Failure, chain};
+use crate::keeper::open_patiently;
 use crate::source;
 use base::Digest;
 use evidence::batch::Batch;
@@ -42,7 +43,7 @@ pub fn run(args: &Import) -> Result<Code, Failure> {
         if args.dry_run {
             return dry_run(args, format, &options);
         }
-        let mission = Mission::open(&args.at.mission, "import", now_ms()).map_err(mission_failure)?;
+        let mission = open_patiently(&args.at.mission, "import").map_err(mission_failure)?;
         let card = Card { operator: &args.operator, reliability: args.reliability, limitations };
         let rejects = args.rejects.as_deref();
         import_files(&mission, format, &options, &args.source, &card, &args.files, rejects, args.print_acks)?
@@ -346,7 +347,7 @@ fn dry_run(args: &Import, format: Format, options: &Options) -> Result<Code, Fai
 }
 
 fn adopt_files(args: &Import) -> Result<Code, Failure> {
-    let mission = Mission::open(&args.at.mission, "adopt an agreement", now_ms()).map_err(mission_failure)?;
+    let mission = open_patiently(&args.at.mission, "adopt an agreement").map_err(mission_failure)?;
     for path in &args.files {
         let text = texts::load(path, args.geometry_from.as_deref(), None)?;
         let file_name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());

@@ -4,7 +4,9 @@ use super::desk::record;
 use super::init::mission_failure;
 use crate::cli::Serve;
 use crate::exit::{Code, Failure, chain};
+use crate::keeper::MissionKeeper;
 use publication::Head;
+use server::keep::Keeper;
 use server::{Desk, DeskError, DeskSource, Extras, Options};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use store::{Mission, MissionReader};
 /// Desks folded from a mission directory.
 struct OverMission {
     mission: MissionReader,
+    keeper: Arc<MissionKeeper>,
     extras: Extras,
 }
 
@@ -26,6 +29,10 @@ impl DeskSource for OverMission {
     fn desk(&self, as_known_at: Option<i64>) -> Result<Arc<Desk>, DeskError> {
         let record = record(&self.mission, as_known_at).map_err(|e| DeskError(chain(&e)))?;
         Ok(Arc::new(Desk::new(record, self.extras.clone())))
+    }
+
+    fn keeper(&self) -> Option<Arc<dyn Keeper>> {
+        Some(self.keeper.clone())
     }
 }
 
@@ -43,7 +50,8 @@ pub fn open(
     browser: bool,
 ) -> Result<Code, Failure> {
     let mission = Mission::open_read(dir).map_err(mission_failure)?;
-    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, extras });
+    let keeper = MissionKeeper::start(dir).map_err(Failure::failed)?;
+    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, keeper, extras });
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
     let options = Options { listen, public, ..Options::default() };
     let ready = move |address: SocketAddr| {

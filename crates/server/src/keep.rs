@@ -1,0 +1,100 @@
+//! Keeping what arrives: the one door through which submissions and streams come into the journal. The command line
+//! implements it over a mission directory, tests over memory.
+
+use base::Digest;
+use evidence::batch::Batch;
+use evidence::card::Card;
+use evidence::coverage::Coverage;
+use evidence::item::{Handling, Item};
+use evidence::reject::Rejected;
+use incidents::Decision;
+use std::io::Read;
+
+/// One arrival: a submission from the field, or a stretch of a stream. All of it is kept or nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Arrival {
+    /// The source it is from.
+    pub source: String,
+    /// The format it came in.
+    pub format: String,
+    /// What makes it itself within its source: the same again changes nothing.
+    pub key: String,
+    /// The pseudonym of who sent it; empty: a machine.
+    pub by: String,
+    /// How far the sender's clock was ahead of ours, milliseconds; `None`: not known.
+    pub clock_ahead_ms: Option<i64>,
+    /// The bytes as they came.
+    pub original: Vec<u8>,
+    /// The observations in it, of that source.
+    pub batch: Batch,
+    /// What its sender could and could not see.
+    pub coverage: Vec<Coverage>,
+    /// What in it could not be read.
+    pub rejected: Vec<Rejected>,
+    /// Media and documents that belong to it.
+    pub items: Vec<Item>,
+}
+
+/// What became of an arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is in the journal as that entry.
+    New(u64),
+    /// It was there already.
+    Already(u64),
+}
+
+impl Kept {
+    /// The number of its entry.
+    #[must_use]
+    pub fn seq(self) -> u64 {
+        match self {
+            Kept::New(seq) | Kept::Already(seq) => seq,
+        }
+    }
+}
+
+/// Why something was not kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeepError {
+    /// Another process writes at the moment: send it again.
+    #[error("the journal is in use by {holder}; try again in a moment")]
+    Busy {
+        /// By whom.
+        holder: String,
+    },
+    /// The disk is full or failed: nothing was kept; send it again when that is mended.
+    #[error("it could not be kept: {0}")]
+    Failed(String),
+    /// It can never be kept as it is.
+    #[error("it cannot be kept: {0}")]
+    Refused(String),
+    /// The same key was used for something else.
+    #[error("another arrival of this source has the same key; nothing was changed")]
+    KeyTaken,
+}
+
+/// Where arrivals are kept. Every function blocks until what it was given is on the disk, and acknowledges nothing
+/// before. Safe to call again with the same thing.
+pub trait Keeper: Send + Sync {
+    /// Keeps an arrival.
+    fn keep(&self, arrival: Arrival) -> Result<Kept, KeepError>;
+
+    /// Keeps bytes among the originals, at most `bytes_max` of them, and gives their digest.
+    fn put_blob(&self, from: &mut dyn Read, bytes_max: u64) -> Result<Digest, KeepError>;
+
+    /// Whether the original of that digest is here.
+    fn has_blob(&self, digest: Digest) -> bool;
+
+    /// Keeps a source's card. Keeping the card that counts already changes nothing.
+    fn describe(&self, card: Card) -> Result<Kept, KeepError>;
+
+    /// Keeps a line of the custody log.
+    fn handled(&self, handling: Handling) -> Result<Kept, KeepError>;
+
+    /// Keeps a decision about what is one event.
+    fn decide(&self, decision: Decision) -> Result<Kept, KeepError>;
+
+    /// The time now, milliseconds since 1970. The one clock that collectors and the field's door read.
+    fn now_ms(&self) -> i64;
+}

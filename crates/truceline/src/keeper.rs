@@ -1,0 +1,202 @@
+//! Writing to a mission while its desk is open. The desk holds the mission's lock only while something arrives and for
+//! a moment after, so that an import can have its turn beside a running desk.
+
+use crate::commands::now_ms;
+use crate::exit::chain;
+use base::{Digest, id::Hasher};
+use evidence::card::Card;
+use evidence::item::Handling;
+use incidents::Decision;
+use server::keep::{Arrival, KeepError, Keeper, Kept};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+use store::{
+    Again, AppendError, Appended, BlobError, Entry, Key, Mission, MissionError, Received, RejectedRow,
+};
+
+/// How long the lock is kept when nothing arrives, milliseconds.
+const IDLE_MS: u64 = 500;
+/// How often, and how many times, a mission in use is tried again.
+const TRY_AGAIN_MS: u64 = 100;
+const TRIES_MAX: u32 = 50;
+
+/// A mission that is opened for writing when something arrives.
+pub struct MissionKeeper {
+    dir: PathBuf,
+    held: Mutex<Option<Arc<Mission>>>,
+    uses: AtomicU64,
+}
+
+impl MissionKeeper {
+    /// A keeper for the mission in `dir`, with the thread that gives its lock back.
+    pub fn start(dir: &Path) -> std::io::Result<Arc<MissionKeeper>> {
+        let keeper =
+            Arc::new(MissionKeeper { dir: dir.to_owned(), held: Mutex::new(None), uses: AtomicU64::new(0) });
+        let weak = Arc::downgrade(&keeper);
+        std::thread::Builder::new().name("mission lock".to_owned()).spawn(move || give_back(&weak))?;
+        Ok(keeper)
+    }
+
+    fn mission(&self) -> Result<Arc<Mission>, KeepError> {
+        self.uses.fetch_add(1, Ordering::Relaxed);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mission) = held.as_ref() {
+            return Ok(mission.clone());
+        }
+        let mission = Arc::new(open_patiently(&self.dir, "the desk").map_err(|e| match e {
+            MissionError::Held { holder, .. } => KeepError::Busy { holder: holder.to_string() },
+            other => KeepError::Failed(chain(&other)),
+        })?);
+        *held = Some(mission.clone());
+        Ok(mission)
+    }
+
+    fn append(&self, entry: &Entry, key: Key) -> Result<Kept, KeepError> {
+        let mission = self.mission()?;
+        let appended = mission.journal().append(entry, key, now_ms());
+        if matches!(appended, Err(AppendError::Closed | AppendError::Failed { .. })) {
+            // The writer has stopped: opening again reads from the disk what is really there.
+            self.held.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+        appended.map(kept).map_err(|e| match e {
+            AppendError::Bad(bad) => KeepError::Refused(bad.to_string()),
+            AppendError::KeyTaken { .. } => KeepError::KeyTaken,
+            e if matches!(e.again(), Again::Retry) => KeepError::Busy { holder: chain(&e) },
+            e => KeepError::Failed(chain(&e)),
+        })
+    }
+}
+
+fn kept(appended: Appended) -> Kept {
+    match appended {
+        Appended::New(seq) => Kept::New(seq),
+        Appended::Already(seq) => Kept::Already(seq),
+    }
+}
+
+/// Gives the lock back when nothing has arrived for a while; ends with the keeper.
+fn give_back(keeper: &Weak<MissionKeeper>) {
+    let mut seen = 0;
+    loop {
+        std::thread::sleep(Duration::from_millis(IDLE_MS));
+        let Some(keeper) = keeper.upgrade() else { return };
+        let uses = keeper.uses.load(Ordering::Relaxed);
+        if uses == seen {
+            let mut held = keeper.held.lock().unwrap_or_else(PoisonError::into_inner);
+            // Whoever still works with it closes it; the next round sees to it again.
+            if held.as_ref().is_some_and(|m| Arc::strong_count(m) == 1) {
+                held.take();
+            }
+        }
+        seen = uses;
+    }
+}
+
+/// Opens a mission for writing; while somebody else has it, waits a few seconds for its turn.
+pub fn open_patiently(dir: &Path, who: &str) -> Result<Mission, MissionError> {
+    for _ in 0..TRIES_MAX {
+        match Mission::open(dir, who, now_ms()) {
+            Err(MissionError::Held { .. }) => std::thread::sleep(Duration::from_millis(TRY_AGAIN_MS)),
+            other => return other,
+        }
+    }
+    Mission::open(dir, who, now_ms())
+}
+
+impl Keeper for MissionKeeper {
+    fn keep(&self, arrival: Arrival) -> Result<Kept, KeepError> {
+        let mission = self.mission()?;
+        let original = mission.blobs().put_bytes(&arrival.original).map_err(|e| blob_failure(&e))?;
+        let rejected = arrival.rejected.iter();
+        let rows =
+            rejected.map(|r| RejectedRow::new(r.row, r.line, &r.column, r.reason.code(), &r.value)).collect();
+        let key = Key::of("received", &[arrival.source.as_bytes(), arrival.key.as_bytes()]);
+        let entry = Entry::Received(Received {
+            source: arrival.source,
+            format: arrival.format,
+            key: arrival.key,
+            by: arrival.by,
+            clock_ahead_ms: arrival.clock_ahead_ms,
+            original,
+            batch: arrival.batch,
+            coverage: arrival.coverage,
+            rejected: rows,
+            items: arrival.items,
+        });
+        self.append(&entry, key)
+    }
+
+    fn put_blob(&self, from: &mut dyn Read, bytes_max: u64) -> Result<Digest, KeepError> {
+        let mission = self.mission()?;
+        let mut part = from.take(bytes_max.saturating_add(1));
+        let digest = mission.blobs().put(&mut part).map_err(|e| blob_failure(&e))?;
+        if part.limit() == 0 {
+            return Err(KeepError::Refused(format!("it is larger than {bytes_max} bytes")));
+        }
+        Ok(digest)
+    }
+
+    fn has_blob(&self, digest: Digest) -> bool {
+        // Reading needs no lock.
+        store::Blobs::at(&self.dir.join("blobs")).path_of(digest).is_file()
+    }
+
+    fn describe(&self, card: Card) -> Result<Kept, KeepError> {
+        let mission = self.mission()?;
+        let latest = latest_card(&mission, &card.id).map_err(|e| KeepError::Failed(chain(&e)))?;
+        match latest {
+            Some((seq, known)) if known == card => Ok(Kept::Already(seq)),
+            latest => {
+                let entry = Entry::SourceDescribed { card };
+                // The same card may come back after another one: what stands before is part of what it says.
+                let before = latest.map_or(0, |(seq, _)| seq).to_le_bytes();
+                let bytes = entry.to_bytes().map_err(|e| KeepError::Refused(e.to_string()))?;
+                self.append(&entry, Key::of("source-described", &[&before, &bytes]))
+            }
+        }
+    }
+
+    fn handled(&self, handling: Handling) -> Result<Kept, KeepError> {
+        let now = now_ms().to_le_bytes();
+        let entry = Entry::Handled(handling);
+        let bytes = entry.to_bytes().map_err(|e| KeepError::Refused(e.to_string()))?;
+        // The same person may look at the same item twice: each is a line of its own.
+        self.append(&entry, Key::of("handled", &[&now, &bytes]))
+    }
+
+    fn decide(&self, decision: Decision) -> Result<Kept, KeepError> {
+        let now = now_ms().to_le_bytes();
+        let mut h = Hasher::new("truceline decision key 1");
+        let entry = Entry::LinkDecided(decision);
+        h.piece(&entry.to_bytes().map_err(|e| KeepError::Refused(e.to_string()))?);
+        self.append(&entry, Key::of("link-decided", &[&now, &h.finish().0]))
+    }
+
+    fn now_ms(&self) -> i64 {
+        now_ms()
+    }
+}
+
+fn blob_failure(error: &BlobError) -> KeepError {
+    match error {
+        BlobError::TooLarge { .. } => KeepError::Refused(chain(error)),
+        _ => KeepError::Failed(chain(error)),
+    }
+}
+
+/// The card that counts for a source, with the number of its entry.
+fn latest_card(mission: &Mission, id: &str) -> Result<Option<(u64, Card)>, store::ReadError> {
+    let mut latest = None;
+    for recorded in mission.journal().read(.., None)? {
+        let recorded = recorded?;
+        if let Entry::SourceDescribed { card } = recorded.entry
+            && card.id == id
+        {
+            latest = Some((recorded.seq, card));
+        }
+    }
+    Ok(latest)
+}
