@@ -1,6 +1,10 @@
 //! Source cards: what a source is, who runs it, what it detects and how far, and what it cannot. A figure is worth no
 //! more than the card of the source behind it, so a card without limitations is refused.
 
+pub mod wire;
+
+pub use wire::{BadCards, CardWire, read_cards};
+
 use std::fmt;
 
 /// What sort of thing a source is. It decides what its reports may do by themselves: sensors link by rule, people's
@@ -218,6 +222,28 @@ pub enum BadCard {
         kind: String,
         /// The range, metres.
         range_m: String,
+    },
+    /// A word outside a closed list.
+    #[error("the card of source `{id}` states the {field} `{found}`; known are {known}")]
+    Word {
+        /// The source.
+        id: String,
+        /// Which field.
+        field: &'static str,
+        /// What stands there.
+        found: String,
+        /// The words of the list.
+        known: String,
+    },
+    /// A time that is none.
+    #[error("the card of source `{id}` states {found} seconds as its `{field}`, which cannot be meant")]
+    Seconds {
+        /// The source.
+        id: String,
+        /// Which field.
+        field: &'static str,
+        /// What stands there.
+        found: String,
     },
     /// It claims to detect what it is blind to.
     #[error("source `{id}` is said both to detect and to be blind to `{kind}`")]

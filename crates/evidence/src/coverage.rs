@@ -1,12 +1,14 @@
 //! Coverage: when, where and for what a source was watching. It stands beside every figure; without it a zero says
 //! nothing.
 
+use crate::card::Card;
 use crate::formats::fields;
 use crate::formats::moments::Clock;
 use crate::formats::rows::{Header, Next, Rows};
 use crate::intake::{ReadError, Summary};
 use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
 use base::{CivilZone, Instant, Interval, LonLat};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 
 const NAME: &str = "coverage";
@@ -78,6 +80,60 @@ pub struct Coverage {
     pub status: Status,
     /// Why it was not effective, in the reporter's words; may be empty.
     pub cause: String,
+}
+
+/// Coverage as far as the cards of the sources let it count: nobody watches for a kind that the card says it is blind
+/// to, or farther than the card says it detects. Records of sources without a card stay as they are; a record that names
+/// no kinds counts for those on the card. Light and weather on a card are for people: what a night or a fog took away is
+/// stated as coverage.
+#[must_use]
+pub fn as_far_as_cards_say(records: &[Coverage], cards: &BTreeMap<String, Card>) -> Vec<Coverage> {
+    let mut out = Vec::with_capacity(records.len());
+    for record in records {
+        match cards.get(&record.source) {
+            Some(card) if !(card.detects.is_empty() && card.blind_to.is_empty()) => {
+                carded(record, card, &mut out);
+            }
+            _ => out.push(record.clone()),
+        }
+    }
+    out
+}
+
+fn carded(record: &Coverage, card: &Card, out: &mut Vec<Coverage>) {
+    if record.kinds.is_empty() && card.detects.is_empty() {
+        // All that it reports but what it is blind to: it cannot be listed, so it stays as it is.
+        out.push(record.clone());
+        return;
+    }
+    let stated = if record.kinds.is_empty() {
+        card.detects.iter().map(|r| r.kind.clone()).collect()
+    } else {
+        record.kinds.clone()
+    };
+    let kinds =
+        stated.into_iter().filter(|k| card.detects(k) != Some(false) || record.status != Status::Effective);
+    // Kinds that are detected equally far share a record.
+    let mut by_radius: Vec<(Option<f64>, Vec<String>)> = Vec::new();
+    for kind in kinds {
+        let farthest =
+            card.detects.iter().filter(|r| r.kind == kind).map(|r| r.range_m.unwrap_or(f64::INFINITY));
+        let range_m = farthest.fold(None, |most: Option<f64>, m| Some(most.map_or(m, |n| n.max(m))));
+        let range_m = range_m.filter(|m| m.is_finite());
+        match by_radius.iter_mut().find(|(r, _)| *r == range_m) {
+            Some((_, kinds)) => kinds.push(kind),
+            None => by_radius.push((range_m, vec![kind])),
+        }
+    }
+    for (range_m, kinds) in by_radius {
+        let area = match (&record.area, range_m) {
+            (CoverageArea::Circle { at, radius_m }, Some(m)) => {
+                CoverageArea::Circle { at: *at, radius_m: radius_m.min(m) }
+            }
+            (area, _) => area.clone(),
+        };
+        out.push(Coverage { kinds, area, ..record.clone() });
+    }
 }
 
 /// Reads coverage records from CSV with the columns `source, status, start, end, lon, lat, radius_m, kinds, cause`
@@ -249,6 +305,40 @@ mod tests {
         ];
         assert_eq!(reasons, expected);
         assert_eq!((taken.len(), summary.rows, summary.rejected()), (1, 7, 6));
+    }
+
+    #[test]
+    fn nobody_watches_for_what_its_card_says_it_cannot_detect() {
+        let card = |detects: &[(&str, Option<f64>)], blind: &[&str]| Card {
+            id: "a".into(),
+            detects: detects
+                .iter()
+                .map(|(kind, range_m)| crate::card::Reach {
+                    kind: (*kind).into(),
+                    range_m: *range_m,
+                    light: crate::card::Light::Any,
+                    clear_weather_only: false,
+                })
+                .collect(),
+            blind_to: blind.iter().map(|b| (*b).into()).collect(),
+            ..Card::default()
+        };
+        let (taken, _, _) = read(&format!(
+            "{HEADER}a,effective,2026-03-01,2026-03-02,37.8,48.0,6000,explosion;shot;flare,\n\
+             b,effective,2026-03-01,2026-03-02,37.8,48.0,6000,,\n"
+        ));
+        let with = |card: Card| as_far_as_cards_say(&taken, &BTreeMap::from([("a".to_owned(), card)]));
+        let radius = |c: &Coverage| match c.area {
+            CoverageArea::Circle { radius_m, .. } => radius_m,
+            CoverageArea::Polygon(_) => f64::NAN,
+        };
+        let found = with(card(&[("explosion", Some(3_000.0)), ("flare", None)], &["shot"]));
+        let told: Vec<(String, f64)> = found.iter().map(|c| (c.kinds.join(";"), radius(c))).collect();
+        let expected = [("explosion", 3_000.0), ("flare", 6_000.0), ("", 6_000.0)];
+        assert_eq!(told, expected.map(|(k, r)| (k.to_owned(), r)));
+        assert_eq!(with(card(&[], &[])), taken, "a card that says nothing of it changes nothing");
+        let blind = with(card(&[], &["shot"]));
+        assert_eq!(blind[0].kinds, ["explosion", "flare"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! period, how they stand. Never: edits incidents; decides attribution.
 
 pub mod bind;
+pub mod exposure;
 pub mod judge;
 pub mod outcome;
 pub mod rehearse;

@@ -4,6 +4,9 @@
 mod ground;
 mod watch;
 
+pub(crate) use ground::is_bounded;
+pub(crate) use watch::{key as area_key, shares};
+
 use crate::bind::Bindings;
 use crate::state::{Version, stretches};
 use atlas::answer::Inside;

@@ -1,6 +1,7 @@
 //! What was watched, and the words that must stand beside every zero.
 
 use base::{Interval, LonLat};
+use findings::exposure::Watch;
 
 /// A stretch of time over which a source says whether it was able to observe.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +90,34 @@ pub fn statement(coverage: &[Coverage], during: Interval) -> String {
     )
 }
 
+/// What share of a clause's ground was watched during `over`, in words; empty where that is no question.
+#[must_use]
+pub fn watched(watch: Option<&Watch>, over: Interval) -> String {
+    match watch {
+        None | Some(Watch::NotOfFacts) => String::new(),
+        Some(Watch::NotStated) => "coverage not stated".to_owned(),
+        Some(Watch::Unbounded) => "no share can be told: no bounded zone".to_owned(),
+        Some(known @ Watch::Shares(_)) => match known.over(over) {
+            None => String::new(),
+            Some(step) if step.share <= 0.0 => "not observed".to_owned(),
+            Some(step) => format!("{} of zone and time watched", percent(step.share)),
+        },
+    }
+}
+
+/// A share in per cent. Only nothing is 0 % and only all is 100 %.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    let whole = (share * 100.0).round();
+    if share > 0.0 && whole < 1.0 {
+        "under 1 %".to_owned()
+    } else if share < 1.0 && whole > 99.0 {
+        "over 99 %".to_owned()
+    } else {
+        format!("{whole} %")
+    }
+}
+
 /// A figure with what makes a zero readable.
 #[must_use]
 pub fn figure(n: u64, coverage: &[Coverage], during: Interval) -> String {
@@ -106,6 +135,16 @@ mod tests {
 
     fn hours(from: i64, to: i64) -> Interval {
         Interval { start: Instant(from * base::time::HOUR_MS), end: Instant(to * base::time::HOUR_MS) }
+    }
+
+    #[test]
+    fn a_zone_that_nobody_watched_is_not_observed_and_no_share_is_rounded_to_all_or_nothing() {
+        let shares = |share| Watch::Shares(std::sync::Arc::new(vec![(hours(0, 12), share)]));
+        assert_eq!(watched(Some(&shares(0.0)), hours(0, 24)), "not observed");
+        assert_eq!(watched(Some(&shares(1.0)), hours(0, 24)), "50 % of zone and time watched");
+        assert_eq!(watched(Some(&Watch::NotStated), hours(0, 24)), "coverage not stated");
+        assert_eq!(watched(None, hours(0, 24)), "");
+        assert_eq!([percent(0.001), percent(0.999), percent(1.0)], ["under 1 %", "over 99 %", "100 %"]);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! nothing in it is for any audience yet.
 
 use crate::coverage::Coverage;
-use base::{CivilZone, Digest, Instant};
+use base::{CivilZone, Digest, Instant, Interval};
+use evidence::card::Card;
+use findings::exposure::Watch;
 use findings::{State, Version};
 use std::sync::Arc;
 
@@ -40,18 +42,16 @@ pub struct Rejects {
 }
 
 /// What is known of a source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceCard {
-    /// Its id in observations.
-    pub id: String,
-    /// The format it delivers.
-    pub format: String,
-    /// Who runs it.
-    pub operator: String,
-    /// Reliability `A` to `F`, or `?`: not assessed.
-    pub reliability: char,
-    /// What it cannot see, and how far and how late it sees.
-    pub limitations: String,
+    /// Its card; without limitations: it was never described.
+    pub card: Card,
+    /// The reliabilities that its cards stated, with when each was recorded; only changes.
+    pub reliabilities: Vec<(Instant, char)>,
+    /// When something of it was last recorded.
+    pub last_recorded: Option<Instant>,
+    /// How far its sender's clock was ahead of the mission's at the last arrival that told, milliseconds.
+    pub clock_ahead_ms: Option<i64>,
     /// Its rows that were rejected, by reason.
     pub rejects: Vec<Rejects>,
 }
@@ -89,8 +89,12 @@ pub struct Record {
     pub superseded: u64,
     /// Sources, in order of registration.
     pub sources: Vec<SourceCard>,
-    /// What was watched.
+    /// What was watched, as it may be told.
     pub coverage: Vec<Coverage>,
+    /// What was watched, as far as the cards of the sources let it count. Restricted: where sensors stand.
+    pub watches: Vec<evidence::coverage::Coverage>,
+    /// By text version, by clause: what share of its ground was watched for what it is about.
+    pub watched: Vec<Vec<Watch>>,
 }
 
 impl Record {
@@ -104,6 +108,21 @@ impl Record {
     #[must_use]
     pub fn version(&self, index: usize) -> Option<&Version> {
         self.texts.get(index).map(|t| t.version.as_ref())
+    }
+
+    /// From the first event on record to the last; `None`: there is none.
+    #[must_use]
+    pub fn reach(&self) -> Option<Interval> {
+        let batch = &self.state.observations;
+        let start = *batch.start_ms.iter().min()?;
+        let end = *batch.end_ms.iter().max()?;
+        Some(Interval { start: Instant(start), end: Instant(end.max(start)) })
+    }
+
+    /// How well the ground of a clause was watched.
+    #[must_use]
+    pub fn watch(&self, version: usize, clause: usize) -> Option<&Watch> {
+        self.watched.get(version).and_then(|v| v.get(clause))
     }
 
     /// Names and versions of the algorithms that everything derived rests on.

@@ -82,7 +82,7 @@ pub struct Totals {
 pub type Tally = [u64; 4];
 
 /// Findings under one version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VersionTable {
     /// What distinguishes it.
     pub label: String,
@@ -97,12 +97,16 @@ pub struct VersionTable {
 }
 
 /// Findings under one clause.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ClauseRow {
     /// Its label.
     pub label: String,
     /// Heading of its article.
     pub article: String,
+    /// What share of its ground was watched that day, in words.
+    pub watched: String,
+    /// That share, 0 to 1; `None`: it cannot be told.
+    pub watched_share: Option<f64>,
     /// Figures of the day; `None`: the clause is judged over a period, not report by report, and a day has no figure.
     pub figures: Option<Figures>,
 }
@@ -194,7 +198,7 @@ pub fn daily(record: &Record, date: (i16, i8, i8), policy: &Policy) -> Option<Da
         totals: Pair { day: days.day.totals(), before: days.before.totals() },
         reaching_in: days.reaching_in,
         withheld: days.withheld,
-        versions: versions(record, &days),
+        versions: versions(record, &days, day),
         kinds: kinds(record, policy, &days),
         listed,
         listed_total,
@@ -270,14 +274,18 @@ fn tally(column: Option<&Vec<u8>>, indices: &[usize]) -> Tally {
     [breached, undetermined, excused, kept]
 }
 
-fn versions(record: &Record, days: &Days) -> Vec<VersionTable> {
+fn versions(record: &Record, days: &Days, today: Interval) -> Vec<VersionTable> {
     let of = |(index, text): (usize, &crate::Text)| {
         let agreement = &text.version.agreement;
         let findings = record.state.versions.get(index);
         let clauses = agreement.clauses.iter().enumerate().map(|(c, clause)| {
             let by_incident = findings.and_then(|f| f.incident_outcomes.get(c));
             let by_row = findings.and_then(|f| f.outcomes.get(c));
+            let watch = record.watch(index, c);
+            let watched = watch.and_then(|w| w.over(today));
             ClauseRow {
+                watched: coverage::watched(watch, today),
+                watched_share: watched.map(|w| w.share),
                 label: clause.label.clone(),
                 article: agreement
                     .articles
@@ -396,12 +404,12 @@ fn sources(record: &Record, days: &Days) -> Vec<SourceRow> {
         *by_word.entry(batch.word_at(&batch.source, *row)).or_default() += 1;
     }
     let of = |card: &crate::SourceCard| SourceRow {
-        id: card.id.clone(),
-        observations: by_word.get(card.id.as_str()).copied().unwrap_or(0),
+        id: card.card.id.clone(),
+        observations: by_word.get(card.card.id.as_str()).copied().unwrap_or(0),
         rejected: card.rejected(),
         rejects: card.rejects.iter().map(|r| (r.reason.clone(), r.rows)).collect(),
-        reliability: card.reliability,
-        limitations: card.limitations.clone(),
+        reliability: card.card.reliability,
+        limitations: card.card.limitations.clone(),
     };
     record.sources.iter().map(of).collect()
 }

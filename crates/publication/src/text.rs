@@ -68,6 +68,9 @@ fn write_versions(out: &mut String, report: &DailyReport) -> std::fmt::Result {
                 "  {:<8} {breached:>10} {open:>13} {excused:>9} {kept:>8}   {}",
                 clause.label, clause.article
             )?;
+            if !clause.watched.is_empty() {
+                writeln!(out, "  {:<8} {:>43}", "", clause.watched)?;
+            }
         }
     }
     Ok(())

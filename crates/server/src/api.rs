@@ -7,6 +7,8 @@ mod compare;
 mod convert;
 pub(crate) mod incidents;
 mod layers;
+mod ledger;
+mod ledger_types;
 mod mission;
 mod report_types;
 mod reports;
@@ -73,6 +75,7 @@ fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(mission::mission))
         .routes(routes!(mission::coverage))
+        .routes(routes!(ledger::ledger))
         .routes(routes!(incidents::incidents))
         .routes(routes!(incidents::points))
         .routes(routes!(incidents::incident))

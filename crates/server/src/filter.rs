@@ -196,7 +196,7 @@ fn words_of(query: &Query, name: &str, desk: &Desk, latest: &Desk) -> Result<Opt
     for word in &wanted {
         let known = |d: &Desk| {
             let named = d.record.state.observations.words.iter().any(|w| w == word);
-            named || (name == "source" && d.record.sources.iter().any(|s| s.id == *word))
+            named || (name == "source" && d.record.sources.iter().any(|s| s.card.id == *word))
         };
         let in_vocabulary = name == "kind" && base::vocabulary::is_kind(word);
         if !(in_vocabulary || known(desk) || known(latest)) {

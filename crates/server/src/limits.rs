@@ -16,6 +16,10 @@ pub const MEMBERS_MAX: usize = 500;
 pub const TRACES_MAX: usize = 50;
 /// Most coverage periods in one answer.
 pub const COVERAGE_MAX: usize = 10_000;
+/// Most steps of the coverage ledger in one answer.
+pub const LEDGER_STEPS_MAX: i64 = 4_000;
+/// Most sources of the coverage ledger in one answer.
+pub const SOURCES_MAX: usize = 1_000;
 /// Most findings over a period given of one clause, the gravest first.
 pub const STANDING_MAX: usize = 200;
 /// Most reasons of one finding over a period, and most sentences of one sort of what it lacks.

@@ -7,7 +7,7 @@ use terms::Language;
 
 /// Every parameter any address takes. One that is not among them is refused: a filter that is silently ignored would
 /// show figures of something else.
-const KNOWN: [&str; 21] = [
+const KNOWN: [&str; 23] = [
     "bbox",
     "from",
     "to",
@@ -29,6 +29,8 @@ const KNOWN: [&str; 21] = [
     "lang",
     "a",
     "b",
+    "zone",
+    "step",
 ];
 
 /// The parameters of one request.

@@ -55,6 +55,8 @@ pub const RECORDS_IN: &str = "records in ";
 pub struct SourceInfo {
     /// Its latest card; without limitations: it was never registered.
     pub card: Card,
+    /// Whether somebody described it with a full card.
+    pub is_described: bool,
     /// The reliabilities that its cards have stated, with when each was recorded, milliseconds since 1970; only changes.
     pub reliabilities: Vec<(i64, char)>,
     /// Rows rejected, by the code of their reason.
@@ -173,12 +175,14 @@ impl Folding {
                 }
             }
             Entry::SourceRegistered { id, format, operator, reliability, limitations } => {
-                self.described(
-                    Card { id, format, operator, reliability, limitations, ..Card::default() },
-                    at,
-                );
+                let card = Card { id, format, operator, reliability, limitations, ..Card::default() };
+                self.registered(card, at);
             }
-            Entry::SourceDescribed { card } => self.described(card, at),
+            Entry::SourceDescribed { card } => {
+                let id = card.id.clone();
+                self.described(card, at);
+                self.sources.entry(id).or_default().is_described = true;
+            }
             Entry::ImportStarted { import, source, format, original, .. } => {
                 if let Some(zone) = format.strip_prefix(RECORDS_IN) {
                     self.tables.push((import, original, zone.to_owned()));
@@ -214,6 +218,13 @@ impl Folding {
         });
         info.last_recorded_ms = Some(at.recorded_ms);
         info
+    }
+
+    /// What an import registers is less than a card: it stands only until, and never replaces, a description.
+    fn registered(&mut self, card: Card, at: FirstRecorded) {
+        if !self.sources.get(&card.id).is_some_and(|s| s.is_described) {
+            self.described(card, at);
+        }
     }
 
     fn described(&mut self, card: Card, at: FirstRecorded) {

@@ -40,6 +40,8 @@ pub enum Command {
     Init(Init),
     /// Take a file of reports into the mission's journal.
     Import(Import),
+    /// Say what a source is, what it detects and what it cannot; list what is known of sources.
+    Source(Source),
     /// Open the desk on this machine.
     Serve(Serve),
     /// Print a report.
@@ -219,7 +221,7 @@ pub struct At {
 /// `import`
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Format (see `truceline formats`), or `coverage`, or `agreement`.
+    /// Format (see `truceline formats`), or `coverage`, `records` or `agreement`.
     pub format: String,
     /// Files, plain or compressed.
     #[arg(required = true)]
@@ -254,6 +256,48 @@ pub struct Import {
     /// How to read.
     #[command(flatten)]
     pub reading: Reading,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `source`
+#[derive(Debug, Args)]
+pub struct Source {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SourceCommand,
+}
+
+/// `source …`
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    /// Record the card of a source, or of several, from a JSON file (docs/source-cards.md).
+    Describe(SourceDescribe),
+    /// List the sources of a mission, a line each.
+    List(At),
+    /// Show the card of one source, and what its record says.
+    Show(SourceShow),
+}
+
+/// `source describe`
+#[derive(Debug, Args)]
+pub struct SourceDescribe {
+    /// A card, or a list of cards, as JSON.
+    pub file: PathBuf,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `source show`
+#[derive(Debug, Args)]
+pub struct SourceShow {
+    /// The source.
+    pub id: String,
+    /// Print the card as JSON, as `source describe` reads it.
+    #[arg(long)]
+    pub json: bool,
     /// Which mission.
     #[command(flatten)]
     pub at: At,

@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How well a zone was watched for a kind of fact, by steps; and the hours of every source. */
+        get: operations["ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/histogram": {
         parameters: {
             query?: never;
@@ -400,6 +417,18 @@ export interface components {
             title: string;
             within?: components["schemas"]["Within"] | null;
         };
+        /** @description Why a source did not watch. */
+        Cause: {
+            /** @description In the reporter's words; empty: not stated. */
+            cause: string;
+            /**
+             * Format: double
+             * @description How long, hours; where two causes overlap both are counted.
+             */
+            hours: number;
+            /** @description `degraded`, `down`, `denied` or `jammed`. */
+            status: string;
+        };
         /** @description A clause. */
         Clause: {
             /** @description Heading of its article. */
@@ -437,6 +466,16 @@ export interface components {
             standing_left_out: number;
             /** @description When it ceases; null: open, or its clock waits. */
             until?: string | null;
+            /**
+             * @description What share of its ground was watched for what it is about, from the first event on record to the last, in words;
+             *     null: that is no question.
+             */
+            watched?: string | null;
+            /**
+             * Format: double
+             * @description That share, 0 to 1; null: it cannot be told.
+             */
+            watched_share?: number | null;
             /** @description The alternatives within which it stands, outermost first. */
             within: components["schemas"]["Within"][];
         };
@@ -470,6 +509,13 @@ export interface components {
             label: string;
             observations?: components["schemas"]["Counts"] | null;
             observations_before?: components["schemas"]["Counts"] | null;
+            /** @description What share of its ground was watched that day for what it is about, in words; null: that is no question. */
+            watched?: string | null;
+            /**
+             * Format: double
+             * @description That share, 0 to 1; null: it cannot be told. A figure without it says nothing about what was not seen.
+             */
+            watched_share?: number | null;
         };
         /** @description A clock, under every reading that the text leaves open. */
         Clock: {
@@ -883,6 +929,49 @@ export interface components {
             /** @description Its version. */
             version_digest: string;
         };
+        /** @description How well a zone was watched for a kind of fact, and what each source did. */
+        Ledger: {
+            /** @description Last moment. */
+            end: string;
+            /** @description The kind of fact. */
+            kind: string;
+            /** @description Why no share can be told; null: it can, or no zone was asked for. */
+            not_told?: string | null;
+            /** @description Sources in order of their ids. */
+            sources: components["schemas"]["SourceHours"][];
+            /** @description How many sources are not listed. */
+            sources_left_out: number;
+            /** @description First moment. */
+            start: string;
+            /** @description `hour` or `day`. */
+            step: string;
+            /** @description Steps in order of time. */
+            steps: components["schemas"]["LedgerStep"][];
+            /** @description Label of the text whose zones are meant; null: there is no text. */
+            version?: string | null;
+            whole?: components["schemas"]["LedgerStep"] | null;
+            /** @description The zone asked for. */
+            zone?: string | null;
+            /** @description Names of its zones. */
+            zones: string[];
+        };
+        /** @description How well a stretch of time was watched. */
+        LedgerStep: {
+            /** @description Its end. */
+            end: string;
+            /**
+             * Format: double
+             * @description The least share of the zone watched at any moment of it.
+             */
+            least: number;
+            /**
+             * Format: double
+             * @description Share of zone and time watched, 0 to 1.
+             */
+            share: number;
+            /** @description Its start. */
+            start: string;
+        };
         /** @description A part of a line. */
         LinePart: {
             /** @description Whether it names who proposes the alternative. */
@@ -1210,6 +1299,20 @@ export interface components {
             /** @description Which problem, as a stable URN. */
             type: string;
         };
+        /** @description What a source detects. */
+        Reach: {
+            /** @description Whether only in clear weather. */
+            clear_weather_only: boolean;
+            /** @description Kind of fact. */
+            kind: string;
+            /** @description `any`, `day` or `night`. */
+            light: string;
+            /**
+             * Format: double
+             * @description How far it detects nine of ten, metres; null: not stated.
+             */
+            range_m?: number | null;
+        };
         /** @description A text with one alternative taken of each bracket. */
         Reading: {
             /** @description By bracket: the alternative taken; null: the bracket stands in one that is not taken. */
@@ -1244,6 +1347,13 @@ export interface components {
             kind: string;
             /** @description The other: a file's name or a title. */
             other: string;
+        };
+        /** @description A reliability that a card stated. */
+        ReliabilityStated: {
+            /** @description When the card was recorded. */
+            recorded: string;
+            /** @description `A` to `F`, or `?`. */
+            reliability: string;
         };
         /** @description A source in the report. */
         ReportSource: {
@@ -1304,12 +1414,47 @@ export interface components {
         };
         /** @description A source. */
         Source: {
+            /** @description Kinds of fact that it never perceives. */
+            blind_to: string[];
+            /**
+             * Format: double
+             * @description The doubt of that, seconds.
+             */
+            clock_doubt_s?: number | null;
+            /**
+             * Format: double
+             * @description How far its clock is stated to run ahead (behind, if negative), seconds.
+             */
+            clock_offset_s?: number | null;
+            /**
+             * Format: double
+             * @description How far its sender's clock was ahead of the mission's at the last arrival that told, seconds.
+             */
+            clock_seen_ahead_s?: number | null;
+            /** @description Sources that it re-publishes: together they count once. */
+            copies: string[];
+            /** @description What it detects; empty: not stated. */
+            detects: components["schemas"]["Reach"][];
             /** @description The format it delivers. */
             format: string;
             /** @description Its id. */
             id: string;
+            /** @description What sort of source it is: `patrol`, `camera`, `machine-coded news`, … */
+            kind: string;
             /** @description End of its last observation. */
             last_event?: string | null;
+            /** @description When something of it was last recorded. */
+            last_recorded?: string | null;
+            /**
+             * Format: double
+             * @description Longest time from event to report, seconds.
+             */
+            latency_longest_s?: number | null;
+            /**
+             * Format: double
+             * @description Usual time from event to report, seconds.
+             */
+            latency_usual_s?: number | null;
             /** @description What it cannot see. */
             limitations: string;
             /**
@@ -1326,6 +1471,59 @@ export interface components {
             rejected: number;
             /** @description `A` to `F`, or `?`. */
             reliability: string;
+            /** @description The reliabilities that its cards stated, the first first; only changes. */
+            reliability_history: components["schemas"]["ReliabilityStated"][];
+            /** @description Why that reliability, and who says so; null: not stated. */
+            reliability_reason?: string | null;
+            /** @description Whether an incident that rests on it alone can ever be called verified. */
+            verifies_alone: boolean;
+        };
+        /**
+         * @description How long the stations of a source were in each state, hours summed over them. No moment of a station is in two
+         *     states: the worse holds.
+         */
+        SourceHours: {
+            /** @description Why it did not watch. */
+            causes: components["schemas"]["Cause"][];
+            /**
+             * Format: double
+             * @description It half watched: cloud, night, noise.
+             */
+            degraded_h: number;
+            /**
+             * Format: double
+             * @description It was kept away.
+             */
+            denied_h: number;
+            /**
+             * Format: double
+             * @description It did not work, or nobody was there.
+             */
+            down_h: number;
+            /**
+             * Format: double
+             * @description It watched.
+             */
+            effective_h: number;
+            /**
+             * Format: double
+             * @description It was interfered with.
+             */
+            jammed_h: number;
+            /**
+             * Format: double
+             * @description Nothing is said of it: that is not watching either.
+             */
+            not_stated_h: number;
+            /** @description The source. */
+            source: string;
+            /** @description Stations: areas of which it says something. */
+            stations: number;
+            /**
+             * Format: double
+             * @description Share of the time of which something is said in which it watched; null: nothing is said.
+             */
+            up?: number | null;
         };
         /** @description A place in a text. */
         Span: {
@@ -1678,6 +1876,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Coverage"][];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ledger: {
+        parameters: {
+            query?: {
+                /** @description Index of the text whose zones are meant; 0 if absent */
+                version?: number;
+                /** @description Name of a zone of that text; without it only the hours of sources are given */
+                zone?: string;
+                /** @description Kind of fact, such as `explosion`; `explosion` if not given */
+                kind?: string;
+                /** @description First moment; the first event on record if not given */
+                from?: string;
+                /** @description Last moment; the last event on record if not given */
+                to?: string;
+                /** @description `hour` or `day` of 24 hours */
+                step?: string;
+                /** @description The journal as recorded until then */
+                as_known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ledger"];
                 };
             };
             400: {

@@ -57,6 +57,8 @@ export type ClausePair = With<Given<Schemas["ClausePair"]>, { verdict: Verdict }
 export type Comparison = With<Given<Schemas["Comparison"]>, { pairs: ClausePair[] }>;
 export type Layer = With<Given<Schemas["Layer"]>, { kind: "line" | "zone" }>;
 export type Coverage = With<Given<Schemas["Coverage"]>, { area: Geometry | null }>;
+export type Ledger = Given<Schemas["Ledger"]>;
+export type LedgerStep = Given<Schemas["LedgerStep"]>;
 export type Problem = Partial<Schemas["Problem"]>;
 
 /** A GeoJSON collection; the desk adds properties to the collection itself. */

@@ -1,7 +1,7 @@
 /** Reading the desk's API: one place for addresses, errors and cancelling. */
 import type { Feature } from "geojson";
 import type {
-  Agreement, Collection, Comparison, Coverage, Histogram, IncidentDetail, IncidentPage, Layer, Mission, Problem,
+  Agreement, Collection, Comparison, Coverage, Histogram, IncidentDetail, IncidentPage, Layer, Ledger, Mission, Problem,
 } from "../api/types";
 import { apiQuery, type Filters } from "./filters";
 
@@ -74,6 +74,16 @@ export const api = {
 
   incident: (id: string, at: string | null, s?: AbortSignal) =>
     getJson<IncidentDetail>(`${BASE}/incidents/${encodeURIComponent(id)}${asKnown(at)}`, s),
+
+  /** How well a zone was watched, by hours; by days, if the time is long. */
+  ledger: (q: { version: number; zone: string | null; kind: string; from: string | null; to: string | null }, at: string | null, s?: AbortSignal) => {
+    const p = new URLSearchParams({ version: String(q.version), kind: q.kind, step: "hour" });
+    if (q.zone) p.set("zone", q.zone);
+    if (q.from) p.set("from", q.from);
+    if (q.to) p.set("to", q.to);
+    if (at) p.set("as_known_at", at);
+    return getJson<Ledger>(`${BASE}/coverage/ledger?${p}`, s);
+  },
 
   histogram: (f: Filters, bins: number, s?: AbortSignal) => {
     const q = apiQuery(f);

@@ -6,6 +6,7 @@ export type Route =
   | { page: "agreement"; version: number; clause: string | null }
   | { page: "compare"; a: number | null; b: number | null }
   | { page: "record" }
+  | { page: "coverage" }
   | { page: "unknown"; path: string };
 
 function decode(text: string): string {
@@ -34,6 +35,7 @@ export function route(url: URL): Route {
     return { page: "agreement", version: Number(second ?? 0), clause: decode(url.hash.slice(1)) || null };
   }
   if (first === "record" && parts.length === 1) return { page: "record" };
+  if (first === "coverage" && parts.length === 1) return { page: "coverage" };
   return { page: "unknown", path: url.pathname };
 }
 

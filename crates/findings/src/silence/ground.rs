@@ -20,7 +20,7 @@ pub(super) type Point = [f64; 2];
 type Extent = [f64; 4];
 
 /// Whether a zone ends on every side.
-pub(super) fn is_bounded(atlas: &Atlas, zone: ZoneIx) -> bool {
+pub(crate) fn is_bounded(atlas: &Atlas, zone: ZoneIx) -> bool {
     let zones = &atlas.plan().zones;
     match zones.get(usize::from(zone.0)).map(|z| &z.shape) {
         Some(ZoneShape::Drawn(_) | ZoneShape::Band { .. }) => true,

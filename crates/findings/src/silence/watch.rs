@@ -4,27 +4,28 @@ use super::ground::{self, Point};
 use crate::state::Version;
 use atlas::geodesy::geodesic_m;
 use atlas::plan::ZoneIx;
-use base::{Instant, Interval};
+use base::{Instant, Interval, LonLat};
 use evidence::coverage::{Coverage, CoverageArea, Status};
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// One stretch in which a source really watched.
+/// One stretch in which a source really watched some points.
 struct Piece<'a> {
     interval: Interval,
     coverage: &'a Coverage,
+    seen: Rc<Vec<usize>>,
 }
 
 /// The share of the zone watched, for each stretch of `over` in which nothing changes; adjoining, in order. The share
 /// is the least over `kinds`: to verify that nothing happened, each kind must have been perceivable.
-pub(super) fn shares(
+pub(crate) fn shares(
     version: &Version,
     coverage: &[Coverage],
     zone: ZoneIx,
     kinds: &[String],
     over: Interval,
 ) -> Vec<(Interval, f64)> {
-    let pieces = effective(coverage, kinds, over);
     let epochs = version.atlas.zone_epochs(zone);
     let mut out = Vec::new();
     let mut cuts = vec![over.start, over.end];
@@ -35,6 +36,7 @@ pub(super) fn shares(
         let [start, end] = pair else { continue };
         let stretch = Interval { start: *start, end: *end };
         let points = ground::points(&version.atlas, zone, stretch.start);
+        let pieces = effective(&points, coverage, kinds, stretch);
         out.extend(shares_of(&points, &pieces, kinds, stretch));
     }
     out
@@ -50,7 +52,6 @@ fn shares_of(
         return vec![(over, 0.0)];
     }
     let pieces: Vec<&Piece<'_>> = pieces.iter().filter(|p| p.interval.meets(over)).collect();
-    let seen = seen_by_all(points, &pieces);
     let mut cuts = vec![over.start, over.end];
     cuts.extend(pieces.iter().flat_map(|p| [p.interval.start, p.interval.end]).filter(|t| over.holds(*t)));
     cuts.sort();
@@ -67,10 +68,10 @@ fn shares_of(
         let [start, end] = pair else { continue };
         let due = |i: &usize, at: fn(&Piece<'_>) -> Instant| pieces.get(*i).is_some_and(|p| at(p) <= *start);
         while let Some(i) = starts.next_if(|i| due(i, |p| p.interval.start)) {
-            change(&mut watchers, kinds, pieces.get(i), seen.get(i), true);
+            change(&mut watchers, kinds, pieces.get(i), true);
         }
         while let Some(i) = ends.next_if(|i| due(i, |p| p.interval.end)) {
-            change(&mut watchers, kinds, pieces.get(i), seen.get(i), false);
+            change(&mut watchers, kinds, pieces.get(i), false);
         }
         let share = |of: &Vec<u32>| of.iter().filter(|n| **n > 0).count() as f64 / points.len() as f64;
         let least = watchers.iter().map(share).fold(1.0, f64::min);
@@ -79,19 +80,13 @@ fn shares_of(
     out
 }
 
-fn change(
-    watchers: &mut [Vec<u32>],
-    kinds: &[String],
-    piece: Option<&&Piece<'_>>,
-    seen: Option<&Rc<Vec<usize>>>,
-    comes: bool,
-) {
-    let (Some(piece), Some(seen)) = (piece, seen) else { return };
+fn change(watchers: &mut [Vec<u32>], kinds: &[String], piece: Option<&&Piece<'_>>, comes: bool) {
+    let Some(piece) = piece else { return };
     for (i, counts) in watchers.iter_mut().enumerate() {
         if !kinds.get(i).is_none_or(|k| perceives(piece.coverage, k)) {
             continue;
         }
-        for point in seen.iter() {
+        for point in piece.seen.iter() {
             if let Some(n) = counts.get_mut(*point) {
                 *n = if comes { n.saturating_add(1) } else { n.saturating_sub(1) };
             }
@@ -104,9 +99,16 @@ fn perceives(coverage: &Coverage, kind: &str) -> bool {
     coverage.kinds.is_empty() || coverage.kinds.iter().any(|k| k == kind)
 }
 
-/// Times in which sources watched with effect: those reported as effective, without those reported as anything less for
-/// the same source.
-fn effective<'a>(coverage: &'a [Coverage], kinds: &[String], over: Interval) -> Vec<Piece<'a>> {
+/// Times in which sources watched points with effect: those reported as effective, without those reported as anything
+/// less for the same source, kind and place. A camera that is down takes away what that camera sees, not what its
+/// source sees elsewhere.
+fn effective<'a>(
+    points: &[Point],
+    coverage: &'a [Coverage],
+    kinds: &[String],
+    over: Interval,
+) -> Vec<Piece<'a>> {
+    let mut areas = Areas { points, known: HashMap::new() };
     let mut lost: BTreeMap<&str, Vec<&Coverage>> = BTreeMap::new();
     for one in coverage.iter().filter(|c| c.status != Status::Effective && c.interval.meets(over)) {
         lost.entry(&one.source).or_default().push(one);
@@ -116,33 +118,71 @@ fn effective<'a>(coverage: &'a [Coverage], kinds: &[String], over: Interval) -> 
         if !kinds.iter().any(|k| perceives(one, k)) {
             continue;
         }
-        let lost = lost.get(one.source.as_str()).into_iter().flatten();
-        let lost: Vec<Interval> = lost.filter(|c| concern_alike(c, one)).map(|c| c.interval).collect();
-        let rest = super::between(one.interval, &lost).into_iter().filter(|i| i.start < i.end);
-        out.extend(rest.map(|interval| Piece { interval, coverage: one }));
+        let mut groups: Vec<(Rc<Vec<usize>>, Vec<Interval>)> = vec![(areas.seen(&one.area), Vec::new())];
+        for loss in lost.get(one.source.as_str()).into_iter().flatten() {
+            if concern_alike(loss, one) && loss.interval.meets(one.interval) {
+                take_away(&mut groups, &areas.seen(&loss.area), loss.interval);
+            }
+        }
+        for (seen, lost) in groups {
+            let rest = super::between(one.interval, &lost).into_iter().filter(|i| i.start < i.end);
+            out.extend(rest.map(|interval| Piece { interval, coverage: one, seen: Rc::clone(&seen) }));
+        }
     }
     out
+}
+
+/// Notes a loss for the points that it is about; groups that it parts are parted.
+fn take_away(groups: &mut Vec<(Rc<Vec<usize>>, Vec<Interval>)>, area: &[usize], interval: Interval) {
+    let mut parted = Vec::new();
+    for (points, lost) in groups.iter_mut() {
+        let (hit, missed): (Vec<usize>, Vec<usize>) =
+            points.iter().partition(|p| area.binary_search(p).is_ok());
+        if hit.is_empty() {
+            continue;
+        }
+        if !missed.is_empty() {
+            parted.push((Rc::new(missed), lost.clone()));
+            *points = Rc::new(hit);
+        }
+        lost.push(interval);
+    }
+    groups.append(&mut parted);
+}
+
+/// Which points each area holds, found once an area.
+struct Areas<'p> {
+    points: &'p [Point],
+    known: HashMap<Vec<u64>, Rc<Vec<usize>>>,
+}
+
+impl Areas<'_> {
+    fn seen(&mut self, area: &CoverageArea) -> Rc<Vec<usize>> {
+        let points = self.points;
+        Rc::clone(self.known.entry(key(area)).or_insert_with(|| Rc::new(seen(points, area))))
+    }
+}
+
+/// What makes an area itself: equal keys, equal areas.
+pub(crate) fn key(area: &CoverageArea) -> Vec<u64> {
+    match area {
+        CoverageArea::Circle { at, radius_m } => {
+            [at.lon_deg(), at.lat_deg(), *radius_m].map(f64::to_bits).to_vec()
+        }
+        CoverageArea::Polygon(rings) => {
+            let ring = |r: &Vec<LonLat>| {
+                let ends = std::iter::once(r.len() as u64);
+                ends.chain(r.iter().flat_map(|p| [p.lon_deg().to_bits(), p.lat_deg().to_bits()]))
+                    .collect::<Vec<_>>()
+            };
+            rings.iter().flat_map(ring).collect()
+        }
+    }
 }
 
 /// Whether a loss of one is a loss of the other: they share a kind.
 fn concern_alike(a: &Coverage, b: &Coverage) -> bool {
     a.kinds.is_empty() || b.kinds.is_empty() || a.kinds.iter().any(|k| b.kinds.contains(k))
-}
-
-/// Which points each piece sees; pieces of one area share them.
-fn seen_by_all(points: &[Point], pieces: &[&Piece<'_>]) -> Vec<Rc<Vec<usize>>> {
-    let mut known: Vec<(&CoverageArea, Rc<Vec<usize>>)> = Vec::new();
-    let mut out = Vec::with_capacity(pieces.len());
-    for piece in pieces {
-        let area = &piece.coverage.area;
-        let shared = known.iter().find(|(a, _)| *a == area).map(|(_, seen)| Rc::clone(seen));
-        out.push(shared.unwrap_or_else(|| {
-            let seen = Rc::new(seen(points, area));
-            known.push((area, Rc::clone(&seen)));
-            seen
-        }));
-    }
-    out
 }
 
 /// Which points an area holds.

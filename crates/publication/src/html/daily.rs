@@ -98,7 +98,10 @@ fn findings(page: &mut Page, report: &DailyReport, table: &VersionTable) {
         ("Observations", |f: &Figures| f.observations),
     ] {
         let caption = format!("{unit} by clause and outcome; in brackets the day before");
-        page.table(&caption, &["clause", "article", "breached", "undetermined", "excused", "kept"]);
+        page.table(
+            &caption,
+            &["clause", "article", "breached", "undetermined", "excused", "kept", "watched"],
+        );
         for clause in &table.clauses {
             page.markup("<tr>").element("th scope=\"row\"", &clause.label).element("td", &clause.article);
             match &clause.figures {
@@ -107,7 +110,7 @@ fn findings(page: &mut Page, report: &DailyReport, table: &VersionTable) {
                     page.element("td colspan=\"4\" class=\"soft\"", words::OVER_PERIOD);
                 }
             }
-            page.markup("</tr>");
+            page.element("td class=\"soft\"", &clause.watched).markup("</tr>");
         }
         page.end_table();
     }

@@ -248,6 +248,11 @@ pub struct Clause {
     pub article: String,
     /// The line on which it begins, from 1.
     pub line: u32,
+    /// What share of its ground was watched for what it is about, from the first event on record to the last, in words;
+    /// null: that is no question.
+    pub watched: Option<String>,
+    /// That share, 0 to 1; null: it cannot be told.
+    pub watched_share: Option<f64>,
     /// Its lines as written.
     pub source: String,
     /// What it says, in sentences.

@@ -41,7 +41,10 @@ fn clause_of(
     let findings = record.state.versions.get(version).filter(|_| clause.duty.is_of_observations());
     let when = |when: &When| moment(agreement.resolve_when(when));
     let over_period = !clause.duty.is_of_observations();
+    let (watched, watched_share) = watched(record, version, index);
     types::Clause {
+        watched,
+        watched_share,
         index,
         label: clause.label.clone(),
         article: agreement.articles.get(clause.article).map_or_else(String::new, |a| a.heading.clone()),
@@ -63,6 +66,14 @@ fn clause_of(
         standing: None,
         standing_left_out: 0,
     }
+}
+
+/// What share of a clause's ground was watched for what it is about, from the first event on record to the last.
+fn watched(record: &Record, version: usize, clause: usize) -> (Option<String>, Option<f64>) {
+    let Some(over) = record.reach() else { return (None, None) };
+    let watch = record.watch(version, clause);
+    let words = publication::coverage::watched(watch, over);
+    (Some(words).filter(|w| !w.is_empty()), watch.and_then(|w| w.over(over)).map(|s| s.share))
 }
 
 pub(super) fn within((bracket, alternative): (usize, usize)) -> types::Within {

@@ -90,21 +90,51 @@ fn sources(record: &Record) -> Vec<types::Source> {
             *last = (*last).max(batch.end_ms.get(row).copied());
         }
     }
-    let of = |card: &publication::SourceCard| {
-        let word = batch.words.iter().position(|w| *w == card.id);
+    let of = |source: &publication::SourceCard| {
+        let word = batch.words.iter().position(|w| *w == source.card.id);
         let (observations, last) = word.and_then(|w| by_word.get(w)).copied().unwrap_or_default();
-        types::Source {
-            id: card.id.clone(),
-            format: card.format.clone(),
-            operator: card.operator.clone(),
-            observations,
-            rejected: card.rejected(),
-            limitations: card.limitations.clone(),
-            reliability: card.reliability.to_string(),
-            last_event: last.map(|ms| rfc3339(Instant(ms))),
-        }
+        source_of(source, observations, last)
     };
     record.sources.iter().map(of).collect()
+}
+
+/// A source as its card tells it.
+fn source_of(source: &publication::SourceCard, observations: u64, last_ms: Option<i64>) -> types::Source {
+    let card = &source.card;
+    let seconds = |ms: i64| ms as f64 / 1000.0;
+    let reach = |r: &evidence::card::Reach| types::Reach {
+        kind: r.kind.clone(),
+        range_m: r.range_m,
+        light: r.light.name().to_owned(),
+        clear_weather_only: r.clear_weather_only,
+    };
+    let stated = |(recorded, letter): &(Instant, char)| types::ReliabilityStated {
+        recorded: rfc3339(*recorded),
+        reliability: letter.to_string(),
+    };
+    types::Source {
+        id: card.id.clone(),
+        format: card.format.clone(),
+        operator: card.operator.clone(),
+        observations,
+        rejected: source.rejected(),
+        limitations: card.limitations.clone(),
+        reliability: card.reliability.to_string(),
+        reliability_reason: Some(card.reliability_reason.clone()).filter(|r| !r.is_empty()),
+        reliability_history: source.reliabilities.iter().map(stated).collect(),
+        last_event: last_ms.map(|ms| rfc3339(Instant(ms))),
+        last_recorded: source.last_recorded.map(rfc3339),
+        kind: card.kind.name().to_owned(),
+        verifies_alone: card.kind.can_verify_alone(),
+        detects: card.detects.iter().map(reach).collect(),
+        blind_to: card.blind_to.clone(),
+        latency_usual_s: card.latency_ms.map(|(usual, _)| usual as f64 / 1000.0),
+        latency_longest_s: card.latency_ms.map(|(_, longest)| longest as f64 / 1000.0),
+        clock_offset_s: card.clock_offset_ms.map(|(ahead, _)| seconds(ahead)),
+        clock_doubt_s: card.clock_offset_ms.map(|(_, doubt)| doubt as f64 / 1000.0),
+        clock_seen_ahead_s: source.clock_ahead_ms.map(seconds),
+        copies: card.copies.clone(),
+    }
 }
 
 /// What was watched.

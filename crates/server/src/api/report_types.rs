@@ -80,6 +80,10 @@ pub struct ClauseRow {
     pub label: String,
     /// Heading of its article.
     pub article: String,
+    /// What share of its ground was watched that day for what it is about, in words; null: that is no question.
+    pub watched: Option<String>,
+    /// That share, 0 to 1; null: it cannot be told. A figure without it says nothing about what was not seen.
+    pub watched_share: Option<f64>,
     /// Incidents that day; null, as the three below: the clause is judged over a period, and a day has no figure.
     pub incidents: Option<Counts>,
     /// Incidents the day before.

@@ -101,6 +101,8 @@ fn version(table: &VersionTable) -> wire::VersionTable {
     let clause = |c: &ClauseRow| wire::ClauseRow {
         label: c.label.clone(),
         article: c.article.clone(),
+        watched: (!c.watched.is_empty()).then(|| c.watched.clone()),
+        watched_share: c.watched_share,
         incidents: c.figures.map(|f| f.incidents.day.into()),
         incidents_before: c.figures.map(|f| f.incidents.before.into()),
         observations: c.figures.map(|f| f.observations.day.into()),

@@ -125,8 +125,56 @@ pub struct Source {
     pub limitations: String,
     /// `A` to `F`, or `?`.
     pub reliability: String,
+    /// Why that reliability, and who says so; null: not stated.
+    pub reliability_reason: Option<String>,
+    /// The reliabilities that its cards stated, the first first; only changes.
+    pub reliability_history: Vec<ReliabilityStated>,
     /// End of its last observation.
     pub last_event: Option<String>,
+    /// When something of it was last recorded.
+    pub last_recorded: Option<String>,
+    /// What sort of source it is: `patrol`, `camera`, `machine-coded news`, …
+    pub kind: String,
+    /// Whether an incident that rests on it alone can ever be called verified.
+    pub verifies_alone: bool,
+    /// What it detects; empty: not stated.
+    pub detects: Vec<Reach>,
+    /// Kinds of fact that it never perceives.
+    pub blind_to: Vec<String>,
+    /// Usual time from event to report, seconds.
+    pub latency_usual_s: Option<f64>,
+    /// Longest time from event to report, seconds.
+    pub latency_longest_s: Option<f64>,
+    /// How far its clock is stated to run ahead (behind, if negative), seconds.
+    pub clock_offset_s: Option<f64>,
+    /// The doubt of that, seconds.
+    pub clock_doubt_s: Option<f64>,
+    /// How far its sender's clock was ahead of the mission's at the last arrival that told, seconds.
+    pub clock_seen_ahead_s: Option<f64>,
+    /// Sources that it re-publishes: together they count once.
+    pub copies: Vec<String>,
+}
+
+/// A reliability that a card stated.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReliabilityStated {
+    /// When the card was recorded.
+    pub recorded: String,
+    /// `A` to `F`, or `?`.
+    pub reliability: String,
+}
+
+/// What a source detects.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Reach {
+    /// Kind of fact.
+    pub kind: String,
+    /// How far it detects nine of ten, metres; null: not stated.
+    pub range_m: Option<f64>,
+    /// `any`, `day` or `night`.
+    pub light: String,
+    /// Whether only in clear weather.
+    pub clear_weather_only: bool,
 }
 
 /// A kind of fact.

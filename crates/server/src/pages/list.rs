@@ -145,7 +145,7 @@ fn form(page: &mut Page, asked: &Asked) -> Result<(), Problem> {
     select(page, asked, "outcome", "Outcome", &with_any(outcomes))?;
     let kinds = asked.desk.index.kinds.iter().map(|(k, n)| (k.clone(), format!("{k} ({n})"))).collect();
     select(page, asked, "kind", "Kind", &with_any(kinds))?;
-    let sources = record.sources.iter().map(|s| (s.id.clone(), s.id.clone())).collect();
+    let sources = record.sources.iter().map(|s| (s.card.id.clone(), s.card.id.clone())).collect();
     select(page, asked, "source", "Source", &with_any(sources))?;
     let sorts = [("time", "earliest first"), ("-time", "latest first")];
     let sorts: Vec<(String, String)> =

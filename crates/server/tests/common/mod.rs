@@ -5,8 +5,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base::{CivilZone, Count, Digest, Instant, Interval, LonLat, Place, Sector};
 use evidence::batch::{Batch, Builder};
+use evidence::card::{Card, SourceKind};
 use evidence::draft::{Draft, Means, TimePrecision};
 use evidence::settle::Ledger;
+use findings::exposure::watch_of_clauses;
 use findings::{State, Version};
 use publication::{Head, Record, Rejects, SourceCard, Text};
 use server::{App, Desk, DeskError, DeskSource, Extras};
@@ -190,12 +192,17 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
     let batch = &state.observations;
     let late = |row: usize| batch.word_at(&batch.source, row) == "post-2";
     let card = |id: &str, rejects| SourceCard {
-        id: id.to_owned(),
-        format: "csv".to_owned(),
-        operator: "the mission".to_owned(),
-        reliability: 'B',
-        limitations: "hears at most 6 km".to_owned(),
+        card: Card {
+            id: id.to_owned(),
+            kind: SourceKind::Post,
+            format: "csv".to_owned(),
+            operator: "the mission".to_owned(),
+            reliability: 'B',
+            limitations: "hears at most 6 km".to_owned(),
+            ..Card::default()
+        },
         rejects,
+        ..SourceCard::default()
     };
     Record {
         standing: vec![Vec::new()],
@@ -218,6 +225,8 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
             card("post-2", Vec::new()),
         ],
         coverage: Vec::new(),
+        watches: Vec::new(),
+        watched: vec![watch_of_clauses(version, &[], Interval::ALWAYS)],
     }
 }
 

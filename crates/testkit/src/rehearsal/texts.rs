@@ -95,23 +95,46 @@ const MISSION: &str = r#"{
   "coverage": "coverage.csv",
   "truth": "truth.csv",
   "sources": [
-    {"id": "cameras", "file": "cameras.csv", "format": "csv", "mapping": "cameras.json",
-     "operator": "Monitoring and Verification Mechanism", "reliability": "A",
-     "limitations": "ten fixed cameras, 6 km each; nothing beyond, little in fog; camera 3 runs 7 s fast, camera 8 4 s slow"},
-    {"id": "acoustic", "file": "acoustic.csv", "format": "csv", "mapping": "acoustic.json",
-     "operator": "Monitoring and Verification Mechanism", "reliability": "B",
-     "limitations": "explosions only, up to 14 km; cannot tell a blast at a quarry from a shell; wind above 12 m/s blinds it"},
-    {"id": "patrols", "file": "patrols.csv", "format": "csv", "mapping": "patrols.json",
-     "operator": "Monitoring and Verification Mechanism", "reliability": "B",
-     "limitations": "by day only, 07:00 to 18:00; to the minute; refused passage now and then; some reports come a day late"},
-    {"id": "satellite", "file": "satellite.csv", "format": "firms", "radius_m": 375,
-     "operator": "simulated orbital sensor", "reliability": "C",
-     "limitations": "heat only, two passes a day, blind under cloud; sees burning fields and gun fire alike"},
-    {"id": "open-source", "file": "open-source.csv", "format": "csv", "mapping": "open-source.json",
-     "operator": "press and parties", "reliability": "D",
-     "limitations": "a town and a day at best; what a party says of the other is an allegation and no observation"}
-  ]
+    {"id": "cameras", "file": "cameras.csv", "format": "csv", "mapping": "cameras.json"},
+    {"id": "acoustic", "file": "acoustic.csv", "format": "csv", "mapping": "acoustic.json"},
+    {"id": "patrols", "file": "patrols.csv", "format": "csv", "mapping": "patrols.json"},
+    {"id": "satellite", "file": "satellite.csv", "format": "firms", "radius_m": 375},
+    {"id": "open-source", "file": "open-source.csv", "format": "csv", "mapping": "open-source.json"}
+  ],
+  "cards": "cards.json"
 }
+"#;
+
+const CARDS: &str = r#"[
+  {"id": "cameras", "kind": "camera", "format": "csv", "operator": "Monitoring and Verification Mechanism",
+   "reliability": "A", "reliability_reason": "compared with patrols on three days before entry into force",
+   "detects": [
+     {"kind": "explosion", "range_m": 6000, "clear_weather_only": true},
+     {"kind": "muzzle flash", "range_m": 6000, "clear_weather_only": true},
+     {"kind": "projectile", "range_m": 6000, "clear_weather_only": true},
+     {"kind": "burst", "range_m": 6000, "clear_weather_only": true}],
+   "blind_to": ["shot", "flight"], "latency_s": {"usual": 60, "longest": 7200},
+   "clock_offset_s": {"ahead": 0, "doubt": 8},
+   "limitations": "ten fixed cameras, 6 km each; nothing beyond, little in fog; camera 3 runs 7 s fast, camera 8 4 s slow"},
+  {"id": "acoustic", "kind": "acoustic", "format": "csv", "operator": "Monitoring and Verification Mechanism",
+   "reliability": "B", "reliability_reason": "tells direction well and kind badly",
+   "detects": [{"kind": "explosion", "range_m": 14000}],
+   "blind_to": ["burst", "shot", "flight", "muzzle flash"], "latency_s": {"usual": 30, "longest": 600},
+   "clock_offset_s": {"ahead": 0, "doubt": 1},
+   "limitations": "explosions only, up to 14 km; cannot tell a blast at a quarry from a shell; wind above 12 m/s blinds it"},
+  {"id": "patrols", "kind": "patrol", "format": "csv", "operator": "Monitoring and Verification Mechanism",
+   "reliability": "B", "reliability_reason": "trained observers; two of every three reports agree with a sensor",
+   "latency_s": {"usual": 21600, "longest": 172800},
+   "limitations": "by day only, 07:00 to 18:00; to the minute; refused passage now and then; some reports come a day late"},
+  {"id": "satellite", "kind": "satellite", "format": "firms", "operator": "simulated orbital sensor",
+   "reliability": "C", "reliability_reason": "heat is not fire, and fire is not a shot",
+   "detects": [{"kind": "thermal anomaly", "clear_weather_only": true}],
+   "latency_s": {"usual": 10800, "longest": 43200},
+   "limitations": "heat only, two passes a day, blind under cloud; sees burning fields and gun fire alike"},
+  {"id": "open-source", "kind": "news", "format": "csv", "operator": "press and parties", "reliability": "D",
+   "reliability_reason": "not independent of the parties", "latency_s": {"usual": 86400, "longest": 259200},
+   "limitations": "a town and a day at best; what a party says of the other is an allegation and no observation"}
+]
 "#;
 
 /// The files: name and text.
@@ -126,6 +149,7 @@ pub(super) fn files() -> Vec<(String, String)> {
         named("patrols.json", PATROLS),
         named("open-source.json", OPEN_SOURCE),
         named("mission.json", MISSION),
+        named("cards.json", CARDS),
     ]
 }
 

@@ -1,19 +1,20 @@
 //! `truceline demo`: rehearse an invented fortnight with known truth, say what was found, and open the desk.
 
-use super::import::{Card, import_files};
-use super::init::{adopt, mission_failure};
+use super::import::import_files;
+use super::init::{adopt, append_failure, mission_failure};
 use super::{coverage, now_ms, rebuild, serve, texts};
 use crate::cli::{Demo, Reading};
 use crate::exit::{Code, Failure};
 use crate::source;
 use base::{CivilZone, Instant};
+use evidence::card::read_cards;
 use findings::Version;
 use findings::rehearse::{Injected, Score, Tolerance, score};
 use rust_embed::RustEmbed;
 use server::Rehearsal;
 use std::fs;
 use std::path::{Path, PathBuf};
-use store::Mission;
+use store::{Entry, Key, Mission};
 
 /// The files that the rehearsal generator made (`crates/testkit`).
 #[derive(RustEmbed)]
@@ -29,6 +30,7 @@ struct Manifest {
     basemap: String,
     coverage: String,
     truth: String,
+    cards: String,
     sources: Vec<Source>,
 }
 
@@ -44,9 +46,6 @@ struct Source {
     format: String,
     mapping: Option<String>,
     radius_m: Option<f64>,
-    operator: String,
-    reliability: char,
-    limitations: String,
 }
 
 pub fn run(args: &Demo) -> Result<Code, Failure> {
@@ -138,6 +137,10 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
         let loaded = texts::load(&files.join(&text.file), None, None)?;
         adopt(&mission, &text.file, &loaded)?;
     }
+    for card in read_cards(&read_bytes(&files.join(&manifest.cards))?).map_err(Failure::failed)? {
+        let entry = Entry::SourceDescribed { card };
+        mission.journal().append(&entry, Key::of_entry(&entry), now_ms()).map_err(append_failure)?;
+    }
     for one in &manifest.sources {
         let reading = Reading {
             mapping: one.mapping.as_ref().map(|m| files.join(m)),
@@ -145,14 +148,9 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
             radius_m: one.radius_m,
             repeat_by: None,
         };
-        let card = Card {
-            operator: &one.operator,
-            reliability: one.reliability,
-            limitations: Some(one.limitations.as_str()),
-        };
         let paths: [PathBuf; 1] = [files.join(&one.file)];
         let format = source::format_named(&one.format)?;
-        import_files(&mission, format, &source::options(&reading)?, &one.id, &card, &paths, None, false)?;
+        import_files(&mission, format, &source::options(&reading)?, &one.id, None, &paths, None, false)?;
     }
     coverage::import_file(&mission, "coverage", &files.join(&manifest.coverage), None, None)?;
     let layers = mission_dir.join("layers");
@@ -163,8 +161,12 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
     Ok(())
 }
 
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))
+}
+
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, Failure> {
-    let text = fs::read(path).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))?;
+    let text = read_bytes(path)?;
     serde_json::from_slice(&text).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))
 }
 

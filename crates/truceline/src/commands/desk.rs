@@ -2,12 +2,17 @@
 
 use super::now_ms;
 use crate::exit::{Code, Failure, chain};
-use base::{CivilZone, Instant};
+use base::{CivilZone, Instant, Interval};
+use evidence::batch::Batch;
+use evidence::card::Card;
+use evidence::coverage::{Coverage, as_far_as_cards_say};
 use evidence::settle::Settled as Evidence;
 use findings::Version;
+use findings::exposure::watch_of_clauses;
 use findings::standing::Settled;
 use incidents::Settings;
 use publication::{Head, Record, Rejects, SourceCard, Text};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::MissionReader;
 use store::fold::{FoldError, Folded, SourceInfo, fold};
@@ -45,8 +50,13 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
     let versions: Vec<&Version> = texts.iter().map(|t| t.version.as_ref()).collect();
     // What is judged over a period is judged as of the last entry: a pure function of the record, whatever the hour.
     let now = Instant(folded.head.map_or(0, |h| h.recorded_ms));
-    let told = (folded.records.as_slice(), folded.coverage.as_slice());
+    let cards: BTreeMap<String, Card> =
+        folded.sources.iter().map(|(id, s)| (id.clone(), s.card.clone())).collect();
+    let watches = as_far_as_cards_say(&folded.coverage, &cards);
+    let told = (folded.records.as_slice(), watches.as_slice());
     let derived = Settled::derive(folded.settled.observations, &versions, &Settings::default(), told, now);
+    let over = reach_of(&derived.state.observations, &watches);
+    let watched = versions.iter().map(|v| watch_of_clauses(v, &watches, over)).collect();
     let head = folded.head.map(|h| Head { seq: h.seq, recorded_ms: h.recorded_ms, digest: h.digest });
     Record {
         mission: name.to_owned(),
@@ -59,18 +69,27 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         entry_seq: folded.first_recorded.iter().map(|f| f.seq).collect(),
         recorded_ms: folded.first_recorded.iter().map(|f| f.recorded_ms).collect(),
         superseded: folded.settled.superseded,
-        sources: folded.sources.into_iter().map(|(id, info)| card(id, info)).collect(),
+        sources: folded.sources.into_values().map(card).collect(),
         coverage: folded.coverage.iter().map(publication::Coverage::of).collect(),
+        watches,
+        watched,
     }
 }
 
-fn card(id: String, info: SourceInfo) -> SourceCard {
+/// From the first event or watch on record to the last.
+fn reach_of(batch: &Batch, watches: &[Coverage]) -> Interval {
+    let start = batch.start_ms.iter().copied().chain(watches.iter().map(|c| c.interval.start.0)).min();
+    let end = batch.end_ms.iter().copied().chain(watches.iter().map(|c| c.interval.end.0)).max();
+    let start = start.unwrap_or(0);
+    Interval { start: Instant(start), end: Instant(end.unwrap_or(start).max(start)) }
+}
+
+fn card(info: SourceInfo) -> SourceCard {
     SourceCard {
-        id,
-        format: info.card.format,
-        operator: info.card.operator,
-        reliability: info.card.reliability,
-        limitations: info.card.limitations,
+        card: info.card,
+        reliabilities: info.reliabilities.into_iter().map(|(ms, letter)| (Instant(ms), letter)).collect(),
+        last_recorded: info.last_recorded_ms.map(Instant),
+        clock_ahead_ms: info.clock_ahead_ms,
         rejects: info.rejected.into_iter().map(|(reason, rows)| Rejects { reason, rows }).collect(),
     }
 }

@@ -37,6 +37,8 @@ pub fn run(args: &Import) -> Result<Code, Failure> {
     let limitations = args.limitations.as_deref();
     let code = if args.format == "coverage" {
         super::coverage::import(args)?
+    } else if args.format == "records" {
+        super::records::import(args)?
     } else {
         let format = source::format_named(&args.format)?;
         let options = source::options(&args.reading)?;
@@ -44,9 +46,9 @@ pub fn run(args: &Import) -> Result<Code, Failure> {
             return dry_run(args, format, &options);
         }
         let mission = open_patiently(&args.at.mission, "import").map_err(mission_failure)?;
-        let card = Card { operator: &args.operator, reliability: args.reliability, limitations };
+        let card = Some(Card { operator: &args.operator, reliability: args.reliability, limitations });
         let rejects = args.rejects.as_deref();
-        import_files(&mission, format, &options, &args.source, &card, &args.files, rejects, args.print_acks)?
+        import_files(&mission, format, &options, &args.source, card, &args.files, rejects, args.print_acks)?
     };
     if args.judge {
         rebuild::derive_and_print(&args.at.mission)?;
@@ -66,26 +68,28 @@ fn unstated(format: Format) -> String {
     format!("the operator stated none; those of the format are in docs/sources/{}.md", format.name())
 }
 
-/// Imports files of one source, one after the other.
+/// Imports files of one source, one after the other; `card`: what to register of it, if it is not described.
 #[expect(clippy::too_many_arguments, reason = "each is one statement of the command line")]
 pub fn import_files(
     mission: &Mission,
     format: Format,
     options: &Options,
     source: &str,
-    card: &Card<'_>,
+    card: Option<Card<'_>>,
     files: &[PathBuf],
     rejects: Option<&Path>,
     print_acks: bool,
 ) -> Result<Code, Failure> {
-    let entry = Entry::SourceRegistered {
-        id: source.to_owned(),
-        format: format.name().to_owned(),
-        operator: card.operator.to_owned(),
-        reliability: card.reliability,
-        limitations: card.limitations.map_or_else(|| unstated(format), str::to_owned),
-    };
-    mission.journal().append(&entry, Key::of_entry(&entry), now_ms()).map_err(append_failure)?;
+    if let Some(card) = card {
+        let entry = Entry::SourceRegistered {
+            id: source.to_owned(),
+            format: format.name().to_owned(),
+            operator: card.operator.to_owned(),
+            reliability: card.reliability,
+            limitations: card.limitations.map_or_else(|| unstated(format), str::to_owned),
+        };
+        mission.journal().append(&entry, Key::of_entry(&entry), now_ms()).map_err(append_failure)?;
+    }
     let mut code = Code::Done;
     for file in files {
         let rejects = match rejects {

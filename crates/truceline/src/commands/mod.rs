@@ -17,9 +17,11 @@ mod originals;
 mod package;
 mod reasons;
 mod rebuild;
+mod records;
 mod rejects;
 mod replay;
 mod serve;
+mod source;
 mod table;
 mod texts;
 
@@ -45,6 +47,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Replay(args) => replay::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Report(args) => daily::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
@@ -53,6 +56,10 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Formats => {
             Format::ALL.iter().for_each(|(_, name, words)| println!("{name:<10} {words}"));
             println!("{:<10} what sources could and could not see (docs/sources/coverage.md)", "coverage");
+            println!(
+                "{:<10} what was declared, metered, notified, visited, done (docs/sources/records.md)",
+                "records"
+            );
             Ok(Code::Done)
         }
         Command::Openapi => {
