@@ -42,6 +42,8 @@ pub enum Command {
     Import(Import),
     /// Say what a source is, what it detects and what it cannot; list what is known of sources.
     Source(Source),
+    /// Record that somebody decided what is one event and what is not.
+    Link(Link),
     /// Open the desk on this machine.
     Serve(Serve),
     /// Print a report.
@@ -301,6 +303,38 @@ pub struct SourceShow {
     /// Which mission.
     #[command(flatten)]
     pub at: At,
+}
+
+/// `link`
+#[derive(Debug, Args)]
+pub struct Link {
+    /// Whether the observations are of one event.
+    #[arg(value_enum)]
+    pub verdict: LinkVerdict,
+    /// Ids of observations.
+    #[arg(required = true, value_name = "OBSERVATION")]
+    pub observations: Vec<String>,
+    /// With `apart`: the observations that they are parted from.
+    #[arg(long, value_name = "OBSERVATION", num_args = 1..)]
+    pub from: Vec<String>,
+    /// Who decided.
+    #[arg(long)]
+    pub by: String,
+    /// Why.
+    #[arg(long)]
+    pub why: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// Whether observations are of one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LinkVerdict {
+    /// All of them are.
+    Together,
+    /// None is of the same event as any that they are parted from.
+    Apart,
 }
 
 /// `serve`

@@ -13,6 +13,7 @@ mod export;
 mod fmt;
 mod import;
 mod init;
+mod link;
 mod originals;
 mod package;
 mod reasons;
@@ -47,6 +48,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Replay(args) => replay::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Report(args) => daily::run(&args),
