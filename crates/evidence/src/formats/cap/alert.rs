@@ -264,11 +264,14 @@ impl Reader {
     pub(super) fn entry(&self, entry: &Element, intake: &mut Intake<'_>) -> Result<Alert, Fault> {
         let id_name = if entry.name == "item" { "guid" } else { "id" };
         let id = needed(entry, id_name)?;
-        needed(entry, "title")?;
+        let title = needed(entry, "title")?;
         let link =
             entry.all("link").find_map(|l| l.attribute("href").or(Some(l.text()).filter(|t| !t.is_empty())));
         let link = link.ok_or_else(|| missing("link"))?;
-        needed(entry, "event")?;
+        let has_cap = ["effective", "onset", "expires", "msgType"].iter().any(|n| entry.child(n).is_some());
+        // Without any element of CAP an entry only points to an alert.
+        let event = entry.text_of("event").or(Some(title).filter(|_| has_cap));
+        let event = event.ok_or_else(|| missing("event"))?;
         let exercise = exercise(entry)?;
         let message = match entry.text_of("msgType") {
             None => Message::Alert,
@@ -289,7 +292,6 @@ impl Reader {
         };
         let mut index = 0;
         let (interval, precision) = self.interval(entry, sent, intake)?;
-        let event = needed(entry, "event")?;
         let name = described(entry);
         let of = Stated {
             index: 0,
