@@ -308,6 +308,22 @@ fn an_update_is_a_later_version_of_its_alert_and_a_cancel_ends_it_in_any_order_o
 }
 
 #[test]
+fn an_all_clear_ends_its_alert_and_is_no_air_alert_itself() {
+    let first = alert("a1", "10:00:00", "Alert", "", &info("10:01:00", "11:00:00", SQUARE));
+    let clear = info("10:30:00", "12:00:00", SQUARE)
+        .replace("<urgency>", "<responseType>AllClear</responseType><urgency>");
+    let update = alert("a2", "10:30:00", "Update", &refer("a1", "10:00:00"), &clear);
+    let (kept, _) = read("cap", first + &update);
+    let all = settled(&[one(&kept)]);
+    assert_eq!((all.len(), all[0].1.as_str()), (1, "2026-03-01T10:30:00Z"));
+    assert!(all[0].2.ends_with("; all clear"), "{all:?}");
+    for over in [clear, info("10:30:00", "12:00:00", SQUARE).replace("Air raid", "Air raid: all-clear")] {
+        let (kept, _) = read("cap", alert("a2", "10:30:00", "Alert", "", &over));
+        assert_eq!(one(&kept).word_at(&one(&kept).kind, 0), "other");
+    }
+}
+
+#[test]
 fn an_update_that_no_longer_names_an_area_ends_the_alert_there() {
     let two = format!("{SQUARE}<area><areaDesc>Delta</areaDesc></area>");
     let first = alert("a1", "10:00:00", "Alert", "", &info("10:01:00", "11:00:00", &two));

@@ -26,6 +26,9 @@ const OF_THE_AIR: [&str; 11] = [
     "воздушная тревога",
 ];
 
+/// Words that say the opposite.
+const OVER: [&str; 3] = ["all clear", "відбій", "отбой"];
+
 /// Who ends or changes what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Message {
@@ -53,6 +56,8 @@ pub(super) struct Stated {
     pub(super) note: String,
     pub(super) links: String,
     pub(super) exercise: bool,
+    /// It says that the danger is over.
+    pub(super) is_over: bool,
 }
 
 /// An alert.
@@ -201,6 +206,7 @@ impl Reader {
             note: note(event, alert, info),
             links: web(info),
             exercise,
+            is_over: is_over(event, info),
         };
         if (*index as usize).saturating_add(shapes(info)) > ALERT_AREAS_MAX {
             let says = format!("more than {ALERT_AREAS_MAX} areas");
@@ -302,6 +308,7 @@ impl Reader {
             note: short(&format!("{}{name}", note(event, entry, entry))),
             links: short(link),
             exercise,
+            is_over: is_over(event, entry),
         };
         if entry.children.len() > ALERT_AREAS_MAX {
             let says = format!("more than {ALERT_AREAS_MAX} elements");
@@ -354,12 +361,23 @@ fn first_language<'e>(alert: &'e Element, intake: &mut Intake<'_>) -> Vec<&'e El
     kept
 }
 
-fn kind(event: &str, info: &Element) -> &'static str {
+/// Whether the event or one of its codes has one of these words.
+fn speaks_of(event: &str, info: &Element, words: &[&str]) -> bool {
     let codes = info.all("eventCode").filter_map(|c| c.text_of("value"));
-    let is_air = [event].into_iter().chain(codes).any(|text| {
+    [event].into_iter().chain(codes).any(|text| {
         let text = text.to_lowercase().replace(['-', '_'], " ");
-        OF_THE_AIR.iter().any(|word| text.contains(word))
-    });
+        words.iter().any(|word| text.contains(word))
+    })
+}
+
+fn is_over(event: &str, info: &Element) -> bool {
+    let answers = info.all("responseType").any(|r| r.text() == "AllClear");
+    answers || speaks_of(event, info, &OVER)
+}
+
+fn kind(event: &str, info: &Element) -> &'static str {
+    // "Air raid: all clear" is no air alert.
+    let is_air = !is_over(event, info) && speaks_of(event, info, &OF_THE_AIR);
     if is_air { "air alert" } else { "other" }
 }
 

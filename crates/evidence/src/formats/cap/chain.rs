@@ -61,8 +61,13 @@ impl Chains {
             Message::Alert => None,
             Message::Update | Message::Cancel => found,
         };
-        if alert.message == Message::Cancel {
-            return self.cancel(&alert, root, intake);
+        let is_over = !alert.areas.is_empty() && alert.areas.iter().all(|a| a.is_over);
+        match alert.message {
+            Message::Cancel => return self.end(&alert, root, "; cancelled", intake),
+            Message::Update if is_over && root.is_some() => {
+                return self.end(&alert, root, "; all clear", intake);
+            }
+            _ => {}
         }
         if root.is_none() && alert.message == Message::Update {
             let referred: Vec<&str> = alert.references.iter().map(|r| r.text.as_str()).collect();
@@ -87,11 +92,12 @@ impl Chains {
         Ok(())
     }
 
-    /// Ends what stands of the chain.
-    fn cancel(
+    /// Ends what stands of the chain, and says why.
+    fn end(
         &mut self,
         alert: &Alert,
         root: Option<Vec<u8>>,
+        why: &str,
         intake: &mut Intake<'_>,
     ) -> Result<(), ReadError> {
         let areas = root.as_ref().and_then(|r| self.standing.get_mut(r));
@@ -103,7 +109,7 @@ impl Chains {
         };
         for area in areas.iter_mut() {
             area.event = ended(area.event, alert.sent);
-            area.note.push_str("; cancelled");
+            area.note.push_str(why);
             tell(root, area, alert.sent, intake)?;
         }
         self.roots.insert(alert.key.clone(), root.clone());
