@@ -611,3 +611,16 @@ proptest! {
         prop_assert!(rest.is_empty());
     }
 }
+
+#[test]
+fn the_track_of_the_documentation_is_read_as_its_page_says() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/sources/gpx.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let example = page.split("```xml\n").nth(1).and_then(|t| t.split("```").next()).unwrap();
+    let (kept, summary) = read("gpx", example);
+    assert_eq!((summary.observations, summary.rejected()), (1, 0), "{:?}", kept.rejected);
+    assert_eq!(one(&kept).word_at(&one(&kept).kind, 0), "damage");
+    let first = kept.coverage.first().unwrap().interval.start.to_string();
+    let last = kept.coverage.last().unwrap().interval.end.to_string();
+    assert_eq!((first.as_str(), last.as_str()), ("2026-03-01T10:00:00Z", "2026-03-01T10:12:00Z"));
+}
