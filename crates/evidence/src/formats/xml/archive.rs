@@ -13,6 +13,8 @@ use zip::result::ZipError;
 /// Bytes that an entry may unpack to whatever its packed size: small texts pack well.
 const FREE_BYTES: u64 = 1024 * 1024;
 
+const OTHER_FILES: &str = "files of the archive that this format does not read";
+
 /// Whether these are the first bytes of a ZIP archive.
 pub(crate) fn is_archive(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06")
@@ -74,13 +76,12 @@ fn entries(
     }
     for index in 0..archive.len() {
         let (name, text) = match entry(wanted, &mut archive, index, left) {
-            Ok(None) => continue,
-            Ok(Some((name, Content::Other))) => {
-                let _ = name;
-                intake.warn("files of the archive that this format does not read");
+            Ok(Content::Text(name, text)) => (name, text),
+            Ok(Content::Directory) => continue,
+            Ok(Content::Other) => {
+                intake.warn(OTHER_FILES);
                 continue;
             }
-            Ok(Some((name, Content::Text(text)))) => (name, text),
             Err(fault) => {
                 let raw = fault.value.clone();
                 intake.rejected(At { line: 1, raw: raw.as_bytes() }, fault);
@@ -92,7 +93,7 @@ fn entries(
                 Ok(()) => {}
                 // Another kind of file, or an empty one, beside those that are read.
                 Err(ReadError::Empty | ReadError::WrongKind { .. }) => {
-                    intake.warn("files of the archive that this format does not read");
+                    intake.warn(OTHER_FILES);
                 }
                 Err(e) => return Err(e),
             }
@@ -115,29 +116,31 @@ fn entries(
 }
 
 enum Content {
-    Text(Vec<u8>),
-    /// Not read.
+    /// A name and what stands in the file.
+    Text(String, Vec<u8>),
+    Directory,
+    /// A file that is not read.
     Other,
 }
 
-/// One entry: its name and content; nothing for a directory.
+/// One entry.
 fn entry(
     wanted: &Wanted,
     archive: &mut ZipArchive<Cursor<Vec<u8>>>,
     index: usize,
     left: &mut u64,
-) -> Result<Option<(String, Content)>, Fault> {
+) -> Result<Content, Fault> {
     let mut file = archive.by_index(index).map_err(|e| unpacked(&e, &format!("entry {}", index + 1)))?;
     let name = String::from_utf8_lossy(file.name_raw()).into_owned();
     if is_unsafe(&name) {
         return Err(Fault::new("", RejectReason::UnsafeName, &name));
     }
     if file.is_dir() {
-        return Ok(None);
+        return Ok(Content::Directory);
     }
     let lower = name.to_lowercase();
     if !wanted.endings.iter().any(|e| lower.ends_with(e)) {
-        return Ok(Some((name, Content::Other)));
+        return Ok(Content::Other);
     }
     let of_ratio = file.compressed_size().saturating_mul(ARCHIVE_RATIO_MAX).max(FREE_BYTES);
     let allowed = of_ratio.min(*left);
@@ -153,7 +156,7 @@ fn entry(
         return Err(Fault::new("", RejectReason::TooLarge, says));
     }
     read.map_err(|e| unpacked(&ZipError::Io(e), &name))?;
-    Ok(Some((name, Content::Text(bytes))))
+    Ok(Content::Text(name, bytes))
 }
 
 /// Whether a name would lead out of a directory, were it used as a path.
