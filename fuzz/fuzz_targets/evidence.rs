@@ -2,6 +2,7 @@
 #![no_main]
 
 use evidence::batch::Batch;
+use evidence::coverage::Coverage;
 use evidence::formats::Format;
 use evidence::intake::{Options, Sink, SinkError, read};
 use evidence::reject::Rejected;
@@ -9,6 +10,7 @@ use evidence::reject::Rejected;
 #[derive(Default)]
 struct Counting {
     observations: u64,
+    coverage: u64,
     rejected: u64,
 }
 
@@ -16,6 +18,11 @@ impl Sink for Counting {
     fn batch(&mut self, batch: Batch) -> Result<(), SinkError> {
         assert!(batch.is_sound());
         self.observations += batch.len() as u64;
+        Ok(())
+    }
+
+    fn coverage(&mut self, _: Coverage) -> Result<(), SinkError> {
+        self.coverage += 1;
         Ok(())
     }
 
@@ -29,7 +36,10 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let (format, ..) = Format::ALL[usize::from(*first) % Format::ALL.len()];
     let mut sink = Counting::default();
     if let Ok(summary) = read(format, &Options::default(), "fuzz", Box::new(rest), &mut sink) {
-        assert_eq!(summary.rows, summary.observations + summary.rejected());
-        assert_eq!((summary.observations, summary.rejected()), (sink.observations, sink.rejected));
+        assert_eq!(summary.rows, summary.observations + summary.coverage + summary.rejected());
+        let taken = (summary.observations, summary.coverage, summary.rejected());
+        assert_eq!(taken, (sink.observations, sink.coverage, sink.rejected));
     }
+    // What a collector cuts a stream with never goes past the buffer.
+    assert!(evidence::formats::cot::event_end(rest).is_none_or(|end| (1..=rest.len()).contains(&end)));
 });

@@ -18,6 +18,32 @@ pub const GEOMETRY_BYTES_MAX: usize = 1024 * 1024 * 1024;
 pub const VERTICES_MAX: usize = 4_000_000;
 /// Deepest nesting of a JSON document.
 pub const JSON_DEPTH_MAX: usize = 64;
+/// Deepest nesting of an XML element that is read.
+pub const XML_DEPTH_MAX: usize = 64;
+/// Most elements inside one XML element that is read.
+pub const XML_ELEMENTS_MAX: usize = 100_000;
+/// Most attributes of one XML element.
+pub const XML_ATTRIBUTES_MAX: usize = 256;
+/// Longest document type of an XML document that is looked through, bytes.
+pub const XML_DOCTYPE_BYTES_MAX: usize = 64 * 1024;
+/// Longest Cursor on Target event that a stream waits for, bytes.
+pub const COT_EVENT_BYTES_MAX: usize = 1024 * 1024;
+/// Largest ZIP archive that is read, packed, bytes.
+pub const ARCHIVE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Most bytes that all entries of one ZIP archive unpack to, those of archives inside it included.
+pub const ARCHIVE_UNPACKED_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Most bytes that an entry of a ZIP archive unpacks to, as a multiple of its packed size (beyond the first 1 MiB).
+pub const ARCHIVE_RATIO_MAX: u64 = 200;
+/// Most entries of one ZIP archive.
+pub const ARCHIVE_ENTRIES_MAX: usize = 10_000;
+/// Deepest nesting of ZIP archives: a KMZ in a data package is the second.
+pub const ARCHIVE_DEPTH_MAX: usize = 2;
+/// Most alerts of one file that are held together to follow their references.
+pub const ALERTS_HELD_MAX: usize = 20_000;
+/// Most bytes of the alerts that are held together.
+pub const ALERTS_HELD_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most areas (polygons, circles, geocodes) of one alert.
+pub const ALERT_AREAS_MAX: usize = 1_000;
 /// Largest position uncertainty that is still a position, metres; beyond it the place is undetermined.
 pub const RADIUS_M_MAX: f64 = 500_000.0;
 /// Earliest event time accepted: 1900-01-01T00:00Z, milliseconds since 1970.

@@ -68,7 +68,23 @@ reasons! {
     UnclosedQuote = "unclosed-quote", "the file ends inside quotation marks";
     /// Not JSON.
     BadJson = "bad-json", "not valid JSON";
-    /// Valid JSON of another shape than the format has.
+    /// Not well-formed XML.
+    BadXml = "bad-xml", "not well-formed XML";
+    /// A document type that declares entities: they can stand for files, addresses or endless text.
+    PoisonedXml = "poisoned-xml", "the document declares entities; they are never expanded, and it is not read";
+    /// Beyond a limit of `base::limits`: nesting, elements, attributes, or what an archive unpacks to.
+    TooLarge = "too-large", "beyond the limits of what is read";
+    /// An entry of an archive whose name would lead out of a directory.
+    UnsafeName = "unsafe-name", "a name in the archive leads out of it";
+    /// An entry of an archive that is encrypted or packed by a method that is not read.
+    PackedOtherwise = "packed-otherwise", "encrypted, or packed by a method that is not read";
+    /// A message that takes back or ends one that is not in this input.
+    Withdrawn = "withdrawn", "it takes back an earlier message; evidence is never deleted, and this is its trace";
+    /// A test, a draft, an acknowledgement, a simulation.
+    NotActual = "not-actual", "a test, draft, acknowledgement or simulation states no fact";
+    /// Where observers or their devices are.
+    OwnPosition = "own-position", "the position of an observer or a device of ours, not an observation";
+    /// Valid JSON or XML of another shape than the format has.
     WrongShape = "wrong-shape", "not of the shape that this format has";
     /// A count that cannot be read.
     BadCount = "bad-count", "not a count that can be read";

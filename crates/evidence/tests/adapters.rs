@@ -707,5 +707,5 @@ fn a_format_is_found_by_its_name() {
         assert_eq!((format.name(), format.describe()), (*name, *says));
         assert!(CivilZone::named(format.zone()).is_ok());
     }
-    assert_eq!(evidence::Format::named("kml"), None);
+    assert_eq!(evidence::Format::named("shapefile"), None);
 }

@@ -98,6 +98,10 @@ impl Read for Long {
     }
 }
 
+const COT: &[u8] =
+    b"'/><event uid='a' type='a-h-G' how='h-e' time='2026-03-01T10:00:00Z' start='2026-03-01T10:00:00Z'>\
+    <point lat='47' lon='-30'/></event>";
+
 #[test]
 fn a_line_without_end_costs_one_row_and_the_next_is_read() {
     for (format, head, tail) in [
@@ -109,6 +113,13 @@ fn a_line_without_end_costs_one_row_and_the_next_is_read() {
             b"{\"20260101\":[[37.5,48.5,\"",
             b"\",\"A\",1,[]],[37.5,48.5,\"b\",\"A\",1,[]]]}",
         ),
+        ("cot", b"<event uid='", COT),
+        ("cap", b"<feed><alert><identifier>", b"</identifier></alert><entry><id>e</id><title>t</title><link href='l'/>\
+          <updated>2026-03-01T10:00:00Z</updated><event>x</event><status>Actual</status></entry></feed>"),
+        ("kml", b"<kml><Placemark><name>", b"</name></Placemark><Placemark><TimeStamp><when>2026-03-01</when></TimeStamp>\
+          </Placemark></kml>"),
+        ("gpx", b"<gpx><wpt lat='47' lon='-30'><name>", b"</name></wpt><wpt lat='47' lon='-30'><time>2026-03-01</time></wpt>\
+          </gpx>"),
         (
             "geojson",
             b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"",
@@ -163,6 +174,174 @@ fn other_kinds_of_file_are_refused_in_plain_words() {
     );
 }
 
+/// Ten levels of ten references each.
+fn entity_bomb(root: &str) -> String {
+    let mut text = String::from("<?xml version='1.0'?>\n<!DOCTYPE lolz [<!ENTITY a0 'lol'>");
+    for level in 1..10 {
+        let inner = format!("&a{};", level - 1).repeat(10);
+        text.push_str(&format!("<!ENTITY a{level} '{inner}'>"));
+    }
+    text + &format!("]><{root}>&a9;</{root}>")
+}
+
+#[test]
+fn entity_bombs_and_entities_that_point_elsewhere_are_refused_and_never_expanded() {
+    let external = |root: &str| {
+        format!("<!DOCTYPE x [<!ENTITY xxe SYSTEM 'file:///etc/passwd'>]><{root}><a>&xxe;</a></{root}>")
+    };
+    let parameter =
+        |root: &str| format!("<!DOCTYPE x [<!entity % p SYSTEM 'http://karsk.example/x.dtd'> %p;]><{root}/>");
+    for (format, root) in [("cot", "event"), ("cap", "alert"), ("kml", "Placemark"), ("gpx", "wpt")] {
+        for text in [entity_bomb(root), external(root), parameter(root)] {
+            let (kept, summary) = try_read(format, &Options::default(), text.as_bytes()).unwrap();
+            assert_eq!(kept.reasons(), [("poisoned-xml", 1)], "{format}");
+            assert_eq!(summary.rows, 1);
+            assert!(kept.rejected[0].record.starts_with("<!DOCTYPE"));
+        }
+        let inside = format!("<{root}><!DOCTYPE x [<!ENTITY a 'b'>]>&a;</{root}>");
+        let (kept, _) = try_read(format, &Options::default(), inside.as_bytes()).unwrap();
+        assert_eq!(kept.reasons(), [("poisoned-xml", 1)], "{format}");
+    }
+    let stream = format!(
+        "{}<?xml version='1.0'?><event/{}",
+        entity_bomb("event"),
+        std::str::from_utf8(&COT[2..]).unwrap()
+    );
+    let (kept, summary) = try_read("cot", &Options::default(), stream.as_bytes()).unwrap();
+    assert_eq!(
+        (kept.reasons()[0], summary.observations),
+        (("poisoned-xml", 1), 1),
+        "the next document is read"
+    );
+}
+
+#[test]
+fn an_attribute_of_ten_megabytes_deep_nesting_and_a_million_elements_cost_one_row_each() {
+    let whole = std::str::from_utf8(COT).unwrap().trim_start_matches("'/>");
+    let deep = format!("<event>{}{}</event>", "<a>".repeat(1_000_000), "</a>".repeat(1_000_000));
+    for (bad, reason) in [
+        (format!("<event uid='{}'/>", "x".repeat(10 << 20)), "record-too-long"),
+        (format!("<event {}/>", "a='1' ".repeat(10_000)), "bad-xml"),
+        (format!("<event {}/>", (0..10_000).map(|i| format!("a{i}='' ")).collect::<String>()), "too-large"),
+        (deep, "too-large"),
+        (format!("<event>{}</event>", "<a>".repeat(1_000_000)), "too-large"),
+        (format!("<event>{}</event>", "<a/>".repeat(1_000_000)), "too-large"),
+    ] {
+        let text = format!("{whole}{bad}{whole}");
+        let (kept, summary) = try_read("cot", &Options::default(), text.as_bytes()).unwrap();
+        assert_eq!((kept.reasons(), summary.observations), (vec![(reason, 2)], 2));
+    }
+}
+
+#[test]
+fn an_alert_of_very_many_areas_is_refused_by_the_limit() {
+    let text = format!(
+        "<alert><identifier>a</identifier><sender>b</sender><sent>2026-03-01T10:00:00Z</sent><status>Actual</status>\
+         <msgType>Alert</msgType><info><event>x</event><headline>{}</headline>{}</info></alert>",
+        "h".repeat(1 << 20),
+        "<area/>".repeat(50_000)
+    );
+    let (kept, _) = try_read("cap", &Options::default(), text.as_bytes()).unwrap();
+    assert_eq!(kept.reasons(), [("too-large", 1)]);
+}
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn whole_event() -> &'static [u8] {
+    &COT[3..]
+}
+
+#[test]
+fn a_data_package_is_read_and_what_is_in_it_besides_is_said() {
+    let package = zipped(&[
+        ("MANIFEST/manifest.xml", b"<MissionPackageManifest/>"),
+        ("a/one.cot", whole_event()),
+        ("photo.jpg", b"\xff\xd8"),
+        ("inner.zip", &zipped(&[("b/two.cot", whole_event())])),
+    ]);
+    let (kept, summary) = try_read("cot", &Options::default(), &package).unwrap();
+    assert_eq!((summary.observations, summary.rejected()), (2, 0), "{:?}", kept.rejected);
+    assert_eq!(summary.warnings.len(), 2, "{:?}", summary.warnings);
+    assert!(summary.warnings[1].contains("does not read (2 rows)"), "{:?}", summary.warnings);
+}
+
+#[test]
+fn names_that_lead_out_of_an_archive_are_rejected_rows_and_the_rest_is_read() {
+    let names = [
+        "../../etc/cron.d/x.cot",
+        "/etc/x.cot",
+        "a/../../x.cot",
+        "C:\\x.cot",
+        "\\\\host\\x.cot",
+        "a\\..\\x.cot",
+    ];
+    let mut files: Vec<(&str, &[u8])> = names.iter().map(|n| (*n, whole_event())).collect();
+    files.push(("good.cot", whole_event()));
+    let (kept, summary) = try_read("cot", &Options::default(), &zipped(&files)).unwrap();
+    assert_eq!(
+        summary.rejected_by_reason.get("unsafe-name"),
+        Some(&(names.len() as u64)),
+        "{:?}",
+        kept.rejected
+    );
+    assert_eq!((summary.rows, summary.observations), (7, 1));
+}
+
+#[test]
+fn zip_bombs_and_archives_in_archives_in_archives_are_refused() {
+    let bomb = zipped(&[("bomb.cot", &vec![b' '; 64 << 20]), ("good.cot", whole_event())]);
+    assert!(bomb.len() < 1 << 20);
+    let (kept, summary) = try_read("cot", &Options::default(), &bomb).unwrap();
+    assert_eq!((kept.reasons(), summary.observations), (vec![("too-large", 1)], 1));
+    assert!(kept.rejected[0].value.contains("more than 200 times its size"), "{}", kept.rejected[0]);
+    let second = zipped(&[("x.zip", &zipped(&[("y.zip", &zipped(&[("z.cot", whole_event())]))]))]);
+    let (kept, _) = try_read("cot", &Options::default(), &second).unwrap();
+    assert_eq!(kept.reasons(), [("too-large", 1)]);
+    let many: Vec<String> = (0..base::limits::ARCHIVE_ENTRIES_MAX + 1).map(|i| format!("{i}.cot")).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|n| (n.as_str(), &b""[..])).collect();
+    let refused = try_read("cot", &Options::default(), &zipped(&many)).err().unwrap().to_string();
+    assert_eq!(refused, "this cannot be read as cot: the archive has 10001 entries, more than 10000");
+}
+
+#[test]
+fn a_damaged_archive_is_refused_or_loses_the_damaged_entry() {
+    let noise: Vec<u8> = (0..20_000u32).flat_map(|i| (i.wrapping_mul(2_654_435_761)).to_be_bytes()).collect();
+    let packed = zipped(&[("noise.cot", &noise), ("good.cot", whole_event())]);
+    let refused =
+        try_read("cot", &Options::default(), &packed[..packed.len() / 2]).err().unwrap().to_string();
+    assert!(
+        refused.starts_with("this cannot be read as cot: the archive is damaged or cut off"),
+        "{refused}"
+    );
+    let mut damaged = packed.clone();
+    damaged[1_000] ^= 0xff;
+    let (kept, summary) = try_read("cot", &Options::default(), &damaged).unwrap();
+    assert_eq!((kept.reasons(), summary.observations), (vec![("corrupt-file", 1)], 1));
+}
+
+#[test]
+fn an_xml_file_that_is_cut_off_keeps_its_good_records_and_says_so() {
+    let event = std::str::from_utf8(whole_event()).unwrap();
+    let placemark = "<Placemark><TimeStamp><when>2026-03-01</when></TimeStamp></Placemark>";
+    for (format, text) in [
+        ("cot", format!("{event}{event}<event uid='c'><poi")),
+        ("kml", format!("<kml>{placemark}{placemark}")),
+        ("kml", format!("<kml>{placemark}{placemark}<!-- ")),
+        ("gpx", "<gpx><wpt lat='1' lon='1'><time>2026-03-01</time></wpt><wpt lat='1' lon='2'><time>2026-03-01</time></wpt><wpt".into()),
+    ] {
+        let (kept, summary) = try_read(format, &Options::default(), text.as_bytes()).unwrap();
+        assert_eq!((kept.reasons(), summary.observations), (vec![("truncated-file", 3)], 2), "{format}");
+        assert!(summary.is_incomplete());
+    }
+}
+
 struct Breaks(&'static [u8]);
 
 impl Read for Breaks {
@@ -206,6 +385,31 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         "{\"type\":\"FeatureCollection\",\"features\":[",
         "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[37,48]},\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}",
         "[37.5,48.5,\"B\",\"A\",1,[]]",
+        "<?xml version='1.0' encoding='UTF-16'?>",
+        "<?xml version='1.0' encoding='ISO-8859-1'?>\n",
+        "<!DOCTYPE a [<!ENTITY b 'c'>",
+        "]>",
+        "<event uid='a' type='a-h-G-U-C-I' how='h-e' time='2026-03-01T10:00:00Z' start='2026-03-01T10:00:00Z' stale='2026-03-01T10:00:00Z'>",
+        "<point lat='47' lon='-30' ce='9999999'/>",
+        "</event>",
+        "<alert><identifier>a</identifier><sender>b</sender><sent>2026-03-01T10:00:00Z</sent><status>Actual</status><msgType>Alert</msgType><info><event>air raid</event>",
+        "<area><polygon>47,-30 47,-29 48,-29 47,-30</polygon><circle>47,-30 1</circle></area></info></alert>",
+        "<feed><entry><id>1</id><title>t</title><link href='x'/><status>Actual</status><updated>2026-03-01T10:00:00Z</updated><effective>2026-03-01T10:00:00Z</effective></entry>",
+        "<kml><Placemark><TimeStamp><when>2026-03-01</when></TimeStamp><Point><coordinates>-30,47</coordinates></Point></Placemark>",
+        "<gpx><wpt lat='47' lon='-30'><time>2026-03-01</time></wpt>",
+        "<trkpt lat='47' lon='-30'><time>2026-03-01T10:00:00Z</time></trkpt>",
+        "<trkpt lat='47.1' lon='-30'><time>2026-03-01T10:05:00Z</time></trkpt>",
+        "<!-- ",
+        " -->",
+        "<![CDATA[",
+        "]]>",
+        "<",
+        ">",
+        "/>",
+        "'",
+        "&amp;",
+        "&b;",
+        "PK\u{3}\u{4}",
         "2-5 km SSE-SSW",
         "2026-03-01",
         "01/31/2004 00:00",
@@ -248,6 +452,19 @@ proptest! {
         let end = bytes.len() - cut.min(bytes.len()) * usize::from(packed);
         // The counts are asserted in `try_read`.
         let _ = try_read(format, &Options::default(), &bytes[..end]);
+    }
+
+    #[test]
+    fn no_bytes_in_an_archive_make_an_adapter_panic(
+        format in formats(), name in "[a-z./\\\\:]{0,8}", bytes in pieces(), spoil in any::<(u16, u8)>()
+    ) {
+        let ending = ["cot", "xml", "cap", "kml", "gpx", "zip"][usize::from(spoil.1) % 6];
+        let mut packed = zipped(&[(&format!("{name}.{ending}"), &bytes)]);
+        let _ = try_read(format, &Options::default(), &packed);
+        let at = usize::from(spoil.0) % packed.len();
+        packed[at] = spoil.1;
+        let _ = try_read(format, &Options::default(), &packed);
+        let _ = evidence::formats::cot::event_end(&bytes);
     }
 
     #[test]

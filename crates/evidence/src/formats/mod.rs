@@ -1,17 +1,23 @@
 //! The formats that are read, one file each.
 
+mod cap;
 mod compass;
+pub mod cot;
 mod csv;
 pub(crate) mod fields;
 mod firms;
 mod frames;
 mod geojson;
+mod gpx;
+mod kml;
 mod mapped;
 pub(crate) mod moments;
 pub(crate) mod rows;
 pub mod smm;
 mod ucdp;
 mod viina;
+mod waypoints;
+pub(crate) mod xml;
 
 use crate::intake::{At, Intake, Options, ReadError};
 use crate::reject::{Fault, RejectReason};
@@ -34,6 +40,14 @@ pub enum Format {
     GeoJson,
     /// Any table, by a mapping.
     Csv,
+    /// Cursor on Target events of field devices, XML.
+    Cot,
+    /// Alerts of the Common Alerting Protocol, XML.
+    Cap,
+    /// Placemarks with a time, KML and KMZ.
+    Kml,
+    /// Waypoints and tracks, GPX.
+    Gpx,
 }
 
 impl Format {
@@ -49,6 +63,10 @@ impl Format {
             "points and polygons with properties: collection, array or one a line (GeoJSON)",
         ),
         (Format::Csv, "csv", "any table, its columns named by a mapping (CSV, semicolon or tab too)"),
+        (Format::Cot, "cot", "Cursor on Target events of ATAK, WinTAK and TAK servers (XML, data packages)"),
+        (Format::Cap, "cap", "alerts of the Common Alerting Protocol 1.1 and 1.2, alone or in a feed (XML)"),
+        (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
+        (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
     ];
 
     /// The format of that name.
@@ -97,6 +115,10 @@ pub(crate) fn run(
         Format::Smm => smm::run(zone, input, intake),
         Format::GeoJson => geojson::run(options, zone, input, intake),
         Format::Csv => csv::run(options, zone, input, intake),
+        Format::Cot => cot::run(zone, input, intake),
+        Format::Cap => cap::run(zone, input, intake),
+        Format::Kml => kml::run(options, zone, input, intake),
+        Format::Gpx => gpx::run(options, zone, input, intake),
     }
 }
 

@@ -45,7 +45,8 @@ pub fn try_read(format: &str, options: &Options, input: &[u8]) -> Result<(Kept, 
     let mut kept = Kept::default();
     let format = Format::named(format).unwrap();
     let summary = evidence::read(format, options, "post", Box::new(input), &mut kept)?;
-    assert_eq!(summary.rows, summary.observations + summary.rejected());
+    assert_eq!(summary.rows, summary.observations + summary.coverage + summary.rejected());
+    assert_eq!(summary.coverage, kept.coverage.len() as u64);
     assert_eq!(summary.rejected(), kept.rejected.len() as u64);
     assert_eq!(summary.observations, kept.rows().count() as u64);
     Ok((kept, summary))

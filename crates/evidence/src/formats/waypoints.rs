@@ -1,0 +1,126 @@
+//! What placemarks and waypoints share: properties by name, read by a mapping as those of GeoJSON are, with the
+//! elements of the format itself under the usual names.
+
+use crate::formats::mapped::{Bound, Record};
+use crate::intake::{Intake, Options, ReadError};
+use crate::mapping::Mapping;
+use crate::reject::{Fault, RejectReason};
+use base::vocabulary::is_kind;
+use base::{CivilZone, Place};
+use std::collections::BTreeSet;
+
+/// Most property names listed as not read.
+const UNREAD_MAX: usize = 64;
+
+/// The properties of one record that the mapping can name, as texts.
+struct Properties {
+    names: Vec<String>,
+    texts: Vec<String>,
+}
+
+impl Record for Properties {
+    fn get(&self, slot: usize) -> &[u8] {
+        self.texts.get(slot).map_or(b"", |t| t.as_bytes())
+    }
+}
+
+/// Makes observations of records with properties.
+pub(crate) struct Waypoints {
+    bound: Bound,
+    properties: Properties,
+    unread: BTreeSet<String>,
+    /// No mapping was given: the format's own elements have the usual names.
+    is_usual: bool,
+}
+
+impl Waypoints {
+    /// Binds the mapping of `options`, or the usual one.
+    ///
+    /// # Errors
+    /// When the mapping names neither a kind nor a time.
+    pub(crate) fn new(options: &Options, zone: CivilZone) -> Result<Waypoints, ReadError> {
+        let usual = Mapping::default();
+        let mapping = options.mapping.as_ref().unwrap_or(&usual);
+        let mut names: Vec<String> = Vec::new();
+        let mut find = |name: &str| {
+            let slot = names.iter().position(|n| n == name).unwrap_or(names.len());
+            if slot == names.len() {
+                names.push(name.to_owned());
+            }
+            vec![slot]
+        };
+        let bound = Bound::bind(mapping, zone, &mut find)
+            .map_err(|m| ReadError::Options(format!("the mapping names no {}", m.join(", "))))?;
+        let texts = vec![String::new(); names.len()];
+        let properties = Properties { names, texts };
+        Ok(Waypoints { bound, properties, unread: BTreeSet::new(), is_usual: options.mapping.is_none() })
+    }
+
+    /// Takes the properties of the next record; of two of one name the first. `own`: names that are the format's own and
+    /// not listed as unread.
+    pub(crate) fn fill(&mut self, properties: &[(&str, &str)], own: &[&str]) {
+        self.properties.texts.iter_mut().for_each(String::clear);
+        for (name, value) in properties {
+            match self.properties.names.iter().position(|n| n == name) {
+                Some(slot) => {
+                    if let Some(text) = self.properties.texts.get_mut(slot).filter(|t| t.is_empty()) {
+                        text.push_str(value);
+                    }
+                }
+                None if own.contains(name) => {}
+                None if self.unread.len() < UNREAD_MAX => {
+                    self.unread.insert((*name).to_owned());
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn get(&self, name: &str) -> &str {
+        let slot = self.properties.names.iter().position(|n| n == name);
+        slot.and_then(|s| self.properties.texts.get(s)).map_or("", String::as_str)
+    }
+
+    fn set(&mut self, name: &str, value: &str) {
+        let slot = self.properties.names.iter().position(|n| n == name);
+        if let Some(text) = slot.and_then(|s| self.properties.texts.get_mut(s)) {
+            value.clone_into(text);
+        }
+    }
+
+    /// Whether the record, read without a mapping, states no time.
+    pub(crate) fn lacks_time(&self) -> bool {
+        self.is_usual && ["start", "date", "time"].iter().all(|n| self.get(n).is_empty())
+    }
+
+    /// The radius that the record states, metres.
+    pub(crate) fn radius_m(&self, assumed_m: Option<f64>) -> Result<Option<f64>, Fault> {
+        Ok(self.bound.radius_m(&self.properties)?.or(assumed_m))
+    }
+
+    /// One observation; `whole`: the record's content, its key where it has no id; `called`: what the record calls
+    /// itself where it states no kind of the vocabulary.
+    pub(crate) fn observe(
+        &mut self,
+        place: Option<Place>,
+        whole: &[u8],
+        called: &str,
+        intake: &mut Intake<'_>,
+    ) -> Result<Result<(), Fault>, ReadError> {
+        if self.lacks_time() {
+            return Ok(Err(Fault::new("time", RejectReason::MissingValue, "")));
+        }
+        if self.is_usual {
+            let stated = self.get("kind").to_lowercase();
+            let called_lower = called.trim().to_lowercase();
+            let kind = [stated, called_lower].into_iter().find(|k| is_kind(k));
+            self.set("kind", kind.as_deref().unwrap_or("other"));
+        }
+        self.bound.observe(&self.properties, place, whole, intake)
+    }
+
+    /// Names what was not read.
+    pub(crate) fn finish(self, intake: &mut Intake<'_>) {
+        intake.unread(self.unread.into_iter().collect());
+    }
+}
