@@ -202,7 +202,6 @@ impl<'a> Intake<'a> {
     }
 
     /// Takes one record of coverage; the intake's source stands on it.
-    #[expect(dead_code, reason = "taken away by the first format that states coverage")]
     pub(crate) fn covered(&mut self, mut coverage: Coverage) -> Result<(), ReadError> {
         self.builder.source().clone_into(&mut coverage.source);
         self.summary.rows += 1;
