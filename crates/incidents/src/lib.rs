@@ -5,6 +5,7 @@ pub mod count;
 pub mod decision;
 pub mod fuse;
 pub mod kind;
+pub mod near;
 
 pub use decision::{Decision, Verdict};
 pub use fuse::{ALGORITHM, Incidents, Link, Settings, fuse};
