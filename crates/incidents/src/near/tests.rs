@@ -158,7 +158,7 @@ fn one_thread_and_many_give_the_same_clusters() {
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
     let rows: Vec<Row> =
-        (0..20_000).map(|_| (-30.0 + unit(), 47.0 + unit(), (unit() * 4e8) as i64)).collect();
+        (0..20_000).map(|_| (-30.0 + 2.5 * unit(), 47.0 + 2.5 * unit(), (unit() * 4e8) as i64)).collect();
     let reach = Reach { reach_m: 5_000.0, reach_ms: 6 * 3_600_000 };
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
