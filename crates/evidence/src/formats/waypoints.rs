@@ -56,8 +56,8 @@ impl Waypoints {
         Ok(Waypoints { bound, properties, unread: BTreeSet::new(), is_usual: options.mapping.is_none() })
     }
 
-    /// Takes the properties of the next record; of two of one name the first. `own`: names that are the format's own and
-    /// not listed as unread.
+    /// Takes the properties of the next record; of two of one name the first. `own`: names that are the format's own
+    /// and not listed as unread.
     pub(crate) fn fill(&mut self, properties: &[(&str, &str)], own: &[&str]) {
         self.properties.texts.iter_mut().for_each(String::clear);
         for (name, value) in properties {

@@ -198,13 +198,7 @@ impl<'a> Xml<'a> {
                 self.next = Some(self.markup.clone());
                 Some(self.whole())
             }
-            Signal::Ends => {
-                if !was_inside {
-                    self.element.clone_from(&self.markup);
-                    self.started_on = self.markup_on;
-                }
-                Some(self.whole())
-            }
+            Signal::Ends => Some(self.whole()),
             Signal::Stray => {
                 self.element.clone_from(&self.markup);
                 self.started_on = self.markup_on;

@@ -296,7 +296,6 @@ impl Reader {
             line: 0,
             raw: Vec::new(),
         };
-        let mut index = 0;
         let (interval, precision) = self.interval(entry, sent, intake)?;
         let name = described(entry);
         let of = Stated {
@@ -314,12 +313,11 @@ impl Reader {
             let says = format!("more than {ALERT_AREAS_MAX} elements");
             return Err(Fault::new("", RejectReason::TooLarge, says));
         }
-        for place in self.places(entry) {
+        for (index, place) in (0u32..).zip(self.places(entry)) {
             match place {
                 Ok(place) => out.areas.push(Stated { index, place, ..of.clone() }),
                 Err(fault) => out.faults.push(fault),
             }
-            index += 1;
         }
         Ok(out)
     }

@@ -255,9 +255,9 @@ impl Scanner {
         let signal = self.begin();
         self.enter(State::InTag);
         self.depth += 1;
-        let rest = self.in_tag(byte);
-        // An element that is only a name ends with the byte that ends the name: `<event/>` ends at its `>`.
-        if rest == Signal::None { signal } else { rest }
+        // The byte that ends the name may end the tag, and never the element.
+        self.in_tag(byte);
+        signal
     }
 
     fn begin(&mut self) -> Signal {
@@ -376,7 +376,7 @@ mod tests {
         use Signal::{Begins, Ends, Mark};
         assert_eq!(names("<x:event></x:event >"), [Begins, Ends]);
         assert_eq!(names("<event a='/'\n/>"), [Begins, Ends]);
-        assert_eq!(names("<event/><event></event>"), [Ends, Begins, Ends]);
+        assert_eq!(names("<event/><event></event>"), [Begins, Ends, Begins, Ends]);
         assert_eq!(names("<events><part><event a='1'/></part></events>"), [Mark, Begins, Ends]);
     }
 
