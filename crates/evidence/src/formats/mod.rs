@@ -9,11 +9,13 @@ mod firms;
 mod frames;
 mod geojson;
 mod gpx;
+mod json;
 mod kml;
 mod mapped;
 pub(crate) mod moments;
 pub(crate) mod rows;
 pub mod smm;
+mod timemap;
 mod ucdp;
 mod viina;
 mod waypoints;
@@ -48,6 +50,8 @@ pub enum Format {
     Kml,
     /// Waypoints and tracks, GPX.
     Gpx,
+    /// Geolocated incidents as TimeMap shows them, JSON.
+    TimeMap,
 }
 
 impl Format {
@@ -67,6 +71,7 @@ impl Format {
         (Format::Cap, "cap", "alerts of the Common Alerting Protocol 1.1 and 1.2, alone or in a feed (XML)"),
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
+        (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
     ];
 
     /// The format of that name.
@@ -119,6 +124,7 @@ pub(crate) fn run(
         Format::Cap => cap::run(zone, input, intake),
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
+        Format::TimeMap => timemap::run(zone, input, intake),
     }
 }
 
