@@ -1,5 +1,6 @@
 //! The formats that are read, one file each.
 
+mod acled;
 mod cap;
 mod compass;
 pub mod cot;
@@ -52,6 +53,8 @@ pub enum Format {
     Gpx,
     /// Geolocated incidents as TimeMap shows them, JSON.
     TimeMap,
+    /// ACLED events, CSV.
+    Acled,
 }
 
 impl Format {
@@ -72,6 +75,7 @@ impl Format {
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
         (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
+        (Format::Acled, "acled", "ACLED events of political violence, from the news (CSV)"),
     ];
 
     /// The format of that name.
@@ -125,6 +129,7 @@ pub(crate) fn run(
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
         Format::TimeMap => timemap::run(zone, input, intake),
+        Format::Acled => acled::run(zone, input, intake),
     }
 }
 
