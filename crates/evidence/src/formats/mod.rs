@@ -15,6 +15,7 @@ mod kml;
 mod mapped;
 pub(crate) mod moments;
 pub(crate) mod rows;
+mod sensor_json;
 pub mod smm;
 mod timemap;
 mod ucdp;
@@ -51,6 +52,8 @@ pub enum Format {
     Kml,
     /// Waypoints and tracks, GPX.
     Gpx,
+    /// Messages of sensors in a schema of our own, JSON.
+    SensorJson,
     /// Geolocated incidents as TimeMap shows them, JSON.
     TimeMap,
     /// ACLED events, CSV.
@@ -74,6 +77,7 @@ impl Format {
         (Format::Cap, "cap", "alerts of the Common Alerting Protocol 1.1 and 1.2, alone or in a feed (XML)"),
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
+        (Format::SensorJson, "sensor-json", "messages of acoustic, camera, radar and seismic sensors (JSON)"),
         (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
         (Format::Acled, "acled", "ACLED events of political violence, from the news (CSV)"),
     ];
@@ -128,6 +132,7 @@ pub(crate) fn run(
         Format::Cap => cap::run(zone, input, intake),
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
+        Format::SensorJson => sensor_json::run(input, intake),
         Format::TimeMap => timemap::run(zone, input, intake),
         Format::Acled => acled::run(zone, input, intake),
     }
