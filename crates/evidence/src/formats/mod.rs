@@ -14,6 +14,7 @@ mod json;
 mod kml;
 mod mapped;
 pub(crate) mod moments;
+pub mod odk;
 pub(crate) mod rows;
 mod sensor_json;
 pub mod smm;
@@ -54,6 +55,8 @@ pub enum Format {
     Gpx,
     /// Messages of sensors in a schema of our own, JSON.
     SensorJson,
+    /// Submissions of the field form from ODK Central or KoboToolbox, CSV or JSON.
+    Odk,
     /// Geolocated incidents as TimeMap shows them, JSON.
     TimeMap,
     /// ACLED events, CSV.
@@ -78,6 +81,7 @@ impl Format {
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
         (Format::SensorJson, "sensor-json", "messages of acoustic, camera, radar and seismic sensors (JSON)"),
+        (Format::Odk, "odk", "submissions of the field form from ODK or KoboToolbox (CSV or JSON)"),
         (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
         (Format::Acled, "acled", "ACLED events of political violence, from the news (CSV)"),
     ];
@@ -133,6 +137,7 @@ pub(crate) fn run(
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
         Format::SensorJson => sensor_json::run(input, intake),
+        Format::Odk => odk::run(zone, input, intake),
         Format::TimeMap => timemap::run(zone, input, intake),
         Format::Acled => acled::run(zone, input, intake),
     }
