@@ -17,6 +17,7 @@ pub(crate) mod moments;
 pub mod odk;
 pub(crate) mod rows;
 mod sensor_json;
+mod sensorthings;
 pub mod smm;
 mod timemap;
 mod ucdp;
@@ -53,6 +54,8 @@ pub enum Format {
     Kml,
     /// Waypoints and tracks, GPX.
     Gpx,
+    /// Entities of the OGC SensorThings API, JSON.
+    SensorThings,
     /// Messages of sensors in a schema of our own, JSON.
     SensorJson,
     /// Submissions of the field form from ODK Central or KoboToolbox, CSV or JSON.
@@ -80,6 +83,7 @@ impl Format {
         (Format::Cap, "cap", "alerts of the Common Alerting Protocol 1.1 and 1.2, alone or in a feed (XML)"),
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
+        (Format::SensorThings, "sensorthings", "observations of the OGC SensorThings API (JSON)"),
         (Format::SensorJson, "sensor-json", "messages of acoustic, camera, radar and seismic sensors (JSON)"),
         (Format::Odk, "odk", "submissions of the field form from ODK or KoboToolbox (CSV or JSON)"),
         (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
@@ -136,6 +140,7 @@ pub(crate) fn run(
         Format::Cap => cap::run(zone, input, intake),
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
+        Format::SensorThings => sensorthings::run(options, zone, input, intake),
         Format::SensorJson => sensor_json::run(input, intake),
         Format::Odk => odk::run(zone, input, intake),
         Format::TimeMap => timemap::run(zone, input, intake),
