@@ -125,6 +125,24 @@ fn a_line_without_end_costs_one_row_and_the_next_is_read() {
             b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"",
             b"\"}}\n{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}\n",
         ),
+        (
+            "sensorthings",
+            b"{\"value\":[{\"result\":\"",
+            b"\"},{\"result\":1,\"phenomenonTime\":\"2026-03-01T10:00:00Z\"}]}",
+        ),
+        ("sensor-json", b"{\"kind\":\"", b"\"}\n{\"kind\":\"shot\",\"time\":1772445600000}\n"),
+        (
+            "odk",
+            b"{\"results\":[{\"effect\":\"",
+            b"\"},{\"effect\":\"shot\",\"start\":\"2026-03-01T10:00Z\",\"_uuid\":\"1\"}]}",
+        ),
+        ("odk", b"_uuid,effect,start\n1,", b"\n1,shot,2026-03-01T10:00Z\n"),
+        ("timemap", b"[{\"date\":\"", b"\"},{\"date\":\"2026-03-01\"}]"),
+        (
+            "acled",
+            b"event_id_cnty,event_date,latitude,longitude,sub_event_type\n1,",
+            b"\n1,2026-03-01,47,-30,Attack\n",
+        ),
     ] {
         let input = Long { head, middle: 64 << 20, tail };
         let mut kept = Kept::default();
@@ -383,6 +401,18 @@ fn pieces() -> impl Strategy<Value = Vec<u8>> {
         "Observation,\"Date, time\",Event location,No.\n",
         "{\"20260101\":[",
         "{\"type\":\"FeatureCollection\",\"features\":[",
+        "event_id_cnty,event_date,latitude,longitude,sub_event_type,time_precision\n",
+        "_uuid,effect,start,end,place,access_kind,not_seen\n",
+        "a-1,shot,2026-03-01T10:00Z,2026-03-01T11:00Z,47 -30 0 5,denied,fog jamming\n",
+        "{\"results\":[",
+        "{\"value\":[",
+        "{\"_uuid\":\"a\",\"effect\":\"shot\",\"start\":\"2026-03-01T10:00Z\",\"observer_place\":{\"type\":\"Point\",\"coordinates\":[1,2]}}",
+        "{\"kind\":\"shot\",\"time\":1772445600000,\"observer\":{\"lon\":1,\"lat\":2,\"radius_m\":3},\"range_max_m\":4}",
+        "{\"status\":\"down\",\"time\":-1,\"every_s\":60,\"lon\":1,\"lat\":2,\"radius_m\":3}",
+        "{\"components\":[\"result\",\"phenomenonTime\"],\"dataArray\":[[1,\"2026-03-01/2026-03-02\"],[],[[],{}]]}",
+        "{\"Things\":[{\"Datastreams\":[{\"Observations\":[",
+        "{\"result\":0,\"phenomenonTime\":\"2026-03-01/2026-03-02\",\"Datastream\":{\"ObservedProperty\":{\"name\":\"shot\"},\"properties\":{\"range_m\":9}}}",
+        "{\"date\":\"3/1/2026\",\"latitude\":\"47\",\"longitude\":-30,\"sources\":[1],\"filters\":[{}]}",
         "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[37,48]},\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}",
         "[37.5,48.5,\"B\",\"A\",1,[]]",
         "<?xml version='1.0' encoding='UTF-16'?>",

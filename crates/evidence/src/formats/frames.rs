@@ -13,9 +13,15 @@ const KEY_BYTES_MAX: usize = 256;
 pub(crate) enum Cut {
     /// An object whose members are arrays: every element of every one.
     EveryMember,
-    /// The array `features` of an object, or whole objects, one after another.
-    Features,
+    /// The array of an object whose member has one of these names, the elements of an array, or whole objects, one
+    /// after another.
+    Listed(&'static [&'static str]),
 }
+
+/// A GeoJSON collection.
+pub(crate) const FEATURES: Cut = Cut::Listed(&["features"]);
+/// Most bytes kept of what stands around a listed array.
+const AROUND_BYTES_MAX: usize = 4_096;
 
 /// What came next.
 pub(crate) enum Frame {
@@ -50,6 +56,8 @@ pub(crate) struct Frames<'a> {
     /// The last string at depth 1: the member's name.
     key: Vec<u8>,
     element: Vec<u8>,
+    /// What stands in the object around its listed array.
+    around: Vec<u8>,
     in_element: bool,
     too_long: bool,
     line: u64,
@@ -78,6 +86,7 @@ impl<'a> Frames<'a> {
             top_is_array: false,
             key: Vec::new(),
             element: Vec::new(),
+            around: Vec::new(),
             in_element: false,
             too_long: false,
             line: 1,
@@ -154,6 +163,9 @@ impl<'a> Frames<'a> {
             return true;
         }
         self.position += 1;
+        if self.depth == 1 && !self.in_element && !self.top_is_array && self.around.len() < AROUND_BYTES_MAX {
+            self.around.push(byte);
+        }
         if byte == b'\n' {
             self.line += 1;
             let bare = self.depth == 0 && !self.in_string;
@@ -216,16 +228,19 @@ impl<'a> Frames<'a> {
 
     fn open_bracket(&mut self, byte: u8) {
         if self.in_element {
-            if self.depth == 1 && self.cut == Cut::Features && byte == b'[' && self.last_key_is_features() {
-                // The whole value turns out to be a collection: its features are the elements.
+            if self.depth == 1 && self.element_depth == 0 && byte == b'[' && self.last_key_is_listed() {
+                // The whole value turns out to be a collection: what it lists are the elements.
                 self.in_element = false;
+                let around = self.element.get(..self.element.len().min(AROUND_BYTES_MAX));
+                self.around.extend_from_slice(around.unwrap_or_default());
                 self.element.clear();
                 self.too_long = false;
                 self.element_depth = 2;
             } else {
                 self.keep(byte);
             }
-        } else if self.depth == self.element_depth && (self.element_depth > 0 || self.cut == Cut::Features) {
+        } else if self.depth == self.element_depth && (self.element_depth > 0 || self.cut != Cut::EveryMember)
+        {
             if self.depth == 0 && byte == b'[' {
                 (self.top_is_array, self.element_depth) = (true, 1);
             } else {
@@ -257,10 +272,21 @@ impl<'a> Frames<'a> {
         false
     }
 
-    /// Whether what has been read of the object ends in the member name `features`.
-    fn last_key_is_features(&self) -> bool {
-        let text = self.element.trim_ascii_end();
-        text.strip_suffix(b":").is_some_and(|t| t.trim_ascii_end().ends_with(b"\"features\""))
+    /// Whether what has been read of the object ends in the name of a listed member.
+    fn last_key_is_listed(&self) -> bool {
+        let Cut::Listed(names) = self.cut else { return false };
+        let Some(text) = self.element.trim_ascii_end().strip_suffix(b":") else { return false };
+        let quoted = text.trim_ascii_end().strip_suffix(b"\"");
+        let ends = |t: &[u8], name: &str| {
+            t.strip_suffix(name.as_bytes()).is_some_and(|before| before.ends_with(b"\""))
+        };
+        quoted.is_some_and(|t| names.iter().any(|name| ends(t, name)))
+    }
+
+    /// The members of the object around its listed array as they stand, as far as they have been met; where pages
+    /// name the next page.
+    pub(crate) fn around(&self) -> &[u8] {
+        &self.around
     }
 
     fn begin(&mut self) {
@@ -335,7 +361,7 @@ mod tests {
     fn features_of_a_collection_are_found_wherever_it_stands() {
         let got = cut(
             r#"{"type":"FeatureCollection","crs":{"a":[1]},"features": [{"id":1},{"id":2}],"x":[5]}"#,
-            Cut::Features,
+            FEATURES,
         );
         let elements: Vec<_> = got.into_iter().map(|(_, e)| e).collect();
         assert_eq!(elements, [r#"{"id":1}"#, r#"{"id":2}"#]);
@@ -343,15 +369,15 @@ mod tests {
 
     #[test]
     fn objects_line_by_line_and_in_a_plain_array_are_found() {
-        let lines = cut("{\"id\":1}\n{\"id\":2}\n", Cut::Features);
+        let lines = cut("{\"id\":1}\n{\"id\":2}\n", FEATURES);
         assert_eq!(lines, [pair("", r#"{"id":1}"#), pair("", r#"{"id":2}"#)]);
-        let array = cut(r#"[{"id":1}, {"id":2}]"#, Cut::Features);
+        let array = cut(r#"[{"id":1}, {"id":2}]"#, FEATURES);
         assert_eq!(array, [pair("", r#"{"id":1}"#), pair("", r#"{"id":2}"#)]);
     }
 
     #[test]
     fn a_broken_line_spoils_no_other_line() {
-        let got = cut("{\"id\":1}\n{\"id\":\"2\nno\n{\"id\":3}\n", Cut::Features);
+        let got = cut("{\"id\":1}\n{\"id\":\"2\nno\n{\"id\":3}\n", FEATURES);
         let elements: Vec<_> = got.into_iter().map(|(_, e)| e).collect();
         assert_eq!(elements, ["{\"id\":1}", "{\"id\":\"2", "no", "{\"id\":3}"]);
     }

@@ -1,6 +1,7 @@
 //! GeoJSON: feature collections, arrays of features, or one feature a line; points and polygons.
 
-use crate::formats::frames::{Cut, Frame, Frames};
+use crate::formats::frames::{FEATURES, Frame, Frames};
+use crate::formats::json::canonical;
 use crate::formats::mapped::{Bound, Record};
 use crate::intake::{At, Intake, Options, ReadError};
 use crate::mapping::Mapping;
@@ -81,7 +82,7 @@ pub(crate) fn run(
     let texts = vec![String::new(); names.len()];
     let mut properties = Properties { names, texts };
     let mut unread = BTreeSet::new();
-    let mut frames = Frames::open(NAME, input, Cut::Features)?;
+    let mut frames = Frames::open(NAME, input, FEATURES)?;
     let mut whole = Vec::new();
     loop {
         let next = frames.next();
@@ -151,7 +152,11 @@ fn bad(says: impl AsRef<[u8]>) -> Fault {
     Fault::new("geometry", RejectReason::BadGeometry, says)
 }
 
-fn place(geometry: &Value, radius_m: impl Fn() -> Result<Option<f64>, Fault>) -> Result<Place, Fault> {
+/// The place that a geometry states.
+pub(crate) fn place(
+    geometry: &Value,
+    radius_m: impl Fn() -> Result<Option<f64>, Fault>,
+) -> Result<Place, Fault> {
     let kind = geometry.get("type").and_then(Value::as_str).unwrap_or("");
     let coordinates = geometry.get("coordinates").unwrap_or(&Value::Null);
     match (kind, coordinates) {
@@ -192,37 +197,4 @@ fn polygon(rings: &[Value]) -> Result<Place, Fault> {
         out.push(ring);
     }
     if out.is_empty() { Err(bad("a polygon without rings")) } else { Ok(Place::Polygon(out)) }
-}
-
-/// The feature with its members in order of their names: the same feature, the same bytes, however it was written.
-fn canonical(value: &Value, out: &mut Vec<u8>) {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<(&String, &Value)> = members.iter().collect();
-            members.sort_by_key(|(name, _)| *name);
-            out.push(b'{');
-            for (name, value) in members {
-                super::fields::key_part(out, name.as_bytes());
-                canonical(value, out);
-            }
-            out.push(b'}');
-        }
-        Value::Array(items) => {
-            out.push(b'[');
-            items.iter().for_each(|v| canonical(v, out));
-            out.push(b']');
-        }
-        Value::String(s) => {
-            out.push(b'"');
-            super::fields::key_part(out, s.as_bytes());
-        }
-        Value::Number(n) if n.is_f64() => {
-            out.push(b'f');
-            out.extend_from_slice(&n.as_f64().unwrap_or_default().to_bits().to_le_bytes());
-        }
-        other => {
-            out.push(b'.');
-            super::fields::key_part(out, other.to_string().as_bytes());
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The formats that are read, one file each.
 
+mod acled;
 mod cap;
 mod compass;
 pub mod cot;
@@ -9,11 +10,16 @@ mod firms;
 mod frames;
 mod geojson;
 mod gpx;
+mod json;
 mod kml;
 mod mapped;
 pub(crate) mod moments;
+pub mod odk;
 pub(crate) mod rows;
+mod sensor_json;
+mod sensorthings;
 pub mod smm;
+mod timemap;
 mod ucdp;
 mod viina;
 mod waypoints;
@@ -48,6 +54,16 @@ pub enum Format {
     Kml,
     /// Waypoints and tracks, GPX.
     Gpx,
+    /// Entities of the OGC SensorThings API, JSON.
+    SensorThings,
+    /// Messages of sensors in a schema of our own, JSON.
+    SensorJson,
+    /// Submissions of the field form from ODK Central or KoboToolbox, CSV or JSON.
+    Odk,
+    /// Geolocated incidents as TimeMap shows them, JSON.
+    TimeMap,
+    /// ACLED events, CSV.
+    Acled,
 }
 
 impl Format {
@@ -67,6 +83,11 @@ impl Format {
         (Format::Cap, "cap", "alerts of the Common Alerting Protocol 1.1 and 1.2, alone or in a feed (XML)"),
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
+        (Format::SensorThings, "sensorthings", "observations of the OGC SensorThings API (JSON)"),
+        (Format::SensorJson, "sensor-json", "messages of acoustic, camera, radar and seismic sensors (JSON)"),
+        (Format::Odk, "odk", "submissions of the field form from ODK or KoboToolbox (CSV or JSON)"),
+        (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
+        (Format::Acled, "acled", "ACLED events of political violence, from the news (CSV)"),
     ];
 
     /// The format of that name.
@@ -119,6 +140,11 @@ pub(crate) fn run(
         Format::Cap => cap::run(zone, input, intake),
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
+        Format::SensorThings => sensorthings::run(options, zone, input, intake),
+        Format::SensorJson => sensor_json::run(input, intake),
+        Format::Odk => odk::run(zone, input, intake),
+        Format::TimeMap => timemap::run(zone, input, intake),
+        Format::Acled => acled::run(zone, input, intake),
     }
 }
 
