@@ -3,6 +3,10 @@
 mod cap;
 mod compass;
 pub mod cot;
+mod adsb;
+mod air_raid;
+mod compass;
+mod corridors;
 mod csv;
 pub(crate) mod fields;
 mod firms;
@@ -10,6 +14,8 @@ mod frames;
 mod geojson;
 mod gpx;
 mod kml;
+mod gpkg;
+mod gpsjam;
 mod mapped;
 pub(crate) mod moments;
 pub(crate) mod rows;
@@ -18,6 +24,7 @@ mod ucdp;
 mod viina;
 mod waypoints;
 pub(crate) mod xml;
+mod xlsx;
 
 use crate::intake::{At, Intake, Options, ReadError};
 use crate::reject::{Fault, RejectReason};
@@ -48,6 +55,18 @@ pub enum Format {
     Kml,
     /// Waypoints and tracks, GPX.
     Gpx,
+    /// A layer of a GeoPackage, by a mapping.
+    Gpkg,
+    /// A sheet of a workbook, by a mapping.
+    Xlsx,
+    /// Daily interference with satellite navigation by cell, CSV.
+    Gpsjam,
+    /// Positions that aircraft broadcast, JSON.
+    Adsb,
+    /// Air-raid alerts, CSV.
+    AirRaid,
+    /// Humanitarian corridors, CSV.
+    Corridors,
 }
 
 impl Format {
@@ -67,6 +86,12 @@ impl Format {
         (Format::Cap, "cap", "alerts of the Common Alerting Protocol 1.1 and 1.2, alone or in a feed (XML)"),
         (Format::Kml, "kml", "placemarks that state a time: points and polygons (KML, KMZ)"),
         (Format::Gpx, "gpx", "waypoints as observations and tracks as coverage of patrols (GPX)"),
+        (Format::Gpkg, "gpkg", "points and polygons with properties: a layer of a file (GeoPackage)"),
+        (Format::Xlsx, "xlsx", "any table in a sheet, its columns named by a mapping (.xlsx)"),
+        (Format::Gpsjam, "gpsjam", "daily interference with satellite navigation by H3 cell (CSV)"),
+        (Format::Adsb, "adsb", "positions that aircraft broadcast, put together to flights (JSON)"),
+        (Format::AirRaid, "air-raid", "Ukrainian air-raid alerts, official or of volunteers (CSV)"),
+        (Format::Corridors, "corridors", "PeaceRep humanitarian corridors with announced windows (CSV)"),
     ];
 
     /// The format of that name.
@@ -91,7 +116,7 @@ impl Format {
     #[must_use]
     pub fn zone(self) -> &'static str {
         match self {
-            Format::Viina | Format::Smm => "Europe/Kyiv",
+            Format::Viina | Format::Smm | Format::Corridors => "Europe/Kyiv",
             _ => "UTC",
         }
     }
@@ -119,6 +144,12 @@ pub(crate) fn run(
         Format::Cap => cap::run(zone, input, intake),
         Format::Kml => kml::run(options, zone, input, intake),
         Format::Gpx => gpx::run(options, zone, input, intake),
+        Format::Gpkg => gpkg::run(options, zone, input, intake),
+        Format::Xlsx => xlsx::run(options, zone, input, intake),
+        Format::Gpsjam => gpsjam::run(options, input, intake),
+        Format::Adsb => adsb::run(input, intake),
+        Format::AirRaid => air_raid::run(zone, input, intake),
+        Format::Corridors => corridors::run(zone, input, intake),
     }
 }
 
