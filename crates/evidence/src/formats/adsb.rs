@@ -109,7 +109,8 @@ impl Flight<'_> {
         self.draft(intake, "flight", (first, last), s.circle.as_ref(), s.points.len(), "positions", &note)?;
         if let (Some((before, _)), Some((_, after))) = (s.jumps.first(), s.jumps.last()) {
             let note = format!(
-                "{}; its positions jump {} times, {:.0} km at most, faster than any aircraft flies",
+                "{}; its positions jump {} times, {:.0} km at most, faster than any aircraft flies: false positions, or \
+                 a receiver with a wrong clock",
                 self.called(),
                 s.jumps.len(),
                 s.jump_m_max() / 1_000.0

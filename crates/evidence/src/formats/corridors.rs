@@ -36,9 +36,15 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
-    /// A column's text; empty if there is no such column.
+    /// A column's text; empty if there is no such column. `Date` and `date` are two columns of this table.
     fn text(&self, name: &str) -> Result<&str, Fault> {
-        self.header.find(name).map_or(Ok(""), |c| fields::text(name, self.rows.field(c)))
+        self.exactly(name)
+            .or_else(|| self.header.find(name))
+            .map_or(Ok(""), |c| fields::text(name, self.rows.field(c)))
+    }
+
+    fn exactly(&self, name: &str) -> Option<usize> {
+        (0..self.header.len()).find(|c| self.header.name(*c) == name)
     }
 
     fn needed(&self, name: &str) -> Result<&str, Fault> {
@@ -128,9 +134,7 @@ fn corridor<'t>(
 
 /// Whether the date that was written beside the ISO date is another day.
 fn disagrees(table: &Table<'_>, date: Date) -> Result<bool, Fault> {
-    let Some(column) = (0..table.header.len()).find(|c| table.header.name(*c) == "Date") else {
-        return Ok(false);
-    };
+    let Some(column) = table.exactly("Date") else { return Ok(false) };
     let text = fields::text("Date", table.rows.field(column))?;
     let written = jiff::fmt::strtime::parse("%d.%m.%y", text).ok().and_then(|t| t.to_date().ok());
     Ok(written.is_some_and(|d| d != date))
