@@ -153,6 +153,16 @@ impl<'t> Cursor<'t> {
         true
     }
 
+    /// The same, but no part of a longer word: `12 ambulances` is no midnight.
+    fn takes_mark(&mut self, marks: &[&str]) -> bool {
+        let start = self.at;
+        let is_whole = self.takes(marks) && !self.rest().starts_with(char::is_alphanumeric);
+        if !is_whole {
+            self.at = start;
+        }
+        is_whole
+    }
+
     fn reading(&mut self) -> Option<Reading> {
         let from = self.clock()?;
         let mut zone = self.zone();
@@ -202,8 +212,8 @@ impl<'t> Cursor<'t> {
             _ => return None,
         };
         let (mut hour, minute) = (hour.parse::<i8>().ok()?, minute.parse::<i8>().ok()?);
-        let is_afternoon = self.takes(&["p.m.", "p.m", "pm"]);
-        let is_morning = !is_afternoon && self.takes(&["a.m.", "a.m", "am"]);
+        let is_afternoon = self.takes_mark(&["p.m.", "p.m", "pm"]);
+        let is_morning = !is_afternoon && self.takes_mark(&["a.m.", "a.m", "am"]);
         if is_plain && !is_afternoon && !is_morning {
             return None;
         }
@@ -295,13 +305,14 @@ impl Reading {
         write!(f, "{:02}:{:02}", self.from.0, self.from.1)?;
         match self.to {
             Some((hour, minute)) => write!(f, " to {hour:02}:{minute:02}")?,
-            None => f.write_str(" on, end not stated")?,
+            None => {}
         }
         match self.zone {
-            Some(Zone::Local) => write!(f, " local time, read as {}", civil.name()),
-            Some(zone) => write!(f, " {}", zone.name(civil)),
-            None => f.write_str(", zone not stated"),
+            Some(Zone::Local) => write!(f, " local time (read as {})", civil.name())?,
+            Some(zone) => write!(f, " {}", zone.name(civil))?,
+            None => f.write_str(" (zone not stated)")?,
         }
+        if self.to.is_none() { f.write_str(" on (end not stated)") } else { Ok(()) }
     }
 }
 
@@ -373,6 +384,7 @@ mod tests {
             "leaving the city as of 2 p.m. local time (3 p.m. Moscow time)",
             "Buses departed along said routes at 8:00 a.m.",
             "over 200,000 people along 20.03.2022, call 044 123 45 67, from 12 to 15 buses",
+            "aid from 12 ambulances",
             "",
         ] {
             let (found, ..) = found(text, (2022, 3, 9));
