@@ -1,6 +1,6 @@
 //! Observations as a table: the annex of violations of the OSCE SMM with everything else that is known in further
-//! columns, or the same under plain names. Where an observer stands is in neither; what else an audience may not be told
-//! is left out or coarsened by its [`Policy`].
+//! columns, or the same under plain names. Where an observer stands is in neither; what else an audience may not be
+//! told is left out or coarsened by its [`Policy`].
 
 use crate::coverage::Coverage;
 use crate::policy::{PlaceView, Policy};

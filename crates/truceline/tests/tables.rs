@@ -58,10 +58,10 @@ fn geopackage(path: &Path, layers: &[&str]) {
         };
         add(7, Some(point(-30.5, 47.0)), "2026-03-01");
         add(8, Some(point(-30.5, 47.0)), "the day after");
-        // A line of no points.
-        let mut line = point(0.0, 0.0);
-        line[9] = 2;
-        add(9, Some(line), "2026-03-01");
+        // A geometry of a type that does not exist.
+        let mut broken = point(0.0, 0.0);
+        broken[9] = 99;
+        add(9, Some(broken), "2026-03-01");
         add(10, None, "2026-03-02");
     }
 }
