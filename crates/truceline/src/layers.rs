@@ -4,7 +4,7 @@ use crate::exit::Failure;
 use atlas::from_wkb;
 use serde_json::{Map, Value, json};
 use std::path::Path;
-use store::geopackage::{Feature, GeoPackageError, features};
+use store::geopackage::{GeoPackageError, features};
 
 /// The features of `layer`, or of the only layer there is, as GeoJSON, one a line in the order of the table. `name` is
 /// what the file is called in messages.
