@@ -1,21 +1,20 @@
 //! The formats that are read, one file each.
 
-mod cap;
-mod compass;
-pub mod cot;
 mod adsb;
 mod air_raid;
+mod cap;
 mod compass;
 mod corridors;
+pub mod cot;
 mod csv;
 pub(crate) mod fields;
 mod firms;
 mod frames;
 mod geojson;
-mod gpx;
-mod kml;
 mod gpkg;
 mod gpsjam;
+mod gpx;
+mod kml;
 mod mapped;
 pub(crate) mod moments;
 pub(crate) mod rows;
@@ -23,8 +22,8 @@ pub mod smm;
 mod ucdp;
 mod viina;
 mod waypoints;
-pub(crate) mod xml;
 mod xlsx;
+pub(crate) mod xml;
 
 use crate::intake::{At, Intake, Options, ReadError};
 use crate::reject::{Fault, RejectReason};
