@@ -26,6 +26,10 @@ pub struct Options {
     pub mapping: Option<Mapping>,
     /// A column whose value says how often the row arrives: replays a deduplicated archive as it came in.
     pub repeat_by: Option<String>,
+    /// The day (year, month, day) that a file is of whose rows do not say it.
+    pub day: Option<(i16, i8, i8)>,
+    /// The sheet of a workbook, or the layer of a GeoPackage; `None`: the first sheet, the only layer.
+    pub part: Option<String>,
 }
 
 /// Where batches and rejected rows go.

@@ -7,6 +7,7 @@ pub mod html;
 pub mod policy;
 pub mod record;
 pub mod report;
+pub mod table;
 pub mod text;
 pub mod view;
 pub mod words;

@@ -161,6 +161,16 @@ impl Policy {
         }
     }
 
+    /// The fixed point of the cell that the observer of `row` stands in, longitude and latitude in degrees; `None`:
+    /// the place is no direction from an observer, or the audience is told places only.
+    #[must_use]
+    pub fn origin_cell(&self, batch: &Batch, row: usize) -> Option<[f64; 2]> {
+        match shape_of(batch, row)? {
+            Shape::Sector(sector) if self.place_grid_deg.is_none() => Some(self.origin(sector)),
+            _ => None,
+        }
+    }
+
     /// The cell an observer stands in, never the observer.
     fn origin(&self, sector: &Sector) -> [f64; 2] {
         cell(sector.observer.lon_deg(), sector.observer.lat_deg(), self.origin_grid_deg)

@@ -182,6 +182,15 @@ pub struct Reading {
     /// A column that says how often each row arrived: replays a deduplicated archive as it came.
     #[arg(long, value_name = "COLUMN")]
     pub repeat_by: Option<String>,
+    /// The day that a file is of whose rows do not say it, YYYY-MM-DD; taken from the file's name if not given.
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<String>,
+    /// Sheet of a workbook (`xlsx`); the first if not given.
+    #[arg(long, value_name = "NAME", conflicts_with = "layer")]
+    pub sheet: Option<String>,
+    /// Layer of a GeoPackage (`gpkg`); the only one if not given.
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
 }
 
 /// Form of a result.
@@ -363,12 +372,18 @@ pub struct Report {
     /// The civil day, YYYY-MM-DD, in the mission's zone.
     #[arg(long)]
     pub date: String,
+    /// The last civil day of a table; the first if not given.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Make a table for everybody: a day later, places to cells of 0.1 degrees, no directions, no narratives.
+    #[arg(long)]
+    pub public: bool,
     /// As known at this moment (RFC 3339) instead of now.
     #[arg(long)]
     pub as_known_at: Option<String>,
-    /// Form.
-    #[arg(long, value_enum, default_value_t = ReportForm::Text)]
-    pub format: ReportForm,
+    /// Form; text for a daily report and smm-csv for a table if not given.
+    #[arg(long, value_enum)]
+    pub format: Option<ReportForm>,
     /// Which mission.
     #[command(flatten)]
     pub at: At,
@@ -379,6 +394,8 @@ pub struct Report {
 pub enum ReportKind {
     /// One civil day.
     Daily,
+    /// The observations of one or more civil days, one a row.
+    Table,
 }
 
 /// Form of a report.
@@ -390,6 +407,10 @@ pub enum ReportForm {
     Html,
     /// For programs.
     Json,
+    /// A table in the form of the annexes of the OSCE SMM, with further columns; `import smm` reads it.
+    SmmCsv,
+    /// The same table under plain names of columns.
+    Csv,
 }
 
 /// `rebuild`

@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod exit;
 mod keeper;
+mod layers;
 mod progress;
 mod source;
 

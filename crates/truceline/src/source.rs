@@ -51,7 +51,45 @@ pub fn options(reading: &Reading) -> Result<Options, Failure> {
     {
         return Err(Failure::bad_input(format!("--radius-m {radius_m} is not between 0 and 500 km")));
     }
-    Ok(Options { zone, radius_m: reading.radius_m, mapping, repeat_by: reading.repeat_by.clone() })
+    let day = reading.day.as_deref().map(day).transpose()?;
+    let part = reading.sheet.clone().or_else(|| reading.layer.clone());
+    Ok(Options { zone, radius_m: reading.radius_m, mapping, repeat_by: reading.repeat_by.clone(), day, part })
+}
+
+fn day(text: &str) -> Result<(i16, i8, i8), Failure> {
+    base::time::parse_date(text).ok_or_else(|| {
+        Failure::bad_input(format!("--day `{text}` is not a date")).hint("write it as 2022-07-15")
+    })
+}
+
+/// The options for one file: a format whose rows do not say their day takes it from the name that its publisher gives
+/// (`2022-07-15-h3_4.csv`), if none was stated.
+pub fn options_of_file(format: Format, options: &Options, name: &str) -> Options {
+    let mut options = options.clone();
+    if format == Format::Gpsjam && options.day.is_none() {
+        let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+        options.day =
+            file.match_indices("20").find_map(|(at, _)| base::time::parse_date(file.get(at..at + 10)?));
+    }
+    options
+}
+
+/// The bytes to read: those of the file, or the features of a GeoPackage as GeoJSON, one a line.
+fn bytes_of(
+    format: Format,
+    options: &Options,
+    path: &Path,
+    name: &str,
+) -> Result<(Box<dyn std::io::Read>, u64), Failure> {
+    if format == Format::Gpkg {
+        let bytes = crate::layers::as_geojson(path, options.part.as_deref(), name)?;
+        let length = bytes.len() as u64;
+        return Ok((Box::new(std::io::Cursor::new(bytes)), length));
+    }
+    let open = |e: std::io::Error| Failure::failed(format!("`{}` could not be read: {e}", path.display()));
+    let file = File::open(path).map_err(open)?;
+    let length = file.metadata().map_err(open)?.len();
+    Ok((Box::new(file), length))
 }
 
 /// Reads one file into `sink`, with a progress bar.
@@ -63,11 +101,10 @@ pub fn read_file(
     name: &str,
     sink: &mut dyn Sink,
 ) -> Result<Summary, Failure> {
-    let open = |e: std::io::Error| Failure::failed(format!("`{}` could not be read: {e}", path.display()));
-    let file = File::open(path).map_err(open)?;
-    let bytes = file.metadata().map_err(open)?.len();
+    let options = &options_of_file(format, options, name);
+    let (input, bytes) = bytes_of(format, options, path, name)?;
     let bar = bar(bytes, name);
-    let result = read(format, options, source, Box::new(Watched::new(file, bar.clone())), sink);
+    let result = read(format, options, source, Box::new(Watched::new(input, bar.clone())), sink);
     bar.finish_and_clear();
     result.map_err(|e| {
         let message = format!("`{name}`: {}", chain(&e));

@@ -1,14 +1,19 @@
 //! The formats that are read, one file each.
 
 mod acled;
+mod adsb;
+mod air_raid;
 mod cap;
 mod compass;
+mod corridors;
 pub mod cot;
 mod csv;
 pub(crate) mod fields;
 mod firms;
 mod frames;
 mod geojson;
+mod gpkg;
+mod gpsjam;
 mod gpx;
 mod json;
 mod kml;
@@ -23,6 +28,7 @@ mod timemap;
 mod ucdp;
 mod viina;
 mod waypoints;
+mod xlsx;
 pub(crate) mod xml;
 
 use crate::intake::{At, Intake, Options, ReadError};
@@ -64,6 +70,18 @@ pub enum Format {
     TimeMap,
     /// ACLED events, CSV.
     Acled,
+    /// A layer of a GeoPackage, by a mapping.
+    Gpkg,
+    /// A sheet of a workbook, by a mapping.
+    Xlsx,
+    /// Daily interference with satellite navigation by cell, CSV.
+    Gpsjam,
+    /// Positions that aircraft broadcast, JSON.
+    Adsb,
+    /// Air-raid alerts, CSV.
+    AirRaid,
+    /// Humanitarian corridors, CSV.
+    Corridors,
 }
 
 impl Format {
@@ -88,6 +106,12 @@ impl Format {
         (Format::Odk, "odk", "submissions of the field form from ODK or KoboToolbox (CSV or JSON)"),
         (Format::TimeMap, "timemap", "geolocated incidents of Bellingcat's TimeMap (JSON)"),
         (Format::Acled, "acled", "ACLED events of political violence, from the news (CSV)"),
+        (Format::Gpkg, "gpkg", "points and polygons with properties: a layer of a file (GeoPackage)"),
+        (Format::Xlsx, "xlsx", "any table in a sheet, its columns named by a mapping (.xlsx)"),
+        (Format::Gpsjam, "gpsjam", "daily interference with satellite navigation by H3 cell (CSV)"),
+        (Format::Adsb, "adsb", "positions that aircraft broadcast, put together to flights (JSON)"),
+        (Format::AirRaid, "air-raid", "Ukrainian air-raid alerts, official or of volunteers (CSV)"),
+        (Format::Corridors, "corridors", "PeaceRep humanitarian corridors with announced windows (CSV)"),
     ];
 
     /// The format of that name.
@@ -112,7 +136,7 @@ impl Format {
     #[must_use]
     pub fn zone(self) -> &'static str {
         match self {
-            Format::Viina | Format::Smm => "Europe/Kyiv",
+            Format::Viina | Format::Smm | Format::Corridors => "Europe/Kyiv",
             _ => "UTC",
         }
     }
@@ -145,6 +169,12 @@ pub(crate) fn run(
         Format::Odk => odk::run(zone, input, intake),
         Format::TimeMap => timemap::run(zone, input, intake),
         Format::Acled => acled::run(zone, input, intake),
+        Format::Gpkg => gpkg::run(options, zone, input, intake),
+        Format::Xlsx => xlsx::run(options, zone, input, intake),
+        Format::Gpsjam => gpsjam::run(options, input, intake),
+        Format::Adsb => adsb::run(input, intake),
+        Format::AirRaid => air_raid::run(zone, input, intake),
+        Format::Corridors => corridors::run(zone, input, intake),
     }
 }
 

@@ -7,14 +7,14 @@ mod when;
 
 pub use table::write;
 
-use crate::draft::{Assessment, Draft, Means};
+use crate::draft::{Assessment, Draft, Means, TimePrecision};
 use crate::formats::Step;
 use crate::formats::fields::{self, key_part};
 use crate::formats::moments::Clock;
 use crate::formats::rows::{Header, Rows};
 use crate::intake::{At, Intake, ReadError};
 use crate::reject::{Fault, RejectReason};
-use base::{CivilZone, LonLat, Place};
+use base::{CivilZone, Interval, LonLat, Place};
 use std::io::Read;
 
 const NAME: &str = "smm";
@@ -24,6 +24,31 @@ const UNKNOWN: [&str; 7] = ["", "n/k", "unkn", "unkn.", "unknown", "undetermined
 const AT: &str = "SMM position: ";
 const WHERE: &str = "event location: ";
 const REMARK: &str = "remark: ";
+
+/// The cell *Date, time* of an event, which reading gives back: as the mission wrote where that says it all.
+#[must_use]
+pub fn time_text(zone: &CivilZone, event: Interval, precision: TimePrecision) -> String {
+    when::show(zone, event, precision)
+}
+
+/// The cell *Event location* of a place: a range and a bearing, or a point; empty if it has no form in this table. It
+/// never says from where.
+#[must_use]
+pub fn location_text(place: &Place) -> String {
+    location::show(place)
+}
+
+/// The cell *Description*.
+#[must_use]
+pub fn description_text(assessment: Assessment, exercise: bool) -> String {
+    table::describe(assessment, exercise)
+}
+
+/// Position, event location and remark of a note that was read from such a table; any other note is all remark.
+#[must_use]
+pub fn note_parts(note: &str) -> (&str, &str, &str) {
+    table::divide_note(note)
+}
 
 /// What the mission called the effects of weapons, and the kinds they are.
 const OBSERVATIONS: [(&str, &str); 14] = [
@@ -64,6 +89,7 @@ struct Columns {
     links: Option<usize>,
     observed: Option<usize>,
     reported: Option<usize>,
+    zone: Option<usize>,
 }
 
 impl Columns {
@@ -96,6 +122,7 @@ impl Columns {
             links: header.find("links"),
             observed: header.find("observed"),
             reported: header.find("reported"),
+            zone: header.find("zone"),
         })
     }
 
@@ -111,6 +138,7 @@ impl Columns {
                 self.links,
                 self.observed,
                 self.reported,
+                self.zone,
             ])
             .flatten()
     }
@@ -128,7 +156,7 @@ pub(crate) fn run(
     let read: Vec<usize> = columns.read().collect();
     let unread = (0..header.len()).filter(|i| !read.contains(i));
     intake.unread(unread.map(|i| header.name(i).to_owned()).collect());
-    let clock = Clock::new(zone);
+    let mut clocks = Clocks { stated: Vec::new(), usual: Clock::new(zone) };
     let mut order: Vec<usize> = (0..header.len()).collect();
     order.sort_by_key(|i| header.lower(*i));
     loop {
@@ -141,9 +169,39 @@ pub(crate) fn run(
         let mut key = Vec::new();
         order.iter().for_each(|column| key_part(&mut key, rows.field(*column)));
         let row = Row { rows: &rows, header: &header, c: &columns };
-        if let Err(fault) = row.take(&clock, &key, intake)? {
+        let taken = match row.text(columns.zone).and_then(|zone| clocks.of(zone)) {
+            Ok(clock) => row.take(clock, &key, intake)?,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = taken {
             intake.rejected(At { line: rows.line(), raw: &rows.raw() }, fault);
         }
+    }
+}
+
+/// Most zones of one table.
+const ZONES_MAX: usize = 16;
+
+/// The clocks of the zones that a table names, and its usual one.
+struct Clocks {
+    stated: Vec<(String, Clock)>,
+    usual: Clock,
+}
+
+impl Clocks {
+    fn of(&mut self, name: &str) -> Result<&Clock, Fault> {
+        if name.is_empty() {
+            return Ok(&self.usual);
+        }
+        if !self.stated.iter().any(|(n, _)| n == name) {
+            let unknown = |_| Fault::new("Zone", RejectReason::UnknownWord, name);
+            let zone = CivilZone::named(name).map_err(unknown)?;
+            if self.stated.len() >= ZONES_MAX {
+                self.stated.clear();
+            }
+            self.stated.push((name.to_owned(), Clock::new(zone)));
+        }
+        Ok(self.stated.iter().find(|(n, _)| n == name).map_or(&self.usual, |(_, clock)| clock))
     }
 }
 

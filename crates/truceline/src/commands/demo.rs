@@ -147,6 +147,9 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
             zone: None,
             radius_m: one.radius_m,
             repeat_by: None,
+            day: None,
+            sheet: None,
+            layer: None,
         };
         let paths: [PathBuf; 1] = [files.join(&one.file)];
         let format = source::format_named(&one.format)?;

@@ -118,6 +118,8 @@ fn import_file(
     let file = File::open(path).map_err(named)?;
     let bytes = file.metadata().map_err(named)?.len();
     let original = mission.blobs().put(file).map_err(|e| Failure::failed(chain(&e)))?;
+    // What the file's name says is part of how it is read.
+    let options = &source::options_of_file(format, options, &file_name);
     let import = import_id(source, format.name(), &format!("{options:?}"), original);
     let started = Entry::ImportStarted {
         import,

@@ -14,6 +14,7 @@ mod fmt;
 mod import;
 mod init;
 mod link;
+mod observations;
 mod originals;
 mod package;
 mod reasons;
@@ -26,7 +27,7 @@ mod source;
 mod table;
 mod texts;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, ReportKind};
 use crate::exit::{Code, Failure};
 use evidence::formats::Format;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -51,7 +52,10 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),
-        Command::Report(args) => daily::run(&args),
+        Command::Report(args) => match args.kind {
+            ReportKind::Daily => daily::run(&args),
+            ReportKind::Table => observations::run(&args),
+        },
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Bench(args) => bench::run(&args),

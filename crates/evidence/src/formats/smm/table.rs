@@ -141,7 +141,7 @@ fn place_at(b: &Batch, row: usize) -> Place {
 }
 
 /// Position, location and remark of a note that was read from such a table; any other note is a remark.
-fn divide_note(note: &str) -> (&str, &str, &str) {
+pub(super) fn divide_note(note: &str) -> (&str, &str, &str) {
     let between = |mark: &str| format!("; {mark}");
     let (rest, remark) = match note.split_once(&between(REMARK)) {
         Some((rest, remark)) if rest.starts_with(AT) || rest.starts_with(WHERE) => (rest, remark),
