@@ -1,6 +1,7 @@
 //! Fusion by example and by promise.
 
 use super::{Settings, fuse};
+use crate::context::Context;
 use base::{Instant, Interval, LonLat, Place};
 use evidence::batch::{Batch, Builder};
 use evidence::draft::Draft;
@@ -38,6 +39,7 @@ fn an_explosion_seen_by_two_posts_is_one_incident_with_its_reason() {
             Seen { key: "b", kind: "artillery fire", at: (30.01, 48.0), radius_m: 50.0, minute: 4 },
         ]),
         &Settings::default(),
+        &Context::default(),
     );
     assert_eq!(incidents.len(), 1);
     assert_eq!(incidents.members_of(0), &[0, 1]);
@@ -61,7 +63,7 @@ fn a_front_of_explosions_does_not_chain_into_one() {
             minute: i as i64,
         })
         .collect();
-    let incidents = fuse(&batch(&row), &Settings::default());
+    let incidents = fuse(&batch(&row), &Settings::default(), &Context::default());
     assert!(incidents.len() >= 4, "each incident stays within reach of its lead, got {}", incidents.len());
 }
 
@@ -74,6 +76,7 @@ fn bursts_and_explosions_stay_apart_and_so_do_reports_across_the_antimeridian_fa
             Seen { key: "c", kind: "explosion", at: (-179.999, 10.0), radius_m: 0.0, minute: 1 },
         ]),
         &Settings::default(),
+        &Context::default(),
     );
     assert_eq!(incidents.len(), 2);
     assert_eq!(incidents.members_of(0), &[0, 2], "220 m apart over the antimeridian");
@@ -83,7 +86,7 @@ fn bursts_and_explosions_stay_apart_and_so_do_reports_across_the_antimeridian_fa
 fn allegations_open_no_incident() {
     let mut b = Builder::new("party");
     b.push(&Draft { native_key: b"x", kind: "explosion", allegation: true, ..Draft::default() }).unwrap();
-    let incidents = fuse(&b.take(), &Settings::default());
+    let incidents = fuse(&b.take(), &Settings::default(), &Context::default());
     assert!(incidents.is_empty());
     assert_eq!(incidents.of_row, vec![u32::MAX]);
 }
@@ -106,7 +109,7 @@ proptest! {
             }).unwrap();
         }
         let batch = b.take();
-        let incidents = fuse(&batch, &Settings::default());
+        let incidents = fuse(&batch, &Settings::default(), &Context::default());
         let mut seen: Vec<u32> = incidents.members.clone();
         seen.sort_unstable();
         prop_assert_eq!(seen, (0..points.len() as u32).collect::<Vec<_>>());
