@@ -8,6 +8,7 @@ pub mod decision;
 pub mod fuse;
 pub mod kind;
 pub mod place;
+pub mod posterior;
 pub mod score;
 
 pub use context::Context;

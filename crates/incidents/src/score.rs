@@ -3,6 +3,8 @@
 
 pub mod baseline;
 pub mod exploded;
+pub mod plot;
+pub mod ucdp;
 
 use hashbrown::HashMap;
 
