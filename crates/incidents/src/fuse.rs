@@ -38,6 +38,9 @@ pub struct Settings {
     pub interval_ms_max: i64,
     /// Observations whose interval is longer are not linked by rule but weighed, milliseconds.
     pub fine_ms_max: i64,
+    /// Whether bearings must come within reach of each other to be linked by rule, and not only the circles around
+    /// their middles.
+    pub bearings_must_meet: bool,
     /// Groups join while their mean log-odds of being one event is above this. It is below zero because two groups
     /// that are one event hold some unlucky pairs; learnt with the weights, see `docs/fusion.md`.
     pub join_above: f64,
@@ -53,6 +56,7 @@ impl Default for Settings {
             radius_m_max: 5_000.0,
             interval_ms_max: 36 * 3_600_000,
             fine_ms_max: 6 * 3_600_000,
+            bearings_must_meet: true,
             join_above: -1.5,
             propose_above: -2.2,
         }

@@ -77,7 +77,8 @@ pub(super) fn link(rows: &Rows<'_>, row: usize, lead: usize, settings: &Settings
         return None;
     }
     // A bearing says more than a circle around its middle: what was heard in the north was not in the south.
-    if rows.sector(row).is_some() || rows.sector(lead).is_some() {
+    let heard = rows.sector(row).is_some() || rows.sector(lead).is_some();
+    if settings.bearings_must_meet && heard {
         let (here, there) = (Region::of(rows.batch, row)?, Region::of(rows.batch, lead)?);
         if !here.within(&there, settings.reach_m) {
             return None;

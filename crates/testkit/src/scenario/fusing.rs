@@ -4,7 +4,7 @@
 //! `csv decisions` has `verdict` (`together` or `apart`), `these` and `those` (ids of reports, parted by spaces), `by`, `why`.
 //!
 //! Questions, each with the id of a report: `link ID`, how firmly it belongs to its incident; `place ID`, where its
-//! incident was; `sources ID`, how many stand behind the incident; `standing ID`, whether they can verify it;
+//! incident was; `sources ID`, how many stand behind the incident; `verified ID`, whether they can verify it;
 //! `probability ID`, how likely it is to have happened, with every ratio; `beside ID`, what it may belong to as well.
 //! `tally` asks how many incidents there are, as far as proposals leave it open.
 
@@ -81,7 +81,7 @@ pub(super) fn answer(run: &Run, state: &State, question: &str) -> Option<(String
         return Some((format!("{} to {}", t.least, t.most), format!("shown {}", t.shown)));
     }
     let (what, id) = question.split_once(' ')?;
-    if !["link", "place", "sources", "standing", "probability", "beside"].contains(&what) {
+    if !["link", "place", "sources", "verified", "probability", "beside"].contains(&what) {
         return None;
     }
     let plain = |text: String| Some((text, String::new()));
@@ -117,7 +117,7 @@ pub(super) fn answer(run: &Run, state: &State, question: &str) -> Option<(String
             })
         }
         "sources" => plain(all.independent.get(incident)?.to_string()),
-        "standing" => {
+        "verified" => {
             let weak = *all.unverifiable.get(incident)?;
             plain(if weak { "cannot be verified by these sources" } else { "open" }.to_owned())
         }
