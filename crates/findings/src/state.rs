@@ -10,7 +10,7 @@ use atlas::answer::{Answers, NO_SHAPE, Positions, Shape};
 use atlas::plan::LineIx;
 use base::{Digest, id::Hasher};
 use evidence::batch::Batch;
-use incidents::{Incidents, Settings, fuse};
+use incidents::{Context, Incidents, Settings, fuse};
 use rayon::prelude::*;
 use std::ops::Range;
 use std::sync::Arc;
@@ -126,7 +126,20 @@ impl State {
         settings: &Settings,
         decided: &[Decided],
     ) -> State {
-        let incidents = fuse(&observations, settings);
+        State::derive_in(observations, versions, settings, &Context::default(), decided)
+    }
+
+    /// As [`State::derive_with`], with what is known of the sources, their coverage, and people's decisions about what
+    /// is one event.
+    #[must_use]
+    pub fn derive_in(
+        observations: Batch,
+        versions: &[&Version],
+        settings: &Settings,
+        context: &Context<'_>,
+        decided: &[Decided],
+    ) -> State {
+        let incidents = fuse(&observations, settings, context);
         State { observations, incidents, versions: Vec::new() }.judged_again(versions, decided)
     }
 
@@ -158,7 +171,7 @@ impl State {
     /// Digest over all of it, for comparing two derivations.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let mut h = Hasher::new("truceline state 1");
+        let mut h = Hasher::new("truceline state 2");
         h.piece(&evidence::settle::digest(&self.observations).0);
         for (id, first) in self.incidents.id.iter().zip(&self.incidents.first) {
             h.number(id.0 as u64);
@@ -167,6 +180,15 @@ impl State {
         }
         for (member, link) in self.incidents.members.iter().zip(&self.incidents.links) {
             h.number(u64::from(*member) | u64::from(link.score.to_bits()) << 32);
+            h.number(link.status as u64);
+        }
+        for (place, independent) in self.incidents.place.iter().zip(&self.incidents.independent) {
+            h.number(place.lon_deg.to_bits());
+            h.number(place.lat_deg.to_bits());
+            h.number(u64::from(place.radius_m.to_bits()) | u64::from(*independent) << 32);
+        }
+        for p in &self.incidents.proposals {
+            h.number(u64::from(p.row) | u64::from(p.incident) << 32);
         }
         for version in &self.versions {
             version.outcomes.iter().chain(&version.incident_outcomes).for_each(|c| h.piece(c));

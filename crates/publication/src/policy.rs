@@ -5,6 +5,7 @@ use crate::words;
 use atlas::answer::Shape;
 use base::{Instant, Interval, Sector};
 use evidence::batch::Batch;
+use incidents::Incidents;
 
 /// Metres of one degree of latitude, for drawing.
 const METRES_PER_DEGREE: f64 = 111_200.0;
@@ -138,6 +139,19 @@ impl Policy {
             None => exact,
             Some(grid_deg) => coarsened(exact, grid_deg),
         })
+    }
+
+    /// Where an incident is put on a map: where its members' bearings meet, else the place of its best-placed member.
+    #[must_use]
+    pub fn spot_of_incident(&self, batch: &Batch, incidents: &Incidents, incident: usize) -> Option<Spot> {
+        match incidents.place.get(incident) {
+            Some(place) if place.met > 1 => {
+                let radius_m = Some(f64::from(place.radius_m));
+                let exact = Spot { lon_deg: place.lon_deg, lat_deg: place.lat_deg, radius_m, coarse: false };
+                Some(self.place_grid_deg.map_or(exact, |grid_deg| coarsened(exact, grid_deg)))
+            }
+            _ => self.spot(batch, *incidents.placed_by.get(incident)? as usize),
+        }
     }
 
     /// Where the observation of `row` happened.

@@ -11,8 +11,8 @@ use findings::bind::Bindings;
 use findings::state::answers_for;
 use findings::trace::trace_with;
 use findings::{Missing, Outcome, Reason, Trace};
-use incidents::Link;
-use std::collections::{BTreeMap, BTreeSet};
+use incidents::{Link, Status};
+use std::collections::BTreeMap;
 
 /// An incident, as a line of a list.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub struct IncidentView {
     pub kind: String,
     /// How many observations it has.
     pub observations: usize,
-    /// From how many sources.
+    /// From how many sources that do not copy each other.
     pub sources: usize,
     /// Reconciled counts by unit.
     pub counts: Vec<(String, Count)>,
@@ -131,19 +131,19 @@ pub fn incident(record: &Record, policy: &Policy, incident: usize) -> Option<Inc
     let timed_by = *state.incidents.timed_by.get(incident)? as usize;
     let placed_by = *state.incidents.placed_by.get(incident)? as usize;
     let members = state.incidents.members_of(incident);
-    let sources: BTreeSet<u16> =
-        members.iter().filter_map(|m| batch.source.get(*m as usize)).copied().collect();
     Some(IncidentView {
         id,
         reference: reference(record, incident),
         event: batch.event(timed_by),
         precision: batch.precision_at(timed_by),
-        spot: policy.spot(batch, placed_by),
+        spot: policy.spot_of_incident(batch, &state.incidents, incident),
         precision_stated: precision_stated(batch, placed_by),
         kind: batch.word_at(&batch.kind, lead).to_owned(),
         observations: members.len(),
-        sources: sources.len(),
-        counts: incidents::count::reconciled(batch, members).into_iter().collect(),
+        sources: state.incidents.independent.get(incident).map_or(1, |n| *n as usize),
+        counts: incidents::count::reconciled(batch, &state.incidents.counted_of(incident))
+            .into_iter()
+            .collect(),
         outcomes: outcomes(record, incident),
         note: policy.narrative(batch.note.get(lead)).to_owned(),
     })
@@ -221,8 +221,13 @@ pub fn link_words(link: &Link, is_lead: bool) -> String {
     } else {
         format!("{} apart", words::span(link.gap_ms))
     };
+    let status = match link.status {
+        Status::Linked => "",
+        Status::Proposed => "; proposed, not settled",
+        Status::Decided => "; decided by a person",
+    };
     format!(
-        "{} from the lead ({} allowed), {time}, {} kind",
+        "{} from the lead ({} allowed), {time}, {} kind{status}",
         words::metres(f64::from(link.distance_m)),
         words::metres(f64::from(link.allowed_m)),
         if link.same_kind { "the same" } else { "a compatible" },

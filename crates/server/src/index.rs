@@ -39,7 +39,7 @@ impl Index {
             let Interval { start, end } = view::event_of(record, incident);
             out.start_ms.push(start.0);
             out.end_ms.push(end.0);
-            let spot = incidents.placed_by.get(incident).and_then(|r| policy.spot(batch, *r as usize));
+            let spot = policy.spot_of_incident(batch, incidents, incident);
             out.lon_deg.push(spot.map_or(f64::NAN, |s| s.lon_deg));
             out.lat_deg.push(spot.map_or(f64::NAN, |s| s.lat_deg));
         }

@@ -110,19 +110,20 @@ fn write_incidents(connection: &Connection, state: &State) -> Result<(), rusqlit
     let (batch, all) = (&state.observations, &state.incidents);
     for (i, id) in all.id.iter().enumerate() {
         let row = |column: &[u32]| column.get(i).copied().unwrap_or(0) as usize;
-        let (placed, timed, lead) = (row(&all.placed_by), row(&all.timed_by), row(&all.lead));
+        let place = all.place.get(i).filter(|p| p.met > 0);
+        let (timed, lead) = (row(&all.timed_by), row(&all.lead));
         let event = batch.event(timed);
         let members = all.members_of(i);
         let counts: Vec<String> =
-            reconciled(batch, members).iter().map(|(u, c)| format!("{u}: {c}")).collect();
+            reconciled(batch, &all.counted_of(i)).iter().map(|(u, c)| format!("{u}: {c}")).collect();
         insert.execute(params![
             i as i64,
             id.to_string(),
             event.start.0,
             event.end.0,
-            real(batch.lon_deg.get(placed)),
-            real(batch.lat_deg.get(placed)),
-            batch.radius_m.get(placed).map(|r| f64::from(*r)).filter(|r| r.is_finite()),
+            place.map(|p| p.lon_deg),
+            place.map(|p| p.lat_deg),
+            place.map(|p| f64::from(p.radius_m)).filter(|r| *r >= 0.0),
             batch.word_at(&batch.kind, lead),
             members.len() as i64,
             counts.join("; "),

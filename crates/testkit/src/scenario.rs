@@ -8,6 +8,7 @@
 //! - `csv reports`: observations, see [`reports`];
 //! - `csv records`: what is declared, metered, notified and done, see [`evidence::records`];
 //! - `csv coverage`: who watched what and when, see [`evidence::coverage`];
+//! - `csv sources` and `csv decisions`: cards of sources, and what people decided to be one event, see [`fusing`];
 //! - `expect`: one line a question, `id | clause | outcome | what is missing`. The id is that of a report;
 //!   `incident ID` asks for the incident that holds the report; `incidents` for how many there are; `counts` for the
 //!   observations under a clause. With several texts the clause is `TEXT CLAUSE`; of a text with brackets every reading
@@ -15,6 +16,7 @@
 //!   `now INSTANT` says as of when the following questions are answered; questions about clauses judged over a period
 //!   are described in [`standing`]. An empty block, or one with `now` lines only, is filled by `BLESS=1`.
 
+pub mod fusing;
 mod mirror;
 pub mod reports;
 pub mod standing;
@@ -25,12 +27,13 @@ use atlas::answer::NO_SHAPE;
 use atlas::source::{Feature, read_geojson};
 use base::{CivilZone, Digest, Instant, ObservationId};
 use evidence::batch::Batch;
+use evidence::card::Card;
 use evidence::coverage::{Coverage, read_coverage};
 use evidence::records::{Record, read_records};
 use evidence::settle::Ledger;
 use findings::standing::{Decided, Settled, StandingFinding};
 use findings::{Missing, Outcome, ReadingOf, State, Version};
-use incidents::Settings;
+use incidents::{Context, Decision, Settings};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -49,6 +52,10 @@ pub struct Scenario {
     pub records: Vec<String>,
     /// Tables of coverage.
     pub coverage: Vec<String>,
+    /// Tables of source cards.
+    pub sources: Vec<String>,
+    /// Tables of decisions about what is one event.
+    pub decisions: Vec<String>,
     /// The questions with the answers that the file expects.
     pub expected: Vec<Answer>,
 }
@@ -157,6 +164,8 @@ impl Scenario {
             Some(("csv", "reports")) => self.reports.push(body),
             Some(("csv", "records")) => self.records.push(body),
             Some(("csv", "coverage")) => self.coverage.push(body),
+            Some(("csv", "sources")) => self.sources.push(body),
+            Some(("csv", "decisions")) => self.decisions.push(body),
             _ if info == "expect" => {
                 self.expected.extend(body.lines().filter(|l| !l.trim().is_empty()).map(Answer::read))
             }
@@ -182,22 +191,32 @@ impl Scenario {
         }
         let observations = ledger.settle().observations;
         let facts = (self.records(&zone)?, self.coverage(&zone)?);
+        let names = reports::names(&self.reports)?;
+        let cards = fusing::cards(&self.sources)?;
+        let decisions = fusing::decisions(&self.decisions, &names)?;
+        let context = Context { cards: &cards, coverage: &facts.1, decisions: &decisions };
         let borrowed: Vec<&Version> = versions.iter().collect();
         let mut at = BTreeMap::new();
         for line in self.expected.iter().filter_map(Answer::now) {
             let now = Instant::parse(line).ok_or_else(|| format!("`now {line}` names no instant"))?;
             let settings = Settings::default();
             let known = (facts.0.as_slice(), facts.1.as_slice());
-            at.insert(now, Settled::derive(observations.clone(), &borrowed, &settings, known, now));
+            at.insert(
+                now,
+                Settled::derive_in(observations.clone(), &borrowed, &settings, &context, known, now),
+            );
         }
-        if at.is_empty() && !(facts.0.is_empty() && facts.1.is_empty()) {
+        // Coverage alone is of use to fusion where sources have cards.
+        let unasked = !facts.0.is_empty() || (!facts.1.is_empty() && cards.is_empty());
+        if at.is_empty() && unasked {
             return Err("there are records or coverage, and no line `now INSTANT`".to_owned());
         }
         let state = match at.first_key_value() {
             Some((_, settled)) => settled.state.clone(),
-            None => State::derive(observations, &borrowed, &Settings::default()),
+            None => State::derive_in(observations, &borrowed, &Settings::default(), &context, &[]),
         };
-        Ok(Run { names: reports::names(&self.reports)?, versions, state, at })
+        let coverage = facts.1;
+        Ok(Run { names, versions, state, at, cards, coverage, decisions })
     }
 
     fn records(&self, zone: &CivilZone) -> Result<Vec<Record>, String> {
@@ -320,6 +339,12 @@ pub struct Run {
     pub state: State,
     /// As of each `now` line: everything derived.
     pub at: BTreeMap<Instant, Settled>,
+    /// The sources' cards.
+    pub cards: Vec<Card>,
+    /// Who watched what and when.
+    pub coverage: Vec<Coverage>,
+    /// What people decided to be one event or not.
+    pub decisions: Vec<Decision>,
 }
 
 impl Run {
@@ -397,6 +422,9 @@ impl Run {
                 return Answer { outcome, missing, ..question.clone() };
             }
         }
+        if let Some((outcome, missing)) = fusing::answer(self, state, &question.id) {
+            return Answer { outcome, missing, ..question.clone() };
+        }
         let (outcome, missing) = match question.id.as_str() {
             "incidents" => (state.incidents.len().to_string(), String::new()),
             "counts" => (self.counts(state, &question.clause), String::new()),
@@ -438,7 +466,7 @@ impl Run {
         (Outcome::from_code(found.outcomes[clause][row]).name().to_owned(), missing)
     }
 
-    fn row(&self, id: &str) -> Option<usize> {
+    pub(crate) fn row(&self, id: &str) -> Option<usize> {
         let wanted = self.names.get(id)?;
         self.state.observations.id.iter().position(|i| i == wanted)
     }

@@ -52,6 +52,8 @@ pub enum Command {
     Rebuild(Rebuild),
     /// Rehearse an invented ceasefire with known truth, score it, and open the desk.
     Demo(Demo),
+    /// Score fusion against a truth that people coded.
+    Score(Score),
     /// Measure the pipeline on this machine, stage by stage.
     Bench(Bench),
     /// Print the formats that evidence is read from.
@@ -439,6 +441,44 @@ pub struct Demo {
     /// Address of the desk.
     #[arg(long, default_value = "127.0.0.1:8480")]
     pub listen: SocketAddr,
+}
+
+/// `score`
+#[derive(Debug, Args)]
+pub struct Score {
+    /// Which truth.
+    #[command(subcommand)]
+    pub truth: Truth,
+}
+
+/// Truths that fusion can be scored against.
+#[derive(Debug, Subcommand)]
+pub enum Truth {
+    /// UCDP GED events, taken apart into the reports that they were coded from (docs/fusion.md).
+    Ucdp(ScoreUcdp),
+}
+
+/// `score ucdp`
+#[derive(Debug, Args)]
+pub struct ScoreUcdp {
+    /// Tables of events, CSV, gzip or not.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Events from this day on.
+    #[arg(long, default_value = "2018-01-01", value_name = "DAY")]
+    pub from: String,
+    /// Events before this day.
+    #[arg(long, default_value = "2023-01-01", value_name = "DAY")]
+    pub to: String,
+    /// How often the reports are made, each time with the next seed, from 1.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=100))]
+    pub seeds: u64,
+    /// Score all of the events, the first half that fusion has learnt from included.
+    #[arg(long)]
+    pub whole: bool,
+    /// Write what was stated against what came true, as SVG.
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
 }
 
 /// `bench`

@@ -8,7 +8,7 @@ use base::Instant;
 use evidence::batch::Batch;
 use evidence::coverage::Coverage;
 use evidence::records::Record;
-use incidents::Settings;
+use incidents::{Context, Settings};
 use terms::agreement::{Agreement, Condition, When};
 
 /// How often judging and deciding take turns: a clause may wait for the breach of one that waits for another.
@@ -35,7 +35,22 @@ impl Settled {
         known: (&[Record], &[Coverage]),
         now: Instant,
     ) -> Settled {
-        Settled::of(State::derive(observations, versions, settings), versions, known, now)
+        let context = Context { coverage: known.1, ..Context::default() };
+        Settled::derive_in(observations, versions, settings, &context, known, now)
+    }
+
+    /// As [`Settled::derive`], with what is known of the sources and people's decisions about what is one event.
+    #[must_use]
+    pub fn derive_in(
+        observations: Batch,
+        versions: &[&Version],
+        settings: &Settings,
+        context: &Context<'_>,
+        known: (&[Record], &[Coverage]),
+        now: Instant,
+    ) -> Settled {
+        let state = State::derive_in(observations, versions, settings, context, &[]);
+        Settled::of(state, versions, known, now)
     }
 
     /// The same from a state that [`State::derive`] gave for these versions; it is judged again only where some clause

@@ -19,6 +19,8 @@ pub fn mirrored(scenario: &Scenario, one: &str, other: &str) -> Scenario {
         reports: scenario.reports.iter().map(|t| table(t, one, other)).collect(),
         records: scenario.records.iter().map(|t| exchanged(&turned_east(t), one, other)).collect(),
         coverage: scenario.coverage.iter().map(|t| turned_east(t)).collect(),
+        sources: scenario.sources.clone(),
+        decisions: scenario.decisions.clone(),
         expected: answers(&scenario.expected, one, other),
     }
 }

@@ -1,7 +1,7 @@
 //! The reports of a scenario: a plain table. Columns, all but the first three optional: `id`, `kind`, `start`, `end`,
 //! `source`, `lon`, `lat`, `radius_m`, `bearing`, `half_width`, `range_min_m`, `range_max_m` (with a bearing, `lon` and
 //! `lat` are the observer's), `weapon`, `calibre_mm`, `actor`, `assessment`, `count`, `exercise`, `allegation`,
-//! `reported`. A time is RFC 3339, or civil in the first text's zone (`2026-03-03 10:15`); a bare date is its whole
+//! `reported`, `note`, `links`. A time is RFC 3339, or civil in the first text's zone (`2026-03-03 10:15`); a bare date is its whole
 //! day.
 
 use base::time::parse_date;
@@ -14,14 +14,14 @@ use std::collections::BTreeMap;
 const SOURCE: &str = "post";
 
 /// One row by column name.
-struct Row<'a>(BTreeMap<&'a str, &'a str>);
+pub(super) struct Row<'a>(BTreeMap<&'a str, &'a str>);
 
 impl<'a> Row<'a> {
-    fn get(&self, column: &str) -> &'a str {
+    pub(super) fn get(&self, column: &str) -> &'a str {
         self.0.get(column).copied().unwrap_or("")
     }
 
-    fn number(&self, column: &str) -> Result<Option<f64>, String> {
+    pub(super) fn number(&self, column: &str) -> Result<Option<f64>, String> {
         let text = self.get(column);
         if text.is_empty() {
             return Ok(None);
@@ -36,7 +36,7 @@ impl<'a> Row<'a> {
     }
 }
 
-fn rows(table: &str) -> Result<Vec<Row<'_>>, String> {
+pub(super) fn rows(table: &str) -> Result<Vec<Row<'_>>, String> {
     let mut lines = table.lines().filter(|l| !l.trim().is_empty());
     let header: Vec<&str> = lines.next().unwrap_or("").split(',').map(str::trim).collect();
     let mut out = Vec::new();
@@ -111,6 +111,8 @@ fn draft<'a>(row: &Row<'a>, zone: &CivilZone) -> Result<Draft<'a>, String> {
         weapon: row.get("weapon"),
         calibre_mm: row.number("calibre_mm")?.map(|mm| mm as f32),
         actor: row.get("actor"),
+        note: row.get("note"),
+        links: row.get("links"),
         exercise: yes("exercise"),
         allegation: yes("allegation"),
         ..Draft::default()

@@ -12,7 +12,7 @@ use evidence::reject::Rejected;
 use evidence::settle::Ledger;
 use findings::state::{answers_for, stretches};
 use findings::{State, Version, threshold};
-use incidents::{Settings, fuse};
+use incidents::{Context, Settings, fuse};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read;
@@ -49,7 +49,7 @@ pub fn run(args: &Bench) -> Result<Code, Failure> {
     });
     report("settle (any order, no doubles)", rows, settle_s, None);
     let batch = settled.observations;
-    let (incidents, fuse_s) = timed(|| fuse(&batch, &Settings::default()));
+    let (incidents, fuse_s) = timed(|| fuse(&batch, &Settings::default(), &Context::default()));
     report("fuse into incidents", rows, fuse_s, Some(("scipy's exact clusters 0.067 M", 0.067)));
     let version = version(&line)?;
     let (state, judge_s) = timed(|| State::derive(batch, &[&version], &Settings::default()));

@@ -10,7 +10,7 @@ use evidence::settle::Settled as Evidence;
 use findings::Version;
 use findings::exposure::watch_of_clauses;
 use findings::standing::Settled;
-use incidents::Settings;
+use incidents::{Context, Decision, Settings};
 use publication::{Head, Record, Rejects, SourceCard, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,7 +54,12 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         folded.sources.iter().map(|(id, s)| (id.clone(), s.card.clone())).collect();
     let watches = as_far_as_cards_say(&folded.coverage, &cards);
     let told = (folded.records.as_slice(), watches.as_slice());
-    let derived = Settled::derive(folded.settled.observations, &versions, &Settings::default(), told, now);
+    // A source that was never registered has a card without limitations: nothing is known of it.
+    let known: Vec<Card> = cards.into_values().filter(|c| !c.limitations.is_empty()).collect();
+    let decisions: Vec<Decision> = folded.decisions.iter().map(|(_, d)| d.clone()).collect();
+    let context = Context { cards: &known, coverage: &watches, decisions: &decisions };
+    let (observations, settings) = (folded.settled.observations, Settings::default());
+    let derived = Settled::derive_in(observations, &versions, &settings, &context, told, now);
     let over = reach_of(&derived.state.observations, &watches);
     let watched = versions.iter().map(|v| watch_of_clauses(v, &watches, over)).collect();
     let head = folded.head.map(|h| Head { seq: h.seq, recorded_ms: h.recorded_ms, digest: h.digest });

@@ -22,6 +22,7 @@ mod rebuild;
 mod records;
 mod rejects;
 mod replay;
+mod score;
 mod serve;
 mod source;
 mod table;
@@ -58,6 +59,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         },
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Score(args) => score::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Formats => {
             Format::ALL.iter().for_each(|(_, name, words)| println!("{name:<10} {words}"));
