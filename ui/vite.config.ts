@@ -1,6 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { fieldWorker } from "./vite.field";
+import { fieldWorker } from "./vite.field.ts";
 
 // The server embeds dist/ and serves it from the root; nothing is fetched from elsewhere at run time.
 // For `npm run dev` and `vite preview` the API comes from the invented world, or from the server that API names.
