@@ -57,11 +57,15 @@ class Field {
   }
 
   get waiting(): Item[] {
-    return this.items.filter((i) => i.state === "queued" || i.state === "sending" || i.state === "refused");
+    return this.items.filter((i) => i.state === "queued" || i.state === "sending");
+  }
+
+  get refused(): Item[] {
+    return this.items.filter((i) => i.state === "refused");
   }
 
   get unsent(): number {
-    return this.waiting.length + this.items.filter((i) => i.state === "draft").length;
+    return this.waiting.length + this.refused.length + this.items.filter((i) => i.state === "draft").length;
   }
 
   async start(): Promise<void> {
@@ -107,6 +111,8 @@ class Field {
   private listen(): void {
     const look = (): void => {
       this.online = navigator.onLine;
+      // Perhaps the officer has put the enrolment right meanwhile.
+      if (this.online && (this.unknown || !this.enrolment?.me)) void this.identify();
       void this.pump(this.online);
     };
     addEventListener("online", look);
@@ -186,6 +192,7 @@ class Field {
     this.skew_ms = skew(outcome.value.server_time, asked, Date.now());
     this.enrolment = { token: enrolment.token, me: outcome.value };
     await this.store.enrol(this.enrolment);
+    void this.pump(true);
   }
 
   get newer(): string | null {
@@ -273,6 +280,11 @@ class Field {
     await this.keep(() => this.store?.put(again, ["refused", "draft"]) ?? Promise.resolve());
     this.drafts[kind] = structuredClone(again);
     return kind;
+  }
+
+  /** Removes a refused report for good. */
+  async drop(item: Item): Promise<void> {
+    if (item.state === "refused") await this.keep(() => this.store?.remove(item.id) ?? Promise.resolve());
   }
 
   async clearReceipts(): Promise<void> {

@@ -116,7 +116,10 @@ function observed(fields: Fields, report: Report, zone: string): void {
 
 /** The fields as the server names them. What was not asked is left out; what was asked and not known is "undetermined". */
 export function toFields(report: Report, who: { observer: string; team: string }, instance_id: string, zone: string): Fields {
-  const fields: Fields = { instance_id, observer: who.observer, team: who.team };
+  const fields: Fields = { instance_id };
+  // A device that was not enrolled yet does not know; the server knows it by the token.
+  if (who.observer) fields.observer = who.observer;
+  if (who.team) fields.team = who.team;
   if (report.kind === "report") observed(fields, report, zone);
   if (report.kind === "access") {
     fields.access_kind = report.access_kind;
@@ -154,6 +157,12 @@ export function problem(report: Report, zone: string, now_ms: number): Problem |
   const { range_min_m: min, range_max_m: max } = report;
   if (report.range_band === "own" && min !== null && max !== null && max < min) return "range_order";
   return timeProblem(report.when, zone, now_ms);
+}
+
+/** Whether the time is left open: it may be, but such a report can be counted nowhere, and the observer is told so once. */
+export function isUntimed(report: Report): boolean {
+  if (report.kind === "not_seen") return report.not_seen_when.mode === "undetermined";
+  return report.kind === "report" && report.when.mode === "undetermined";
 }
 
 /** Whether nothing has been said: such a draft need not be kept. */

@@ -8,10 +8,7 @@ export const en = {
   "notasked": "Not asked for this: {what}",
   "more": "More",
   "fewer": "Fewer",
-  "back": "Back",
   "cancel": "Cancel",
-  "ok": "OK",
-  "close": "Close",
 
   "tab.report": "Report",
   "tab.access": "Access",
@@ -52,14 +49,11 @@ export const en = {
   "q.place": "Where it was",
   "q.narrative": "In words",
   "q.photos": "Photos and recordings",
-  "q.details": "Assessment, weapon, zone",
-  "q.places": "Places",
   "hint.narrative": "What you perceived. No names.",
   "hint.place": "Settlement, post, grid",
 
   "about": "about",
   "unit": "Unit",
-  "count.clear": "Clear",
   "count.add": "Add {n}",
   "count.field": "Number",
 
@@ -127,7 +121,6 @@ export const en = {
   "submit": "Finish and send",
   "submit.offline": "Finish; send later",
   "submit.done": "Finished. It is on this device and will be sent.",
-  "saved": "Draft kept on this device",
   "discard": "Discard",
   "discard.sure": "Discard for good?",
   "problem.nothing": "Nothing has been said yet.",
@@ -136,6 +129,7 @@ export const en = {
   "problem.unreadable": "The start or the end is missing.",
   "problem.range_order": "The far end of the distance is nearer than the near end.",
   "problem.not_stopped": "Stop the timer first.",
+  "problem.untimed": "No time is said; such a report can be counted nowhere. Tap again to send it so.",
   "refused.title": "The server refused it. Correct it and send it again.",
 
   "access.intro": "Kept from a place, or kept waiting? Start the timer; it runs on when the page is closed.",
@@ -205,7 +199,6 @@ export const en = {
   "pin.lock": "Lock now",
 
   "wipe.button": "Erase everything: hold for two seconds",
-  "wipe.short": "Erase",
   "wipe.title": "Erase everything on this device?",
   "wipe.text": "Drafts, waiting reports, photos kept here, the enrolment. What the server has stays there.",
   "wipe.lost": { one: "{n} report that was not sent will be lost.", other: "{n} reports that were not sent will be lost." },
