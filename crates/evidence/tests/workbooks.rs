@@ -124,7 +124,7 @@ fn a_sheet_is_taken_by_its_name_and_the_names_are_listed_where_none_fits() {
 #[test]
 fn a_workbook_is_read_by_the_mapping_of_a_table() {
     let mapping =
-        Mapping::parse(r#"{"kind": "What", "date": {"column": "Day", "format": "%d.%m.%Y"}}"#).unwrap();
+        Mapping::parse(r#"{"kind": "What", "date": {"column": "Day", "formats": ["%d.%m.%Y"]}}"#).unwrap();
     let rows = row(1, &["Day", "What"].map(text)) + &row(2, &[text("02.03.2026"), text("flare")]);
     let options = Options { mapping: Some(mapping.clone()), ..Options::default() };
     let (kept, _) = try_read("xlsx", &options, &workbook(&sheet(&rows))).unwrap();

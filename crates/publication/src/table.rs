@@ -240,8 +240,8 @@ impl Line<'_> {
 
     fn reliability(&self) -> String {
         let source = self.batch.word_at(&self.batch.source, self.row);
-        let card = self.about.sources.iter().find(|s| s.id == source);
-        card.map_or("?".to_owned(), |c| c.reliability.to_string())
+        let card = self.about.sources.iter().find(|s| s.card.id == source);
+        card.map_or("?".to_owned(), |c| c.card.reliability.to_string())
     }
 
     /// What is known of the source's own watching then.

@@ -42,14 +42,8 @@ fn written(batch: &Batch, rows: &[usize], policy: &Policy, form: Form) -> (Strin
         cause: "fog".to_owned(),
         area: Vec::new(),
     };
-    let card = SourceCard {
-        id: "post-3".to_owned(),
-        format: "csv".to_owned(),
-        operator: "Mechanism".to_owned(),
-        reliability: 'B',
-        limitations: String::new(),
-        rejects: Vec::new(),
-    };
+    let card = evidence::card::Card { id: "post-3".to_owned(), reliability: 'B', ..Default::default() };
+    let card = SourceCard { card, ..SourceCard::default() };
     let about = About {
         zone: &zone,
         recorded_ms: &[1_772_400_000_000],
