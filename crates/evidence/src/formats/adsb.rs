@@ -10,7 +10,7 @@ mod tracks;
 
 use crate::draft::{Draft, Means, TimePrecision};
 use crate::formats::fields::key_part;
-use crate::formats::frames::{Cut, Frame, Frames};
+use crate::formats::frames::{FEATURES, Frame, Frames};
 use crate::intake::{At, Intake, ReadError};
 use crate::reject::{Fault, RejectReason};
 use base::{Count, Instant, Interval, LonLat, Place};
@@ -24,7 +24,7 @@ const POINTS_MAX: usize = 4_000_000;
 
 /// Reads the document.
 pub(crate) fn run(input: Box<dyn Read + '_>, intake: &mut Intake<'_>) -> Result<(), ReadError> {
-    let mut frames = Frames::open(NAME, input, Cut::Features)?;
+    let mut frames = Frames::open(NAME, input, FEATURES)?;
     let mut points = Points::default();
     loop {
         let next = frames.next();
