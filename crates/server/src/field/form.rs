@@ -312,6 +312,21 @@ mod tests {
     }
 
     #[test]
+    fn the_form_asks_for_fields_that_are_read_and_offers_their_words() {
+        use evidence::formats::odk::{Asks, FIELDS};
+        for question in QUESTIONS.iter().filter(|q| !MEDIA.contains(&q.name)) {
+            let read = FIELDS.iter().find(|f| f.name == question.name).unwrap_or_else(|| panic!("{}", question.name));
+            let offered = match question.takes {
+                Takes::One((_, words)) | Takes::Several((_, words)) => words.iter().map(|(w, _)| *w).collect(),
+                _ => Vec::new(),
+            };
+            let (Asks::One(known) | Asks::Several(known)) = read.asks else { continue };
+            assert!(!offered.is_empty(), "{} is a choice", question.name);
+            assert!(offered.iter().all(|w| known.contains(w)), "{}: {offered:?} of {known:?}", question.name);
+        }
+    }
+
+    #[test]
     fn effects_and_means_are_words_that_are_read() {
         let plain = |w: &str| w.replace('_', " ");
         for (word, _) in EFFECTS.1.iter().filter(|(w, _)| *w != "undetermined") {

@@ -79,38 +79,7 @@ pub(super) fn read(
     }
     let mut stated = Stated::default();
     let options = Options { zone: Some(zone.clone()), ..Options::default() };
-    let (format, bytes) = match Format::named("odk") {
-        Some(odk) => (odk, serde_json::to_vec(&json!({ "value": [record] })).unwrap_or_default()),
-        None => (Format::Csv, as_table(&record)),
-    };
-    evidence::read(format, &options, source, Box::new(bytes.as_slice()), &mut stated)?;
+    let bytes = serde_json::to_vec(&json!({ "value": [record] })).unwrap_or_default();
+    evidence::read(Format::Odk, &options, source, Box::new(bytes.as_slice()), &mut stated)?;
     Ok(stated)
-}
-
-/// The main answers as a table of one row, for programs without the `odk` format.
-fn as_table(record: &Map<String, Value>) -> Vec<u8> {
-    const COLUMNS: [(&str, &str); 10] = [
-        ("id", "instanceID"),
-        ("kind", "effect"),
-        ("start", "start"),
-        ("end", "end"),
-        ("reported", "submissionDate"),
-        ("means", "means"),
-        ("assessment", "assessment"),
-        ("count", "count"),
-        ("unit", "unit"),
-        ("note", "narrative"),
-    ];
-    let cell = |name: &str| {
-        let text = match record.get(name) {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        };
-        let plain = if matches!(name, "effect" | "means") { text.replace('_', " ") } else { text };
-        format!("\"{}\"", plain.replace('"', "\"\""))
-    };
-    let header: Vec<&str> = COLUMNS.iter().map(|(column, _)| *column).collect();
-    let row: Vec<String> = COLUMNS.iter().map(|(_, field)| cell(field)).collect();
-    format!("{}\n{}\n", header.join(","), row.join(",")).into_bytes()
 }
