@@ -166,8 +166,9 @@ async fn what_cannot_be_read_is_named_by_field_and_nothing_is_kept() {
     let deep = format!("{}1{}", "[".repeat(500), "]".repeat(500));
     for text in ["", "[]", "{\"instance_id\": 1", deep.as_str()] {
         let text = text.to_owned();
-        let refused =
-            site.post("/api/v1/field/submissions", &site.token, "application/json", text.clone().into()).await;
+        let refused = site
+            .post("/api/v1/field/submissions", &site.token, "application/json", text.clone().into())
+            .await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{text}");
     }
     assert!(site.keeper.arrivals().is_empty());

@@ -315,9 +315,14 @@ mod tests {
     fn the_form_asks_for_fields_that_are_read_and_offers_their_words() {
         use evidence::formats::odk::{Asks, FIELDS};
         for question in QUESTIONS.iter().filter(|q| !MEDIA.contains(&q.name)) {
-            let read = FIELDS.iter().find(|f| f.name == question.name).unwrap_or_else(|| panic!("{}", question.name));
+            let read = FIELDS
+                .iter()
+                .find(|f| f.name == question.name)
+                .unwrap_or_else(|| panic!("{}", question.name));
             let offered = match question.takes {
-                Takes::One((_, words)) | Takes::Several((_, words)) => words.iter().map(|(w, _)| *w).collect(),
+                Takes::One((_, words)) | Takes::Several((_, words)) => {
+                    words.iter().map(|(w, _)| *w).collect()
+                }
                 _ => Vec::new(),
             };
             let (Asks::One(known) | Asks::Several(known)) = read.asks else { continue };
