@@ -124,9 +124,13 @@ pub(super) async fn offset(
     let upload = blocking(move || Upload::find(admitted, &name)).await?;
     let length = upload.announced.bytes;
     let seen = upload.clone();
-    let here = blocking(move || seen.field().uploads.length(&seen.key).map_err(|e| disk(&e))).await?;
+    let (here, is_kept) = blocking(move || {
+        let here = seen.field().uploads.length(&seen.key).map_err(|e| disk(&e))?;
+        Ok((here, seen.keeper().has_blob(seen.digest)))
+    })
+    .await?;
     // While pieces come in the answer does not wait for them; what is whole or was kept before is settled first.
-    if here > 0 && here < length {
+    if here < length && !is_kept {
         return Ok(answer(StatusCode::OK, here, length));
     }
     let _turn = upload.field().slot(&upload.key).lock_owned().await;
