@@ -4,6 +4,7 @@
 
 pub mod coverage;
 pub mod html;
+pub mod items;
 pub mod policy;
 pub mod record;
 pub mod report;
@@ -13,6 +14,7 @@ pub mod view;
 pub mod words;
 
 pub use coverage::Coverage;
+pub use items::{Custody, EvidenceItem};
 pub use policy::{Audience, Policy, Spot};
 pub use record::{Head, Record, Rejects, SourceCard, Text};
 pub use report::DailyReport;

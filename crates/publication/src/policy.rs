@@ -117,6 +117,13 @@ impl Policy {
         if self.narrative { text } else { "" }
     }
 
+    /// Whether the audience may have media and documents. A photo may show where its observer stood, in its picture and
+    /// in its metadata: only the desk may.
+    #[must_use]
+    pub fn may_have_items(&self) -> bool {
+        self.audience == Audience::Desk
+    }
+
     /// Where `row` is put on a map; `None`: the place is undetermined.
     #[must_use]
     pub fn spot(&self, batch: &Batch, row: usize) -> Option<Spot> {

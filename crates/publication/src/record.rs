@@ -2,6 +2,7 @@
 //! nothing in it is for any audience yet.
 
 use crate::coverage::Coverage;
+use crate::items::EvidenceItem;
 use base::{CivilZone, Digest, Instant, Interval};
 use evidence::card::Card;
 use findings::exposure::Watch;
@@ -95,6 +96,8 @@ pub struct Record {
     pub watches: Vec<evidence::coverage::Coverage>,
     /// By text version, by clause: what share of its ground was watched for what it is about.
     pub watched: Vec<Vec<Watch>>,
+    /// Media and documents, by digest.
+    pub items: Vec<EvidenceItem>,
 }
 
 impl Record {

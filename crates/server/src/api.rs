@@ -6,6 +6,7 @@ mod clauses;
 mod compare;
 mod convert;
 pub(crate) mod incidents;
+mod items;
 mod layers;
 mod ledger;
 mod ledger_types;
@@ -80,6 +81,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::points))
         .routes(routes!(incidents::incident))
         .routes(routes!(incidents::histogram))
+        .routes(routes!(items::items))
+        .routes(routes!(items::item))
         .routes(routes!(agreements::agreement))
         .routes(routes!(compare::compare))
         .routes(routes!(layers::layers))
@@ -91,6 +94,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(stream::stream))
         .routes(routes!(mission::health))
         .routes(routes!(description))
+        .merge(crate::field::described())
 }
 
 /// All addresses of the API.

@@ -15,10 +15,24 @@ struct Dist;
 /// The page that starts the app; its own addresses all begin there.
 const INDEX: &str = "index.html";
 
+/// The field's form, at `/field`, and the script that keeps it working without a network.
+const FIELD: &str = "field.html";
+const FIELD_WORKER: &str = "field-sw.js";
+
+/// What the form may do: scripts, styles and data from here only; photos it has just taken; nothing else.
+const FIELD_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; manifest-src 'self'; \
+                            connect-src 'self'; font-src 'self'; img-src 'self' blob: data:; media-src blob:; \
+                            style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                            frame-ancestors 'none'";
+
 /// A file of the app; for addresses that only the app knows, its first page.
 pub(crate) fn asset(uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    let path = if path.is_empty() { INDEX } else { path };
+    let path = match path {
+        "" => INDEX,
+        "field" | "field/" => FIELD,
+        other => other,
+    };
     if let Some(file) = Dist::get(path) {
         return respond(path, file, headers);
     }
@@ -51,6 +65,13 @@ fn respond(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
+    }
+    if path == FIELD || path == FIELD_WORKER {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FIELD_POLICY));
+    }
+    if path == FIELD_WORKER {
+        // It looks after the form and after no other page.
+        headers.insert("service-worker-allowed", HeaderValue::from_static("/field"));
     }
     response
 }

@@ -4,6 +4,7 @@ use crate::index::Index;
 use crate::keep::Keeper;
 use publication::{Head, Policy, Record};
 use serde_json::Value;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where desks come from: the command line implements this over a mission directory, tests over memory.
@@ -17,6 +18,12 @@ pub trait DeskSource: Send + Sync {
 
     /// Where what arrives is kept; `None`: this desk only shows.
     fn keeper(&self) -> Option<Arc<dyn Keeper>> {
+        None
+    }
+
+    /// The mission's directory, where the list of enrolled devices and uploads on their way are; `None`: nothing is
+    /// taken from the field.
+    fn field_dir(&self) -> Option<PathBuf> {
         None
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
@@ -50,6 +50,35 @@ fn name_of(host: &str) -> &str {
     host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
+/// Whether that method is taken at that address: everything is read only, but for the field's doors.
+fn is_taken(method: &Method, path: &str) -> bool {
+    match *method {
+        Method::GET | Method::HEAD => true,
+        Method::POST => matches!(path, "/api/v1/field/submissions" | "/openrosa/submission"),
+        Method::PATCH => path.strip_prefix("/api/v1/field/media/").is_some_and(|name| !name.contains('/')),
+        _ => false,
+    }
+}
+
+/// Whether the request may change something: what is sent from the field, and originals, whose reading is recorded.
+fn is_guarded(request: &Request) -> bool {
+    let path = request.uri().path();
+    let is_door = path.starts_with("/api/v1/field/") || path.starts_with("/openrosa/");
+    is_door || path.starts_with("/api/v1/items/")
+}
+
+/// Whether a page of another site asks. Browsers say so themselves; what is no browser says nothing.
+fn is_cross_site(headers: &HeaderMap, host: &str) -> bool {
+    let told = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    // It says it by the addresses that it sees itself, before any proxy changes them.
+    if let Some(site) = told("sec-fetch-site") {
+        return !matches!(site, "same-origin" | "none");
+    }
+    told("origin").is_some_and(|origin| {
+        origin.split_once("://").is_none_or(|(_, from)| !from.eq_ignore_ascii_case(host))
+    })
+}
+
 /// Checks the request, then puts the headers on the answer.
 pub(crate) async fn guard(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     let addressed = request.headers().get(header::HOST).and_then(|h| h.to_str().ok());
@@ -60,20 +89,22 @@ pub(crate) async fn guard(State(hosts): State<Hosts>, request: Request, next: Ne
             let shown: String = host.chars().take(80).collect();
             Problem::misdirected(format!("this server is not `{shown}`")).into_response()
         }
-        Some(_) if !matches!(*request.method(), Method::GET | Method::HEAD) => {
-            Problem::method().into_response()
+        Some(_) if !is_taken(request.method(), request.uri().path()) => Problem::method().into_response(),
+        Some(host) if is_guarded(&request) && is_cross_site(request.headers(), &host) => {
+            Problem::cross_site().into_response()
         }
         Some(_) => next.run(request).await,
     };
     let headers = response.headers_mut();
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // The field's form has a stricter one.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(CONTENT_POLICY));
     // What was recorded about people does not lie about in caches; files of the app say otherwise themselves.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
@@ -82,6 +113,46 @@ pub(crate) async fn guard(State(hosts): State<Hosts>, request: Request, next: Ne
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_fields_doors_take_more_than_reading() {
+        for path in
+            ["/", "/api/v1/mission", "/openrosa/formList", "/api/v1/field/me", "/api/v1/field/media/a/b"]
+        {
+            assert!(is_taken(&Method::GET, path) && is_taken(&Method::HEAD, path));
+            assert!(!is_taken(&Method::POST, path) && !is_taken(&Method::PATCH, path), "{path}");
+        }
+        assert!(is_taken(&Method::POST, "/openrosa/submission"));
+        assert!(is_taken(&Method::PATCH, "/api/v1/field/media/ab"));
+        for method in [Method::PUT, Method::DELETE, Method::OPTIONS] {
+            assert!(!is_taken(&method, "/api/v1/field/submissions"), "{method}");
+        }
+    }
+
+    #[test]
+    fn pages_of_other_sites_are_told_apart() {
+        let headers = |pairs: &[(&'static str, &'static str)]| {
+            pairs
+                .iter()
+                .map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_static(v)))
+                .collect::<HeaderMap>()
+        };
+        for good in [
+            &[][..],
+            &[("sec-fetch-site", "same-origin"), ("origin", "http://desk:1")],
+            &[("sec-fetch-site", "none")],
+        ] {
+            assert!(!is_cross_site(&headers(good), "desk:1"), "{good:?}");
+        }
+        for bad in [
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("origin", "null"),
+            ("origin", "http://desk:2"),
+        ] {
+            assert!(is_cross_site(&headers(&[bad]), "desk:1"), "{bad:?}");
+        }
+    }
 
     #[test]
     fn only_the_servers_own_names_are_answered() {

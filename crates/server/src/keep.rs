@@ -1,7 +1,7 @@
 //! Keeping what arrives: the one door through which submissions and streams come into the journal. The command line
 //! implements it over a mission directory, tests over memory.
 
-use base::Digest;
+use base::{Digest, ObservationId};
 use evidence::batch::Batch;
 use evidence::card::Card;
 use evidence::coverage::Coverage;
@@ -54,6 +54,21 @@ impl Kept {
     }
 }
 
+/// What is already kept under an arrival's key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The number of its entry.
+    pub seq: u64,
+    /// The pseudonym of who sent it; empty: a machine.
+    pub by: String,
+    /// Its bytes as they came, by their digest.
+    pub original: Digest,
+    /// The first observation in it, if it has one.
+    pub observation: Option<ObservationId>,
+    /// The media and documents that it announced.
+    pub items: Vec<Item>,
+}
+
 /// Why something was not kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeepError {
@@ -79,6 +94,16 @@ pub enum KeepError {
 pub trait Keeper: Send + Sync {
     /// Keeps an arrival.
     fn keep(&self, arrival: Arrival) -> Result<Kept, KeepError>;
+
+    /// What is kept under that key of that source; `None`: nothing is. A keeper that cannot look answers so.
+    fn received(&self, _source: &str, _key: &str) -> Result<Option<Before>, KeepError> {
+        Ok(None)
+    }
+
+    /// Opens the original of that digest for reading.
+    fn open_blob(&self, digest: Digest) -> Result<Box<dyn Read + Send>, KeepError> {
+        Err(KeepError::Refused(format!("the original `{digest}` cannot be read here")))
+    }
 
     /// Keeps bytes among the originals, at most `bytes_max` of them, and gives their digest.
     fn put_blob(&self, from: &mut dyn Read, bytes_max: u64) -> Result<Digest, KeepError>;

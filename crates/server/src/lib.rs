@@ -4,6 +4,7 @@
 pub mod api;
 mod assets;
 pub mod desk;
+pub mod field;
 mod filter;
 mod guard;
 mod index;

@@ -40,3 +40,48 @@ pub const POLL_MS: u64 = 1_000;
 pub const HEARTBEAT_S: u64 = 15;
 /// Rows of the page `/list`.
 pub const LIST_ROWS: u64 = 50;
+/// Most media and documents listed in one answer.
+pub const ITEMS_SHOWN_MAX: usize = 1_000;
+/// Bytes of an original handed out at once.
+pub const ORIGINAL_PIECE_BYTES: u64 = 256 * 1024;
+
+// The field's door.
+
+/// Largest submission from the web form, bytes, media apart.
+pub const SUBMISSION_BYTES_MAX: u64 = 256 * 1024;
+/// Largest XML of an OpenRosa submission, bytes.
+pub const SUBMISSION_XML_BYTES_MAX: u64 = 1024 * 1024;
+/// Largest OpenRosa submission with its media, bytes; told to clients, which then send their media in several.
+pub const OPENROSA_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Most parts of one OpenRosa submission.
+pub const OPENROSA_PARTS_MAX: usize = 64;
+/// Largest medium, bytes.
+pub const MEDIUM_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// Largest piece of a medium taken at once, bytes.
+pub const CHUNK_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Most media of one submission.
+pub const MEDIA_MAX: usize = 20;
+/// Everything that may lie half-uploaded at one time, bytes.
+pub const UPLOADS_BYTES_MAX: u64 = 8 * 1024 * 1024 * 1024;
+/// How long an upload on which nothing has arrived is kept, milliseconds.
+pub const UPLOAD_KEPT_MS: i64 = 30 * 24 * 3_600_000;
+/// Longest name of a medium, an instance id or a form version, bytes.
+pub const FIELD_NAME_BYTES_MAX: usize = 255;
+/// Most fields of one submission.
+pub const FIELDS_MAX: usize = 200;
+/// Longest answer in one field, bytes.
+pub const ANSWER_BYTES_MAX: usize = base::limits::NOTE_BYTES_MAX;
+/// Deepest nesting of an OpenRosa submission.
+pub const XML_DEPTH_MAX: usize = 16;
+/// How long a sender may send nothing in the middle of a request, seconds.
+pub const BODY_IDLE_S: u64 = 20;
+/// What one device may ask for in one burst: a submission costs [`RATE_SUBMISSION`], everything else 1.
+pub const RATE_BURST: i64 = 400;
+/// How much of that comes back each second.
+pub const RATE_PER_S: i64 = 10;
+/// What a submission costs.
+pub const RATE_SUBMISSION: i64 = 5;
+/// A device clock that differs by more than this is told in the observation's note, milliseconds.
+pub const CLOCK_SKEW_TOLD_MS: i64 = 120_000;
+/// Largest list of enrolled devices, bytes.
+pub const ACCESS_BYTES_MAX: u64 = 4 * 1024 * 1024;

@@ -1,6 +1,7 @@
 //! The latest desk, a few earlier ones, and the watch on the journal's head.
 
 use crate::desk::{Desk, DeskError, DeskSource};
+use crate::field::Field;
 use crate::keep::Keeper;
 use crate::limits::{DESKS_KEPT_MAX, FOLDS_AT_ONCE, POLL_MS, STREAMS_MAX};
 use crate::problem::Problem;
@@ -18,6 +19,7 @@ pub struct App(Arc<Live>);
 
 struct Live {
     source: Arc<dyn DeskSource>,
+    field: Option<Arc<Field>>,
     latest: RwLock<Arc<Desk>>,
     /// Desks of earlier moments, the most recently asked for last.
     kept: Mutex<VecDeque<(i64, Arc<Desk>)>>,
@@ -46,8 +48,10 @@ impl App {
     pub fn open(source: Arc<dyn DeskSource>) -> Result<App, DeskError> {
         let desk = source.desk(None)?;
         let (head, _) = watch::channel(Some(desk.record.head));
+        let field = source.field_dir().map(|dir| Arc::new(Field::at(dir)));
         Ok(App(Arc::new(Live {
             source,
+            field,
             latest: RwLock::new(desk),
             kept: Mutex::new(VecDeque::new()),
             trouble: RwLock::new(None),
@@ -64,9 +68,13 @@ impl App {
     }
 
     /// Where what arrives is kept; a problem that says so, if this desk only shows.
-    #[expect(dead_code, reason = "taken away by the first door that takes something")]
     pub(crate) fn keeper(&self) -> Result<Arc<dyn Keeper>, Problem> {
         self.0.source.keeper().ok_or_else(|| Problem::unavailable("this desk takes nothing: it only shows"))
+    }
+
+    /// The field's door; a problem that says so, if this desk has none.
+    pub(crate) fn field(&self) -> Result<Arc<Field>, Problem> {
+        self.0.field.clone().ok_or_else(|| Problem::unavailable("this desk takes nothing from the field"))
     }
 
     /// Why the latest desk is behind the journal, if it is.

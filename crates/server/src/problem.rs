@@ -20,6 +20,21 @@ pub struct Problem {
     /// The parameter at fault, if one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
+    /// What is wrong with which field of a submission.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// In how many seconds to try again; told in a header.
+    #[serde(skip)]
+    pub retry_after_s: Option<u32>,
+}
+
+/// What is wrong with one field of a submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldError {
+    /// The field; `media[2].sha256` is that member of the third medium; empty: the submission as a whole.
+    pub field: String,
+    /// What is wrong with it.
+    pub detail: String,
 }
 
 impl Problem {
@@ -30,6 +45,8 @@ impl Problem {
             status: status.as_u16(),
             detail,
             parameter: None,
+            errors: Vec::new(),
+            retry_after_s: None,
         }
     }
 
@@ -47,13 +64,72 @@ impl Problem {
 
     /// Not this method.
     pub fn method() -> Problem {
-        let detail = "only GET and HEAD are served here".to_owned();
+        let detail = "this address does not take that method; see /api/openapi.json".to_owned();
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "method not allowed", detail)
     }
 
     /// Addressed to another host.
     pub fn misdirected(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::MISDIRECTED_REQUEST, "misdirected", "misdirected request", detail.into())
+    }
+
+    /// A submission with something wrong in it.
+    pub fn fields(errors: Vec<FieldError>) -> Problem {
+        let detail = match errors.as_slice() {
+            [one] if one.field.is_empty() => one.detail.clone(),
+            [one] => format!("`{}`: {}", one.field, one.detail),
+            many => format!("{} fields cannot be read; nothing was kept", many.len()),
+        };
+        let problem = Problem::new(StatusCode::BAD_REQUEST, "bad-submission", "cannot be read", detail);
+        Problem { errors, ..problem }
+    }
+
+    /// Nobody that is known here.
+    pub fn not_enrolled(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "not-enrolled", "not enrolled", detail.into())
+    }
+
+    /// A page of another site asks.
+    pub fn cross_site() -> Problem {
+        let detail = "a page of another site may not ask for this".to_owned();
+        Problem::new(StatusCode::FORBIDDEN, "cross-site", "refused", detail)
+    }
+
+    /// It does not fit what is there.
+    pub fn conflict(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::CONFLICT, "conflict", "conflict", detail.into())
+    }
+
+    /// More than a limit, which `detail` names.
+    pub fn too_large(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "too large", detail.into())
+    }
+
+    /// Another type of content than is taken here.
+    pub fn content_type(expected: &str) -> Problem {
+        let detail = format!("send it as `{expected}`");
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        Problem::new(status, "content-type", "content type not taken", detail)
+    }
+
+    /// What came is not what was announced.
+    pub fn mismatch(detail: impl Into<String>) -> Problem {
+        let detail = detail.into();
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "mismatch", "not what was announced", detail)
+    }
+
+    /// More than one device may ask for.
+    pub fn too_many(retry_after_s: u32) -> Problem {
+        let detail = format!("this device asks too often; try again in {retry_after_s} s");
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many requests", detail);
+        Problem { retry_after_s: Some(retry_after_s), ..problem }
+    }
+
+    /// It cannot be kept at the moment: nothing was kept, send it again.
+    pub fn busy(detail: impl Into<String>, retry_after_s: u32) -> Problem {
+        let problem =
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "cannot be kept now", detail.into());
+        Problem { retry_after_s: Some(retry_after_s), ..problem }
     }
 
     /// The journal could not be read or folded: try again.
@@ -70,7 +146,15 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after_s = self.retry_after_s;
         let mut response = (status, Json(self)).into_response();
+        if let Some(seconds) = retry_after_s {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let scheme = HeaderValue::from_static("Bearer realm=\"Truceline field\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -93,6 +93,7 @@ pub fn router(app: App, ip: IpAddr, hosts: &[String]) -> Router {
     let hosts = Hosts::new(ip, hosts);
     Router::new()
         .merge(api::routes())
+        .merge(crate::field::openrosa_routes())
         .merge(pages::routes())
         .fallback(elsewhere)
         .with_state(app)

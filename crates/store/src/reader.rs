@@ -175,6 +175,14 @@ impl Reader {
         head.map_err(|cause| ReadError::Failed { seq, cause })?.ok_or(ReadError::Missing { seq })
     }
 
+    /// The number of the entry with that key; `None`: there is none.
+    pub fn seq_of(&self, key: Key) -> Result<Option<u64>, ReadError> {
+        let connection = schema::open_reader(&self.path)?;
+        let sql = "SELECT seq FROM entry WHERE idempotency_key = ?1";
+        let found = connection.query_row(sql, [key.0], |row| row.get(0)).optional();
+        found.map_err(|cause| ReadError::Failed { seq: 0, cause })
+    }
+
     /// The last entry recorded at or before `recorded_ms`; 0: none.
     pub fn seq_at(&self, recorded_ms: i64) -> Result<u64, ReadError> {
         let connection = schema::open_reader(&self.path)?;

@@ -46,6 +46,10 @@ pub enum Command {
     Link(Link),
     /// Open the desk on this machine.
     Serve(Serve),
+    /// Let an observer's device send reports to the desk, list who may, or take it back.
+    Enrol(Enrol),
+    /// Print the form of the field for other programs: `form xlsform > field.xlsx`.
+    Form(FieldForm),
     /// Print a report.
     Report(Report),
     /// Make the derived data again, from the journal alone, and compare.
@@ -360,9 +364,55 @@ pub struct Serve {
     /// Allow an address that other machines can reach. The desk has no accounts yet: put it behind something that has.
     #[arg(long)]
     pub public: bool,
+    /// A further name under which the desk may be addressed, such as that of the proxy before it; several times.
+    #[arg(long = "host", value_name = "NAME")]
+    pub hosts: Vec<String>,
     /// Do not open the browser.
     #[arg(long)]
     pub no_browser: bool,
+}
+
+/// `enrol`
+#[derive(Debug, Args)]
+pub struct Enrol {
+    /// Pseudonym of the observer whose device it is.
+    #[arg(long, required_unless_present_any = ["list", "revoke"], conflicts_with_all = ["list", "revoke"])]
+    pub observer: Option<String>,
+    /// The observer's team: its reports come from the source of that id.
+    #[arg(long, required_unless_present_any = ["list", "revoke"], conflicts_with_all = ["list", "revoke"])]
+    pub team: Option<String>,
+    /// How long the link holds, such as 30d or 12h; until it is revoked if not given.
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["list", "revoke"])]
+    pub expires: Option<String>,
+    /// Where the device reaches the desk.
+    #[arg(long, default_value = "http://127.0.0.1:8480", value_name = "URL")]
+    pub url: String,
+    /// List who is enrolled.
+    #[arg(long, conflicts_with = "revoke")]
+    pub list: bool,
+    /// Take back every device of this observer.
+    #[arg(long, value_name = "OBSERVER")]
+    pub revoke: Option<String>,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `form`
+#[derive(Debug, Args)]
+pub struct FieldForm {
+    /// For which programs.
+    #[arg(value_enum)]
+    pub kind: FormKind,
+}
+
+/// For which programs the form is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormKind {
+    /// An XLSForm (.xlsx), for ODK Central, KoboToolbox and pyxform.
+    Xlsform,
+    /// An XForm (XML), for ODK Collect and its kin.
+    Xform,
 }
 
 /// `report`

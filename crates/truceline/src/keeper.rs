@@ -7,7 +7,7 @@ use base::{Digest, id::Hasher};
 use evidence::card::Card;
 use evidence::item::Handling;
 use incidents::Decision;
-use server::keep::{Arrival, KeepError, Keeper, Kept};
+use server::keep::{Arrival, Before, KeepError, Keeper, Kept};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -113,7 +113,7 @@ impl Keeper for MissionKeeper {
         let rejected = arrival.rejected.iter();
         let rows =
             rejected.map(|r| RejectedRow::new(r.row, r.line, &r.column, r.reason.code(), &r.value)).collect();
-        let key = Key::of("received", &[arrival.source.as_bytes(), arrival.key.as_bytes()]);
+        let key = received_key(&arrival.source, &arrival.key);
         let entry = Entry::Received(Received {
             source: arrival.source,
             format: arrival.format,
@@ -127,6 +127,26 @@ impl Keeper for MissionKeeper {
             items: arrival.items,
         });
         self.append(&entry, key)
+    }
+
+    fn received(&self, source: &str, key: &str) -> Result<Option<Before>, KeepError> {
+        // Reading needs no lock. What is committed is seen at once.
+        let failed = |e: &dyn std::error::Error| KeepError::Failed(chain(e));
+        let journal = store::Reader::open(&self.dir.join("journal.db")).map_err(|e| failed(&e))?;
+        let Some(seq) = journal.seq_of(received_key(source, key)).map_err(|e| failed(&e))? else {
+            return Ok(None);
+        };
+        let recorded = journal.read(seq..=seq, None).map_err(|e| failed(&e))?.next().transpose();
+        let Some(Entry::Received(r)) = recorded.map_err(|e| failed(&e))?.map(|r| r.entry) else {
+            return Err(KeepError::KeyTaken);
+        };
+        let observation = r.batch.id.first().copied();
+        Ok(Some(Before { seq, by: r.by, original: r.original, observation, items: r.items }))
+    }
+
+    fn open_blob(&self, digest: Digest) -> Result<Box<dyn Read + Send>, KeepError> {
+        let file = store::Blobs::at(&self.dir.join("blobs")).open(digest).map_err(|e| blob_failure(&e))?;
+        Ok(Box::new(file))
     }
 
     fn put_blob(&self, from: &mut dyn Read, bytes_max: u64) -> Result<Digest, KeepError> {
@@ -178,6 +198,11 @@ impl Keeper for MissionKeeper {
     fn now_ms(&self) -> i64 {
         now_ms()
     }
+}
+
+/// The key of an arrival.
+fn received_key(source: &str, key: &str) -> Key {
+    Key::of("received", &[source.as_bytes(), key.as_bytes()])
 }
 
 fn blob_failure(error: &BlobError) -> KeepError {

@@ -156,3 +156,26 @@ fn reason(reason: &Reason) -> types::Reason {
         text: reason.text.clone(),
     }
 }
+
+/// An item.
+pub(super) fn item(item: &publication::EvidenceItem) -> types::Item {
+    let custody = item.custody.iter().map(|c| types::Custody {
+        at: rfc3339(c.at),
+        action: c.action.clone(),
+        note: c.note.clone(),
+    });
+    types::Item {
+        sha256: item.digest.to_string(),
+        bytes: item.bytes,
+        media_type: item.media_type.clone(),
+        name: item.name.clone(),
+        taken: item.taken.map(rfc3339),
+        source: item.source.clone(),
+        observation: item.observation.map(|id| id.to_string()),
+        announced: rfc3339(item.announced.1),
+        entry: item.announced.0,
+        is_here: item.is_here,
+        retain_until: item.retain_until.map(rfc3339),
+        custody: custody.collect(),
+    }
+}

@@ -193,12 +193,16 @@ fn detail_of(asked: &Asked, incident: usize) -> Result<types::IncidentDetail, Pr
     });
     let findings = Explainer::new(record, policy).findings(incident, TRACES_MAX);
     let (previous, next) = neighbours(desk, incident);
+    let ids: Vec<_> =
+        rows.iter().filter_map(|row| record.state.observations.id.get(*row as usize).copied()).collect();
+    let items = publication::items::items_of(record, policy, &ids);
     Ok(types::IncidentDetail {
         summary: convert::summary(seen, filter.outcome(incident), &|v, c| convert::label_of(record, v, c)),
         members: members.collect(),
         members_left_out: rows.len().saturating_sub(MEMBERS_MAX),
         findings: findings.into_iter().filter_map(|f| convert::finding(record, f)).collect(),
         neighbours: types::Neighbours { previous, next },
+        items: items.into_iter().map(convert::item).collect(),
     })
 }
 

@@ -285,6 +285,57 @@ pub struct IncidentDetail {
     pub findings: Vec<Finding>,
     /// The incidents before and after it in time.
     pub neighbours: Neighbours,
+    /// Media and documents that came with its observations.
+    pub items: Vec<Item>,
+}
+
+/// A medium or document that came with a report.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Item {
+    /// SHA-256 of the original, hexadecimal; `/api/v1/items/{sha256}` is the original.
+    pub sha256: String,
+    /// Size of the original, bytes.
+    pub bytes: u64,
+    /// Its type as the sender stated it. Not believed.
+    pub media_type: String,
+    /// Its name as the sender stated it.
+    pub name: String,
+    /// When it was taken, if stated.
+    pub taken: Option<String>,
+    /// The source that it came with.
+    pub source: String,
+    /// The observation that it belongs to.
+    pub observation: Option<String>,
+    /// When it was announced.
+    pub announced: String,
+    /// Journal entry that announced it.
+    pub entry: u64,
+    /// Whether the original is here; otherwise it is still on its way.
+    pub is_here: bool,
+    /// Until when it may be kept; absent: until the archive is closed.
+    pub retain_until: Option<String>,
+    /// What was done with it.
+    pub custody: Vec<Custody>,
+}
+
+/// One line of a custody log.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Custody {
+    /// When it was recorded.
+    pub at: String,
+    /// What was done: `received`, `exported`, …
+    pub action: String,
+    /// Why, or of what.
+    pub note: String,
+}
+
+/// Media and documents.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Items {
+    /// Those asked for, at most 1000, by digest.
+    pub items: Vec<Item>,
+    /// How many there are in all.
+    pub total: u64,
 }
 
 /// The incidents before and after.

@@ -82,7 +82,8 @@ pub fn run(args: &Demo) -> Result<Code, Failure> {
     drop(record);
     let mut extras = serve::extras_of(&mission_dir)?;
     extras.rehearsal = rehearsal;
-    serve::open(&mission_dir, extras, args.listen, false, !args.no_browser)
+    let options = server::Options { listen: args.listen, ..server::Options::default() };
+    serve::open(&mission_dir, extras, options, !args.no_browser)
 }
 
 /// What the truth file calls a text: `karsk` for `agreement-karsk`.

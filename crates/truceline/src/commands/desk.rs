@@ -11,11 +11,11 @@ use findings::Version;
 use findings::exposure::watch_of_clauses;
 use findings::standing::Settled;
 use incidents::{Context, Decision, Settings};
-use publication::{Head, Record, Rejects, SourceCard, Text};
+use publication::{Custody, EvidenceItem, Head, Record, Rejects, SourceCard, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::MissionReader;
-use store::fold::{FoldError, Folded, SourceInfo, fold};
+use store::fold::{FoldError, Folded, Held, SourceInfo, fold};
 
 /// The record of a mission, as known at `until_ms` (now, if `None`).
 pub fn record(mission: &MissionReader, until_ms: Option<i64>) -> Result<Record, FoldError> {
@@ -78,6 +78,30 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         coverage: folded.coverage.iter().map(publication::Coverage::of).collect(),
         watches,
         watched,
+        items: folded.items.into_values().map(item).collect(),
+    }
+}
+
+/// An item as it is published about: never by whom it was sent.
+fn item(held: Held) -> EvidenceItem {
+    let custody = held.custody.into_iter().map(|(at_ms, handling)| Custody {
+        at: Instant(at_ms),
+        action: handling.action,
+        note: handling.note,
+    });
+    let custody: Vec<Custody> = custody.collect();
+    EvidenceItem {
+        digest: held.item.digest,
+        bytes: held.item.bytes,
+        media_type: held.item.media_type,
+        name: held.item.name,
+        taken: held.item.taken_ms.map(Instant),
+        source: held.source,
+        observation: held.item.observation,
+        announced: (held.announced.seq, Instant(held.announced.recorded_ms)),
+        is_here: held.item.is_here || custody.iter().any(|c| c.action == "received"),
+        retain_until: held.item.retain_until_ms.map(Instant),
+        custody,
     }
 }
 

@@ -8,9 +8,11 @@ mod daily;
 mod demo;
 mod desk;
 mod draft;
+mod enrol;
 mod explain;
 mod export;
 mod fmt;
+mod form;
 mod import;
 mod init;
 mod link;
@@ -57,6 +59,8 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
             ReportKind::Daily => daily::run(&args),
             ReportKind::Table => observations::run(&args),
         },
+        Command::Enrol(args) => enrol::run(&args),
+        Command::Form(args) => form::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Score(args) => score::run(&args),

@@ -18,6 +18,7 @@ struct OverMission {
     mission: MissionReader,
     keeper: Arc<MissionKeeper>,
     extras: Extras,
+    dir: PathBuf,
 }
 
 impl DeskSource for OverMission {
@@ -34,26 +35,24 @@ impl DeskSource for OverMission {
     fn keeper(&self) -> Option<Arc<dyn Keeper>> {
         Some(self.keeper.clone())
     }
+
+    fn field_dir(&self) -> Option<PathBuf> {
+        Some(self.dir.clone())
+    }
 }
 
 pub fn run(args: &Serve) -> Result<Code, Failure> {
     let extras = extras_of(&args.at.mission)?;
-    open(&args.at.mission, extras, args.listen, args.public, !args.no_browser)
+    let options = Options { listen: args.listen, public: args.public, hosts: args.hosts.clone() };
+    open(&args.at.mission, extras, options, !args.no_browser)
 }
 
 /// Serves the desk of the mission in `dir` until it is interrupted.
-pub fn open(
-    dir: &Path,
-    extras: Extras,
-    listen: SocketAddr,
-    public: bool,
-    browser: bool,
-) -> Result<Code, Failure> {
+pub fn open(dir: &Path, extras: Extras, options: Options, browser: bool) -> Result<Code, Failure> {
     let mission = Mission::open_read(dir).map_err(mission_failure)?;
     let keeper = MissionKeeper::start(dir).map_err(Failure::failed)?;
-    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, keeper, extras });
+    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, keeper, extras, dir: dir.to_owned() });
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
-    let options = Options { listen, public, ..Options::default() };
     let ready = move |address: SocketAddr| {
         println!("the desk is at http://{address}  (stop with Ctrl-C)");
         super::replay::flush();
