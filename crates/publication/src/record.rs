@@ -94,6 +94,8 @@ pub struct Record {
     pub coverage: Vec<Coverage>,
     /// What was watched, as far as the cards of the sources let it count. Restricted: where sensors stand.
     pub watches: Vec<evidence::coverage::Coverage>,
+    /// What people decided to be one event or not, in the order recorded.
+    pub decisions: Vec<incidents::Decision>,
     /// By text version, by clause: what share of its ground was watched for what it is about.
     pub watched: Vec<Vec<Watch>>,
     /// Media and documents, by digest.

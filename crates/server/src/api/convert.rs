@@ -64,7 +64,59 @@ fn stated(word: String) -> Option<String> {
     (!word.is_empty()).then_some(word)
 }
 
-pub(super) fn member(seen: ObservationView, link: &incidents::Link, is_lead: bool) -> types::Member {
+/// How an incident was put together.
+pub(super) fn fusion(view: publication::fusion::FusionView) -> types::Fusion {
+    let (probability, pieces) =
+        view.posterior.map_or((None, Vec::new()), |p| (Some(p.probability), p.pieces));
+    let proposal = |p: publication::fusion::ProposalView| types::Proposal {
+        observation: p.seen.id.to_string(),
+        source: p.seen.source,
+        kind: p.seen.kind,
+        start: rfc3339(p.seen.event.start),
+        is_allegation: p.log_odds.is_none(),
+        log_odds: p.log_odds,
+        probability: p.log_odds.map(incidents::fuse::sigmoid),
+        note: p.seen.note,
+    };
+    let decision = |d: publication::fusion::DecisionView| types::DecidedLink {
+        verdict: d.verdict.to_owned(),
+        observations: d.observations,
+        by: d.by,
+        why: d.why,
+    };
+    types::Fusion {
+        together: view.together,
+        independent: view.independent,
+        is_unverifiable: view.is_unverifiable,
+        met: view.met,
+        probability,
+        evidence: pieces
+            .into_iter()
+            .map(|p| types::EvidencePiece { what: p.what, log_odds: p.log_ratio })
+            .collect(),
+        proposals: view.proposals.into_iter().map(proposal).collect(),
+        proposals_left_out: view.proposals_left_out,
+        decisions: view.decisions.into_iter().map(decision).collect(),
+    }
+}
+
+fn pieces(weights: &incidents::fuse::Weights) -> Vec<types::EvidencePiece> {
+    let all = incidents::fuse::Piece::ALL.iter().zip(weights.pieces);
+    let stated = all.filter(|(_, log_odds)| *log_odds != 0.0);
+    stated
+        .map(|(piece, log_odds)| types::EvidencePiece {
+            what: piece.name().to_owned(),
+            log_odds: f64::from(log_odds),
+        })
+        .collect()
+}
+
+pub(super) fn member(
+    seen: ObservationView,
+    link: &incidents::Link,
+    weights: Option<&incidents::fuse::Weights>,
+    is_lead: bool,
+) -> types::Member {
     types::Member {
         id: seen.id.to_string(),
         source: seen.source,
@@ -93,6 +145,8 @@ pub(super) fn member(seen: ObservationView, link: &incidents::Link, is_lead: boo
             same_kind: link.same_kind,
             score: f64::from(link.score),
             text: view::link_words(link, is_lead),
+            status: link.status.name().to_owned(),
+            pieces: weights.map_or_else(Vec::new, pieces),
         },
     }
 }

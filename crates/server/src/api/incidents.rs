@@ -189,7 +189,8 @@ fn detail_of(asked: &Asked, incident: usize) -> Result<types::IncidentDetail, Pr
     let (rows, links) =
         (record.state.incidents.members_of(incident), record.state.incidents.links_of(incident));
     let members = rows.iter().zip(links).take(MEMBERS_MAX).enumerate().filter_map(|(n, (row, link))| {
-        Some(convert::member(view::observation(record, policy, *row as usize)?, link, n == 0))
+        let weights = record.state.incidents.weighed.get(row);
+        Some(convert::member(view::observation(record, policy, *row as usize)?, link, weights, n == 0))
     });
     let findings = Explainer::new(record, policy).findings(incident, TRACES_MAX);
     let (previous, next) = neighbours(desk, incident);
@@ -201,6 +202,7 @@ fn detail_of(asked: &Asked, incident: usize) -> Result<types::IncidentDetail, Pr
         members: members.collect(),
         members_left_out: rows.len().saturating_sub(MEMBERS_MAX),
         findings: findings.into_iter().filter_map(|f| convert::finding(record, f)).collect(),
+        fusion: convert::fusion(publication::fusion::fusion(record, policy, incident)),
         neighbours: types::Neighbours { previous, next },
         items: items.into_iter().map(convert::item).collect(),
     })

@@ -283,6 +283,8 @@ pub struct IncidentDetail {
     pub members_left_out: usize,
     /// What each clause that is about it says.
     pub findings: Vec<Finding>,
+    /// How it was put together.
+    pub fusion: Fusion,
     /// The incidents before and after it in time.
     pub neighbours: Neighbours,
     /// Media and documents that came with its observations.
@@ -409,6 +411,77 @@ pub struct Link {
     pub score: f64,
     /// The reason in words.
     pub text: String,
+    /// `linked` by rule, `proposed`: shown with the incident and open to be parted from it, or `decided` by a person.
+    pub status: String,
+    /// Where it was weighed: what each piece of evidence adds to the log-odds that it is of this event.
+    pub pieces: Vec<EvidencePiece>,
+}
+
+/// A piece of evidence, for or against.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct EvidencePiece {
+    /// What it is.
+    pub what: String,
+    /// What it adds, natural log-odds: above 0 for, below 0 against.
+    pub log_odds: f64,
+}
+
+/// How an incident was put together. Ratios are shown, never hidden in a score.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Fusion {
+    /// The probability that all weighed members are of one event; 1 where nothing was weighed.
+    pub together: f64,
+    /// Sources behind it that do not copy each other.
+    pub independent: u32,
+    /// Whether no source behind it can verify alone, such as machine-coded news: it cannot be called verified.
+    pub is_unverifiable: bool,
+    /// Members that meet at its place; 1: it is the place of the best-placed member; 0: nobody says where.
+    pub met: u32,
+    /// How likely it is to have happened, from stated ratios that are assumed and not learnt; null: a source behind it
+    /// has no card.
+    pub probability: Option<f64>,
+    /// What that probability rests on: reports for, silent sensors against. Before any evidence it is even.
+    pub evidence: Vec<EvidencePiece>,
+    /// What else may belong to it, and was not joined to it.
+    pub proposals: Vec<Proposal>,
+    /// How many more there are.
+    pub proposals_left_out: usize,
+    /// What people decided about its members.
+    pub decisions: Vec<DecidedLink>,
+}
+
+/// An observation that may belong to an incident.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Proposal {
+    /// Its id.
+    pub observation: String,
+    /// Its source.
+    pub source: String,
+    /// Kind of fact.
+    pub kind: String,
+    /// Its start.
+    pub start: String,
+    /// Whether it is an allegation, which joins nothing by itself and is counted nowhere.
+    pub is_allegation: bool,
+    /// Natural log-odds that it is of this event; null: an allegation.
+    pub log_odds: Option<f64>,
+    /// The probability that those mean; null: an allegation.
+    pub probability: Option<f64>,
+    /// Its narrative.
+    pub note: String,
+}
+
+/// What somebody decided about members of an incident.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DecidedLink {
+    /// `together` or `apart`.
+    pub verdict: String,
+    /// How many observations it names.
+    pub observations: usize,
+    /// Who decided.
+    pub by: String,
+    /// Why.
+    pub why: String,
 }
 
 /// Where something happened. Never an observer's position.

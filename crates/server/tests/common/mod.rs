@@ -226,6 +226,7 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
         ],
         coverage: Vec::new(),
         watches: Vec::new(),
+        decisions: Vec::new(),
         watched: vec![watch_of_clauses(version, &[], Interval::ALWAYS)],
         items: Vec::new(),
     }

@@ -77,6 +77,7 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         sources: folded.sources.into_values().map(card).collect(),
         coverage: folded.coverage.iter().map(publication::Coverage::of).collect(),
         watches,
+        decisions,
         watched,
         items: folded.items.into_values().map(item).collect(),
     }
