@@ -213,7 +213,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn nothing_that_is_sent_panics(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300), cut in 0..600_usize) {
+        fn nothing_that_is_sent_panics(
+            bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..300),
+            cut in 0..600_usize,
+        ) {
             let _ = read(&bytes);
             let _ = read(&GOOD.as_bytes()[..cut.min(GOOD.len())]);
         }

@@ -43,8 +43,8 @@ impl Stated {
         self.batch.id.first().copied()
     }
 
-    /// What is wrong and can be corrected, by field. What an observer could not say (when it was, say) is no fault: it is
-    /// kept as rejected with that reason, and the original with it.
+    /// What is wrong and can be corrected, by field. What an observer could not say (when it was, say) is no fault: it
+    /// is kept as rejected with that reason, and the original with it.
     pub fn errors(&self) -> Vec<FieldError> {
         let wrong = self.rejected.iter().filter(|r| r.reason != RejectReason::MissingValue);
         let told = wrong.map(|r| FieldError {

@@ -1,5 +1,5 @@
-//! The words of the web form in the words of ODK forms, so that both are read by the same rules. What is said already in
-//! those words stays as it is; what a position or a list of words cannot hold goes into the observer's narrative.
+//! The words of the web form in the words of ODK forms, so that both are read by the same rules. What is said already
+//! in those words stays as it is; what a position or a list of words cannot hold goes into the observer's narrative.
 
 use serde_json::{Map, Value};
 
@@ -89,7 +89,8 @@ mod tests {
     fn words_of_the_web_form_become_those_of_odk() {
         let said = read(json!({"range_band": "10000+", "range_min_m": 10_000, "unit": "flashes",
             "not_seen": "fog, camera down", "count": 3}));
-        let expected = json!({"range_band": "over_10_km", "unit": "muzzle flash", "not_seen": "fog camera_down", "count": 3});
+        let expected = json!({"range_band": "over_10_km", "unit": "muzzle flash",
+            "not_seen": "fog camera_down", "count": 3});
         assert_eq!(said, expected);
         let own = read(json!({"range_band": "own", "range_min_m": 100, "range_max_m": 250}));
         assert_eq!(own, json!({"range_min_m": 100, "range_max_m": 250}));
@@ -97,8 +98,8 @@ mod tests {
 
     #[test]
     fn words_of_odk_stay() {
-        let said = json!({"range_band": "2_to_5_km", "unit": "shot", "not_seen": "fog camera_down", "place": "47.1 -30.2 0 5",
-            "observer_place": "47 -30", "narrative": "near the mill"});
+        let said = json!({"range_band": "2_to_5_km", "unit": "shot", "not_seen": "fog camera_down",
+            "place": "47.1 -30.2 0 5", "observer_place": "47 -30", "narrative": "near the mill"});
         assert_eq!(read(said.clone()), said);
     }
 

@@ -186,7 +186,7 @@ async fn the_desk_hands_out_an_original_only_as_a_file_and_its_custody_log_says_
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
-    /// Pieces in any order, cut anywhere, repeated, too long, across restarts: in the end the same original, or nothing.
+    /// Pieces in any order, cut anywhere, repeated, too long, across restarts: in the end the same original, or none.
     #[test]
     fn whatever_is_sent_only_the_medium_announced_is_ever_kept(
         photo in proptest::collection::vec(any::<u8>(), 1..200),
