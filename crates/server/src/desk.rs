@@ -1,5 +1,6 @@
 //! The desk: everything the server shows, as known at one moment. It is never changed; a newer one takes its place.
 
+use crate::collect::Collectors;
 use crate::index::Index;
 use crate::keep::Keeper;
 use publication::{Head, Policy, Record};
@@ -17,6 +18,11 @@ pub trait DeskSource: Send + Sync {
 
     /// Where what arrives is kept; `None`: this desk only shows.
     fn keeper(&self) -> Option<Arc<dyn Keeper>> {
+        None
+    }
+
+    /// What is collected from while this desk is open; `None`: nothing.
+    fn collectors(&self) -> Option<Arc<Collectors>> {
         None
     }
 }

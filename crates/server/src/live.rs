@@ -1,5 +1,6 @@
 //! The latest desk, a few earlier ones, and the watch on the journal's head.
 
+use crate::collect::Collectors;
 use crate::desk::{Desk, DeskError, DeskSource};
 use crate::keep::Keeper;
 use crate::limits::{DESKS_KEPT_MAX, FOLDS_AT_ONCE, POLL_MS, STREAMS_MAX};
@@ -67,6 +68,11 @@ impl App {
     #[expect(dead_code, reason = "taken away by the first door that takes something")]
     pub(crate) fn keeper(&self) -> Result<Arc<dyn Keeper>, Problem> {
         self.0.source.keeper().ok_or_else(|| Problem::unavailable("this desk takes nothing: it only shows"))
+    }
+
+    /// What is collected from, if anything is.
+    pub(crate) fn collectors(&self) -> Option<Arc<Collectors>> {
+        self.0.source.collectors()
     }
 
     /// Why the latest desk is behind the journal, if it is.
