@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::IpAddr;
@@ -35,11 +35,25 @@ impl Hosts {
         Hosts { names: names.into(), any_address: bound.is_unspecified() }
     }
 
+    /// Whether a request that changes something comes from the desk's own page, or from no page at all: any site may
+    /// make a browser send a form here, and the browser then says from where.
+    fn is_own_page(&self, headers: &HeaderMap) -> bool {
+        let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
+        let same_site = text("sec-fetch-site").is_none_or(|s| matches!(s, "same-origin" | "none"));
+        let own = text("origin").is_none_or(|o| o.split_once("://").is_some_and(|(_, host)| self.allow(host)));
+        same_site && own
+    }
+
     fn allow(&self, host: &str) -> bool {
         let name = name_of(host).to_ascii_lowercase();
         let bare = name.trim_start_matches('[').trim_end_matches(']');
         self.names.contains(&name) || (self.any_address && bare.parse::<IpAddr>().is_ok())
     }
+}
+
+/// Addresses that change something.
+fn takes_posts(path: &str) -> bool {
+    path.starts_with("/api/v1/sources/")
 }
 
 /// The host without its port.
@@ -59,6 +73,13 @@ pub(crate) async fn guard(State(hosts): State<Hosts>, request: Request, next: Ne
         Some(host) if !hosts.allow(&host) => {
             let shown: String = host.chars().take(80).collect();
             Problem::misdirected(format!("this server is not `{shown}`")).into_response()
+        }
+        Some(_) if *request.method() == Method::POST && takes_posts(request.uri().path()) => {
+            if hosts.is_own_page(request.headers()) {
+                next.run(request).await
+            } else {
+                Problem::misdirected("another site's page asks this; only the desk's own may").into_response()
+            }
         }
         Some(_) if !matches!(*request.method(), Method::GET | Method::HEAD) => {
             Problem::method().into_response()
@@ -82,6 +103,22 @@ pub(crate) async fn guard(State(hosts): State<Hosts>, request: Request, next: Ne
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_sites_page_changes_nothing_here() {
+        let hosts = Hosts::new("127.0.0.1".parse().unwrap(), &[]);
+        let asked = |pairs: &[(&'static str, &'static str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, HeaderValue::from_static(value));
+            }
+            hosts.is_own_page(&headers)
+        };
+        assert!(asked(&[]) && asked(&[("origin", "http://localhost:8480"), ("sec-fetch-site", "same-origin")]));
+        assert!(!asked(&[("origin", "https://evil.example")]));
+        assert!(!asked(&[("origin", "null")]));
+        assert!(!asked(&[("sec-fetch-site", "cross-site")]));
+    }
 
     #[test]
     fn only_the_servers_own_names_are_answered() {

@@ -44,8 +44,10 @@ pub enum Command {
     Source(Source),
     /// Record that somebody decided what is one event and what is not.
     Link(Link),
-    /// Open the desk on this machine.
+    /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
+    /// Check a sources file, or see how the sources of a running desk are.
+    Sources(Sources),
     /// Print a report.
     Report(Report),
     /// Make the derived data again, from the journal alone, and compare.
@@ -352,6 +354,33 @@ pub struct Serve {
     /// Do not open the browser.
     #[arg(long)]
     pub no_browser: bool,
+    /// Collect from the sources in this file (docs/collecting.md); sources.yaml in the mission, if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub sources: Option<PathBuf>,
+}
+
+/// `sources`
+#[derive(Debug, Args)]
+pub struct Sources {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SourcesCommand,
+}
+
+/// `sources` commands.
+#[derive(Debug, Subcommand)]
+pub enum SourcesCommand {
+    /// Read a sources file, say everything that is wrong with it, and print what would be collected.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Print how the sources of a running desk are.
+    Health {
+        /// The desk's address.
+        #[arg(long, default_value = "127.0.0.1:8480")]
+        desk: SocketAddr,
+    },
 }
 
 /// `report`

@@ -92,13 +92,16 @@ pub(super) async fn sources(app: AppState) -> Answer<Collected> {
     params(("id" = String, Path, description = "Id of the source")),
     responses((status = 200, body = Released), (status = 404, body = Problem), (status = 503, body = Problem)))]
 pub(super) async fn release(app: AppState, Path(id): Path<String>) -> Answer<Released> {
-    let collectors = app.0.collectors().ok_or_else(|| Problem::not_found("this desk collects from no source"))?;
+    let collectors =
+        app.0.collectors().ok_or_else(|| Problem::not_found("this desk collects from no source"))?;
     let done = tokio::task::spawn_blocking(move || collectors.release(&id)).await;
     let failed = |_| Problem::unavailable("the release failed; the failure is the server's");
     match done.map_err(failed)? {
         Ok(stretches) => Ok(Json(Released { stretches })),
         Err(e @ ReleaseError::Unknown(_)) => Err(Problem::not_found(e.to_string())),
-        Err(ReleaseError::Keep(_)) => Err(Problem::unavailable("what was held back could not be taken in; try again")),
+        Err(ReleaseError::Keep(_)) => {
+            Err(Problem::unavailable("what was held back could not be taken in; try again"))
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 
 use super::feed::Feed;
 use super::frame::{Framed, Framer};
-use super::limits::{HANDSHAKE_S, RUBBISH_IN_A_ROW_MAX, STRETCH_BYTES_MAX, STRETCH_MESSAGES_MAX, STRETCH_MS_MAX};
+use super::limits::{
+    HANDSHAKE_S, RUBBISH_IN_A_ROW_MAX, STRETCH_BYTES_MAX, STRETCH_MESSAGES_MAX, STRETCH_MS_MAX,
+};
 use super::sources::Cot;
 use super::tls;
 use std::net::SocketAddr;
@@ -107,7 +109,9 @@ async fn receive(feed: &Arc<Feed>, cot: &Cot, mut stream: impl AsyncRead + Unpin
             Ended::Closed => return Ok(()),
             Ended::Broken(says) => return Err(says),
             Ended::Full if rubbish >= RUBBISH_IN_A_ROW_MAX => {
-                return Err(format!("{rubbish} events in a row could not be read; the connection was closed"));
+                return Err(format!(
+                    "{rubbish} events in a row could not be read; the connection was closed"
+                ));
             }
             Ended::Full => {}
         }
@@ -138,13 +142,18 @@ async fn gather(
                 }
                 Framed::More => break,
                 Framed::TooLong(most) => {
-                    return Ended::Broken(format!("an event was longer than {most} bytes; the connection was closed"));
+                    return Ended::Broken(format!(
+                        "an event was longer than {most} bytes; the connection was closed"
+                    ));
                 }
             }
         }
         match tokio::time::timeout_at(until, stream.read_buf(framer.buffer())).await {
             Err(_) if events.is_empty() => {
-                return Ended::Broken(format!("a connection was silent for {} s; it was closed", idle.as_secs()));
+                return Ended::Broken(format!(
+                    "a connection was silent for {} s; it was closed",
+                    idle.as_secs()
+                ));
             }
             Err(_) => return Ended::Full,
             Ok(Ok(0)) => return Ended::Closed,

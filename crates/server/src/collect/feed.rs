@@ -8,6 +8,7 @@ use base::limits::BATCH_ROWS_MAX;
 use base::{Digest, Interval};
 use evidence::batch::{Batch, NOT_STATED_MS, WordIndex};
 use evidence::coverage::{Coverage, Status};
+use evidence::formats::cot::event_end;
 use evidence::intake::SinkError;
 use evidence::reject::{RECORD_BYTES_MAX, VALUE_CHARS_MAX};
 use evidence::{ReadError, RejectReason, Rejected, Sink};
@@ -92,7 +93,8 @@ impl Feed {
         if is_quarantined {
             read.hold_back();
         }
-        let counted = Taken { observations: read.observations() as u64, rejected: read.rejected.len() as u64 };
+        let counted =
+            Taken { observations: read.observations() as u64, rejected: read.rejected.len() as u64 };
         let by_reason: Vec<&'static str> = read.rejected.iter().map(|r| r.reason.code()).collect();
         let is_new = self.keep_read(read, &original, &key, ahead_ms)?;
         if is_quarantined && is_new {
@@ -222,7 +224,12 @@ impl Feed {
         let arrival = Arrival {
             source: self.source.card.id.clone(),
             format: "collector".to_owned(),
-            original: format!("the collector states: {cause} from {} to {}", base::Instant(start_ms), base::Instant(end_ms)).into_bytes(),
+            original: format!(
+                "the collector states: {cause} from {} to {}",
+                base::Instant(start_ms),
+                base::Instant(end_ms)
+            )
+            .into_bytes(),
             key,
             coverage: vec![coverage],
             ..Arrival::default()
@@ -368,6 +375,7 @@ fn stands_alone(source: &Source, message: &[u8]) -> bool {
         "geojson" | "sensor-json" | "sensorthings" => {
             message.first() == Some(&b'{') && serde_json::from_slice::<IgnoredAny>(message).is_ok()
         }
+        "cot" => event_end(message) == Some(message.len()),
         _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! Where one message ends and the next begins in a stream of bytes.
 
 use evidence::Format;
+use evidence::formats::cot::event_end;
 
 /// Cuts a stream into messages.
 pub(crate) struct Framer {
@@ -22,7 +23,7 @@ pub(crate) enum Framed {
 impl Framer {
     /// For a format: XML events for `cot`, lines for all others.
     pub fn of(format: Format, bytes_max: usize) -> Framer {
-        let end = if format.name() == "cot" { event_end } else { line_end };
+        let end = if format == Format::Cot { event_end } else { line_end };
         Framer { buffer: Vec::new(), end, bytes_max }
     }
 
@@ -57,12 +58,6 @@ impl Framer {
 
 fn line_end(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|b| *b == b'\n').map(|i| i + 1)
-}
-
-/// The end of the first CoT event in `bytes`.
-fn event_end(bytes: &[u8]) -> Option<usize> {
-    const END: &[u8] = b"</event>";
-    bytes.windows(END.len()).position(|w| w == END).map(|i| i + END.len())
 }
 
 #[cfg(test)]

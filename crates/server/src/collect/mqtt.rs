@@ -9,7 +9,8 @@ use super::limits::{
 use super::sources::{Mqtt, broker};
 use super::tls;
 use rumqttc::{
-    AsyncClient, Event, EventLoop, MqttOptions, Packet, Publish, QoS, SubscribeFilter, TlsConfiguration, Transport,
+    AsyncClient, Event, EventLoop, MqttOptions, Packet, Publish, QoS, SubscribeFilter, TlsConfiguration,
+    Transport,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -52,8 +53,9 @@ fn options(mqtt: &Mqtt) -> Result<MqttOptions, String> {
     if let Some(user) = &mqtt.user {
         let password = match &mqtt.password_file {
             None => String::new(),
-            Some(path) => std::fs::read_to_string(path)
-                .map_err(|e| format!("the file of `mqtt.password_file`, `{}`, cannot be read: {e}", path.display()))?,
+            Some(path) => std::fs::read_to_string(path).map_err(|e| {
+                format!("the file of `mqtt.password_file`, `{}`, cannot be read: {e}", path.display())
+            })?,
         };
         options.set_credentials(user, password.trim_end_matches(['\r', '\n']));
     }
@@ -163,7 +165,11 @@ impl Hand {
         let paused = stretch.last + Duration::from_millis(PAUSE_MS);
         let due = paused.min(stretch.since + Duration::from_millis(STRETCH_MS_MAX));
         // The disk is behind: look again soon, and let the stretch grow meanwhile.
-        Some(if self.to_disk.capacity() == 0 { due.max(Instant::now() + Duration::from_millis(PAUSE_MS)) } else { due })
+        Some(if self.to_disk.capacity() == 0 {
+            due.max(Instant::now() + Duration::from_millis(PAUSE_MS))
+        } else {
+            due
+        })
     }
 
     fn hand_on(&mut self) {
@@ -171,7 +177,9 @@ impl Hand {
         let too_much = 4 * STRETCH_BYTES_MAX;
         match self.to_disk.try_send(stretch) {
             Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(stretch)) if stretch.bytes < too_much => self.open = Some(stretch),
+            Err(mpsc::error::TrySendError::Full(stretch)) if stretch.bytes < too_much => {
+                self.open = Some(stretch)
+            }
             // Forgotten, not acknowledged: the broker still has all of it, and sends it again when we connect again.
             Err(_) => self.lost = Some("the disk is behind; messages are left there and taken again"),
         }

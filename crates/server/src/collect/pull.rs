@@ -185,8 +185,9 @@ impl Client {
         let news =
             Seen { etag: text(&response, header::ETAG), modified: text(&response, header::LAST_MODIFIED) };
         let max_bytes = self.pull.max_bytes;
-        let too_large =
-            |what| Failed::new(format!("the document is larger than {max_bytes} bytes{what} (`pull.max_bytes`)"));
+        let too_large = |what| {
+            Failed::new(format!("the document is larger than {max_bytes} bytes{what} (`pull.max_bytes`)"))
+        };
         let body = response.into_body().into_with_config().limit(u64::MAX).reader();
         let mut packed = Vec::new();
         body.take(max_bytes.saturating_add(1))
@@ -217,7 +218,8 @@ fn redirected(from: &Uri, to: &str) -> Result<Uri, String> {
         return scheme_of(&format!("{}:{to}", from.scheme_str().unwrap_or("https")));
     }
     if to.starts_with('/') {
-        let (scheme, host) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |a| a.as_str()));
+        let (scheme, host) =
+            (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |a| a.as_str()));
         return scheme_of(&format!("{scheme}://{host}{to}"));
     }
     let uri = scheme_of(to)?;
@@ -246,8 +248,13 @@ impl Resolver for Checked {
         // One refused address refuses the name: a name that leads here and there is no server of a mission.
         for address in found.iter() {
             if let Some(why) = check(address.ip()) {
-                let hint = if self.allow_private { "" } else { "; a mission's own sensor says `allow_private: true`" };
-                let says = format!("`{}` leads to {}, {why}: refused{hint}", uri.host().unwrap_or(""), address.ip());
+                let hint = if self.allow_private {
+                    ""
+                } else {
+                    "; a mission's own sensor says `allow_private: true`"
+                };
+                let says =
+                    format!("`{}` leads to {}, {why}: refused{hint}", uri.host().unwrap_or(""), address.ip());
                 return Err(ureq::Error::Io(std::io::Error::other(says)));
             }
         }

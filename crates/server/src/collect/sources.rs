@@ -1,7 +1,9 @@
 //! `sources.yaml`: which sources are collected from, by which door, within which limits. Read strictly: an unknown or
 //! misspelt field is refused, since a limit that is not read is no limit.
 
-use super::limits::{CONNECTIONS_MAX, IDLE_S, MESSAGE_BYTES_MAX, QUARANTINE_ROWS, QUARANTINE_ROWS_MIN, SOURCES_MAX};
+use super::limits::{
+    CONNECTIONS_MAX, IDLE_S, MESSAGE_BYTES_MAX, QUARANTINE_ROWS, QUARANTINE_ROWS_MIN, SOURCES_MAX,
+};
 use base::LonLat;
 use evidence::card::{Card, CardWire};
 use evidence::coverage::CoverageArea;
@@ -219,8 +221,7 @@ pub fn read_sources(text: &str, folder: &Path) -> Result<Vec<Source>, Vec<Source
         }
         match source(spanned.value, folder) {
             Ok(source) => sources.push(source),
-            Err(says) => problems
-                .push(SourceProblem { line, says: format!("source `{id}`: {says}") }),
+            Err(says) => problems.push(SourceProblem { line, says: format!("source `{id}`: {says}") }),
         }
     }
     if problems.is_empty() { Ok(sources) } else { Err(problems) }

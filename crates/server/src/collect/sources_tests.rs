@@ -35,9 +35,9 @@ fn schema_and_reader_know_the_same_fields() {
     let schema: serde_json::Value =
         serde_json::from_str(include_str!("../../../../docs/sources.schema.json")).unwrap();
     let valid = jsonschema::validator_for(&schema).unwrap();
-    for (place, object) in [
-        ("/$defs/source", "source"), ("/$defs/cot", "cot"), ("/$defs/mqtt", "mqtt"), ("/$defs/pull", "pull"),
-    ] {
+    for (place, object) in
+        [("/$defs/source", "source"), ("/$defs/cot", "cot"), ("/$defs/mqtt", "mqtt"), ("/$defs/pull", "pull")]
+    {
         let names = schema.pointer(&format!("{place}/properties")).unwrap().as_object().unwrap();
         // Each field with a value of the wrong sort: a reader that knows it complains of the value, else of the name.
         for name in names.keys() {
@@ -64,13 +64,21 @@ fn a_mistake_is_told_with_its_line_its_field_and_what_to_do() {
         (format!("sources:\n  - {CARD}\n    {pull}\n    stale_afer: 5 min\n"), 4, "stale_afer"),
         (format!("sources:\n  - {CARD}\n    stale_after: 5 fortnights\n    {pull}\n"), 3, "5 fortnights"),
         (format!("sources:\n  - {CARD}\n"), 2, "state one of `cot`, `mqtt`, `pull`"),
-        (format!("sources:\n  - {CARD}\n    {pull}\n    cot: {{listen: '127.0.0.1:1'}}\n"), 2, "more than one door"),
+        (
+            format!("sources:\n  - {CARD}\n    {pull}\n    cot: {{listen: '127.0.0.1:1'}}\n"),
+            2,
+            "more than one door",
+        ),
         (format!("sources:\n  - {CARD}\n    pull: {{url: 'file:///etc/passwd', every: 5 s}}\n"), 2, "http"),
         (format!("sources:\n  - {CARD}\n    cot: {{listen: '0.0.0.0:8089'}}\n"), 2, "add `tls`"),
         (format!("sources:\n  - {CARD}\n    {pull}\n    quarantine_share: 7\n"), 2, "quarantine_share"),
         (format!("sources:\n  - {CARD}\n    {pull}\n  - {CARD}\n    {pull}\n"), 4, "twice"),
         (format!("sources:\n  - {}\n    {pull}\n", CARD.replace("geojson", "gejson")), 2, "card.format"),
-        (format!("sources:\n  - {}\n    {pull}\n", CARD.replace(", limitations: wind", "")), 2, "limitations"),
+        (
+            format!("sources:\n  - {}\n    {pull}\n", CARD.replace(", limitations: wind", "")),
+            2,
+            "limitations",
+        ),
     ] {
         let told = problems(&text);
         assert!(told.starts_with(&format!("line {line}: ")), "{text}\n{told}");

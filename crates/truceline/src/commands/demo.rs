@@ -82,7 +82,7 @@ pub fn run(args: &Demo) -> Result<Code, Failure> {
     drop(record);
     let mut extras = serve::extras_of(&mission_dir)?;
     extras.rehearsal = rehearsal;
-    serve::open(&mission_dir, extras, args.listen, false, !args.no_browser)
+    serve::open(&mission_dir, extras, args.listen, false, !args.no_browser, None)
 }
 
 /// What the truth file calls a text: `karsk` for `agreement-karsk`.

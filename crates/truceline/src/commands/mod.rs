@@ -22,6 +22,7 @@ mod records;
 mod rejects;
 mod replay;
 mod serve;
+mod sources;
 mod source;
 mod table;
 mod texts;
@@ -51,6 +52,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Sources(args) => sources::run(&args),
         Command::Report(args) => daily::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Demo(args) => demo::run(&args),
