@@ -254,6 +254,10 @@ pub struct Import {
     /// Where rejected rows are written; rejects/FILE.rejects.csv in the mission if not given.
     #[arg(long)]
     pub rejects: Option<PathBuf>,
+    /// Read the column `record` of this rejects file, after it was corrected, as rows under the header of FILES (one
+    /// table, of which the rejects are); the file itself is not imported again.
+    #[arg(long, value_name = "REJECTS.csv", conflicts_with = "dry_run")]
+    pub corrected: Option<PathBuf>,
     /// Print one line on standard output for each acknowledged entry.
     #[arg(long, hide = true)]
     pub print_acks: bool,

@@ -5,7 +5,7 @@ use super::limits::{BATCH_WORDS_MAX, HELD_MAX, HELD_MESSAGES_MAX};
 use super::sources::Source;
 use crate::keep::{Arrival, KeepError, Keeper, Kept};
 use base::limits::BATCH_ROWS_MAX;
-use base::{Digest, Interval};
+use base::{Digest, Instant, Interval};
 use evidence::batch::{Batch, NOT_STATED_MS, WordIndex};
 use evidence::coverage::{Coverage, Status};
 use evidence::formats::cot::event_end;
@@ -100,9 +100,9 @@ impl Feed {
         if is_quarantined && is_new {
             self.hold(Digest::of(&original), messages.iter().map(Vec::len).collect());
         }
-        let mut health = self.health();
-        health.succeeded(self.keeper.now_ms());
+        self.heard();
         if is_new {
+            let mut health = self.health();
             health.messages += messages.len() as u64;
             health.bytes += messages.iter().map(|m| m.len() as u64).sum::<u64>();
             health.observations += counted.observations;
@@ -121,9 +121,8 @@ impl Feed {
         key: &str,
         ahead_ms: Option<i64>,
     ) -> Result<bool, KeepError> {
-        let mut parts = read.parts();
         let mut is_new = false;
-        for (n, part) in parts.drain(..).enumerate() {
+        for (n, part) in read.parts().into_iter().enumerate() {
             let arrival = Arrival {
                 source: self.source.card.id.clone(),
                 format: self.source.format.name().to_owned(),
@@ -193,49 +192,57 @@ impl Feed {
         Ok(())
     }
 
-    /// Tells the journal of a silence, if there is one that it does not know: the source watched nothing. Blocks.
+    /// It spoke, or said that there is nothing new: a silence that was being told ends here. Blocks.
+    pub fn heard(&self) {
+        let is_told = self.health().silence_told_ms > self.health_heard_ms();
+        if is_told {
+            // If this fails, the last piece of the silence is missing from the coverage; the message is not.
+            let _ = self.tell_silence_of(0);
+        }
+        self.health().succeeded(self.now_ms());
+    }
+
+    fn health_heard_ms(&self) -> Option<i64> {
+        let health = self.health();
+        health.last_success_ms.or(Some(health.since_ms))
+    }
+
+    /// Tells the journal of a silence, if there is one that it does not know: the source watched nothing. A silence is
+    /// told when it has become one, and then a piece at a time while it lasts. Blocks.
     pub fn tell_silence(&self) -> Result<(), KeepError> {
-        let (Some(area), Some(most)) = (&self.source.area, self.source.stale_after) else { return Ok(()) };
+        let most = self.source.stale_after.map_or(i64::MAX, |most| i64::try_from(most.as_millis()).unwrap_or(i64::MAX));
+        self.tell_silence_of(most.max(1))
+    }
+
+    fn tell_silence_of(&self, piece_ms: i64) -> Result<(), KeepError> {
+        let Some(area) = &self.source.area else { return Ok(()) };
         let now_ms = self.now_ms();
-        let most_ms = i64::try_from(most.as_millis()).unwrap_or(i64::MAX);
-        let (start_ms, end_ms) = {
+        let (start_ms, cause) = {
             let health = self.health();
             let heard_ms = health.last_success_ms.unwrap_or(health.since_ms);
             let told_ms = health.silence_told_ms.unwrap_or(heard_ms).max(heard_ms);
-            // A silence is told when it has become one, and then a piece at a time while it lasts.
-            if health.freshness(now_ms, Some(most)) != Freshness::Stale || now_ms - told_ms < most_ms {
+            let is_stale = health.freshness(now_ms, self.source.stale_after) == Freshness::Stale;
+            if !is_stale || now_ms <= told_ms || now_ms - told_ms < piece_ms {
                 return Ok(());
             }
-            (told_ms, now_ms)
+            let failing = health.last_error.is_some();
+            (told_ms, if failing { "nothing received: the connection failed" } else { "nothing received" })
         };
-        let cause = match &self.health().last_error {
-            Some(_) => "nothing received: the connection failed",
-            None => "nothing received",
-        };
-        let coverage = Coverage {
-            source: self.source.card.id.clone(),
-            kinds: Vec::new(),
-            interval: Interval { start: base::Instant(start_ms), end: base::Instant(end_ms) },
-            area: area.clone(),
-            status: Status::Down,
-            cause: cause.to_owned(),
-        };
-        let key = format!("silence/{start_ms}/{end_ms}");
-        let arrival = Arrival {
-            source: self.source.card.id.clone(),
+        let interval = Interval { start: Instant(start_ms), end: Instant(now_ms) };
+        let source = self.source.card.id.clone();
+        let says = format!("the collector states: {cause} from {} to {}", interval.start, interval.end);
+        let (status, kinds, cause) = (Status::Down, Vec::new(), cause.to_owned());
+        let coverage =
+            Coverage { source: source.clone(), kinds, interval, area: area.clone(), status, cause };
+        self.keeper.keep(Arrival {
+            source,
             format: "collector".to_owned(),
-            original: format!(
-                "the collector states: {cause} from {} to {}",
-                base::Instant(start_ms),
-                base::Instant(end_ms)
-            )
-            .into_bytes(),
-            key,
+            key: format!("silence/{start_ms}/{now_ms}"),
+            original: says.into_bytes(),
             coverage: vec![coverage],
             ..Arrival::default()
-        };
-        self.keeper.keep(arrival)?;
-        self.health().silence_told_ms = Some(end_ms);
+        })?;
+        self.health().silence_told_ms = Some(now_ms);
         Ok(())
     }
 }

@@ -76,7 +76,6 @@ async fn ask_for_ever(feed: Arc<Feed>, client: Arc<Client>) {
         let wait = match done.unwrap_or_else(|_| Err(Failed::new("asking failed; the failure is ours"))) {
             Ok(news) => {
                 seen = news.unwrap_or(seen);
-                feed.health().succeeded(feed.now_ms());
                 feed.health().next_attempt_ms = Some(after(&feed, every));
                 every
             }
@@ -99,7 +98,10 @@ fn after(feed: &Feed, wait: Duration) -> i64 {
 /// Asks once and keeps what comes; what it says of itself, if it is new and on the disk.
 fn attempt(feed: &Feed, client: &Client, seen: &Seen) -> Result<Option<Seen>, Failed> {
     match client.ask(seen)? {
-        Got::Same => Ok(None),
+        Got::Same => {
+            feed.heard();
+            Ok(None)
+        }
         Got::Document(document, news) => {
             feed.keep(&[document]).map_err(|e| Failed::new(e.to_string()))?;
             Ok(Some(news))

@@ -173,10 +173,12 @@ fn a_silence_becomes_coverage_piece_by_piece_and_ends_with_the_first_word() {
     assert_eq!(at(15).len(), 1, "a piece is as long as a silence has to be");
     let told = at(22);
     assert_eq!((told[1].interval.start.0, told[1].interval.end.0), (NOW_MS + 11_000, NOW_MS + 22_000));
+    memory.now_ms.store(NOW_MS + 25_000, Ordering::SeqCst);
     feed.keep(&[feature(1)]).unwrap();
-    assert_eq!(at(30).len(), 2, "it speaks");
+    let told = at(30);
+    assert_eq!((told.len(), told[2].interval.end.0), (3, NOW_MS + 25_000), "it spoke, and the silence ended");
     let told = at(40);
-    assert_eq!(told[2].interval.start.0, NOW_MS + 22_000, "silence begins with its last word");
+    assert_eq!(told[3].interval.start.0, NOW_MS + 25_000, "silence begins with its last word");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod compare;
+mod corrected;
 mod coverage;
 mod daily;
 mod demo;
