@@ -40,7 +40,8 @@ impl Hosts {
     fn is_own_page(&self, headers: &HeaderMap) -> bool {
         let text = |name: &str| headers.get(name).map(|v| v.to_str().unwrap_or("?"));
         let same_site = text("sec-fetch-site").is_none_or(|s| matches!(s, "same-origin" | "none"));
-        let own = text("origin").is_none_or(|o| o.split_once("://").is_some_and(|(_, host)| self.allow(host)));
+        let own =
+            text("origin").is_none_or(|o| o.split_once("://").is_some_and(|(_, host)| self.allow(host)));
         same_site && own
     }
 
@@ -114,7 +115,9 @@ mod tests {
             }
             hosts.is_own_page(&headers)
         };
-        assert!(asked(&[]) && asked(&[("origin", "http://localhost:8480"), ("sec-fetch-site", "same-origin")]));
+        assert!(
+            asked(&[]) && asked(&[("origin", "http://localhost:8480"), ("sec-fetch-site", "same-origin")])
+        );
         assert!(!asked(&[("origin", "https://evil.example")]));
         assert!(!asked(&[("origin", "null")]));
         assert!(!asked(&[("sec-fetch-site", "cross-site")]));

@@ -34,7 +34,12 @@ fn corrects(format: &str, table: &str, wrong: &str, right: &str) {
 
 #[test]
 fn corrected_rows_of_every_table_are_taken_once() {
-    corrects("firms", "LATITUDE,LONGITUDE,ACQ_DATE\n47.1,-30.1,2020-01-01\n470.2,-30.2,2020-01-01\n", "470.2", "47.2");
+    corrects(
+        "firms",
+        "LATITUDE,LONGITUDE,ACQ_DATE\n47.1,-30.1,2020-01-01\n470.2,-30.2,2020-01-01\n",
+        "470.2",
+        "47.2",
+    );
     let csv = "id,kind,start,lon,lat\na,explosion,2026-05-10 10:00,-30.1,47.1\nb,explosion,2026-13-10 10:00,-30.1,47.1\n";
     corrects("csv", csv, "2026-13-10", "2026-05-10");
 }

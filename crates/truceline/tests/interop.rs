@@ -87,7 +87,11 @@ fn wait_for(mission: &Path, observations: usize) -> (usize, usize, usize) {
         if found.0 >= observations {
             return found;
         }
-        assert!(begun.elapsed() < WAIT, "waited in vain for {observations} observations; there are {}", found.0);
+        assert!(
+            begun.elapsed() < WAIT,
+            "waited in vain for {observations} observations; there are {}",
+            found.0
+        );
         std::thread::sleep(Duration::from_millis(50));
     }
 }

@@ -210,7 +210,10 @@ impl Feed {
     /// Tells the journal of a silence, if there is one that it does not know: the source watched nothing. A silence is
     /// told when it has become one, and then a piece at a time while it lasts. Blocks.
     pub fn tell_silence(&self) -> Result<(), KeepError> {
-        let most = self.source.stale_after.map_or(i64::MAX, |most| i64::try_from(most.as_millis()).unwrap_or(i64::MAX));
+        let most = self
+            .source
+            .stale_after
+            .map_or(i64::MAX, |most| i64::try_from(most.as_millis()).unwrap_or(i64::MAX));
         self.tell_silence_of(most.max(1))
     }
 

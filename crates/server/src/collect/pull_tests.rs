@@ -47,13 +47,23 @@ fn what_did_not_change_is_not_sent_again() {
     assert!(matches!(client.ask(&seen).unwrap(), Got::Same));
     let requests: Vec<String> = told.iter().take(2).map(|r| r.to_lowercase()).collect();
     assert!(!requests[0].contains("if-none-match"));
-    assert!(requests[1].contains("if-none-match: \"7\"") && requests[1].contains("if-modified-since: sun, 10 may"));
+    assert!(
+        requests[1].contains("if-none-match: \"7\"")
+            && requests[1].contains("if-modified-since: sun, 10 may")
+    );
 }
 
 #[test]
 fn private_addresses_are_refused_unless_the_source_is_the_missions_own() {
-    for url in ["http://127.0.0.1:1/", "http://[::1]:1/", "http://localhost:1/", "http://[::ffff:10.0.0.1]/",
-        "http://169.254.169.254/latest", "http://2130706433/", "http://0x7f.1/"] {
+    for url in [
+        "http://127.0.0.1:1/",
+        "http://[::1]:1/",
+        "http://localhost:1/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://169.254.169.254/latest",
+        "http://2130706433/",
+        "http://0x7f.1/",
+    ] {
         let says = client(url, "").ask(&Seen::default()).unwrap_err().says;
         assert!(says.contains("refused"), "{url}: {says}");
     }

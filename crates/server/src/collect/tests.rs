@@ -193,7 +193,8 @@ async fn events_over_tcp_are_kept_and_a_sender_of_rubbish_is_closed() {
         stream.write_all(b"\n").await.unwrap();
     }
     let waiting = memory.clone();
-    let all = move || waiting.wait("a hundred events", |k| k.iter().map(|a| a.batch.len()).sum::<usize>() == 100);
+    let all =
+        move || waiting.wait("a hundred events", |k| k.iter().map(|a| a.batch.len()).sum::<usize>() == 100);
     tokio::task::spawn_blocking(all).await.unwrap();
     // An event that never ends.
     let _ = stream.write_all(&[b'x'; 5_000]).await;

@@ -14,8 +14,9 @@ const HEADER_BYTES_MAX: u64 = 1024 * 1024;
 /// other, and is kept as an original.
 pub fn table(format: Format, original: &Path, rejects: &Path, into: PathBuf) -> Result<PathBuf, Failure> {
     if !matches!(format, Format::Csv | Format::Firms | Format::Ucdp | Format::Smm) {
-        return Err(Failure::bad_input(format!("corrected rows of `{}` are not read", format.name()))
-            .hint("they are of csv, firms, smm and ucdp; for other formats correct the file and import it again"));
+        return Err(Failure::bad_input(format!("corrected rows of `{}` are not read", format.name())).hint(
+            "they are of csv, firms, smm and ucdp; for other formats correct the file and import it again",
+        ));
     }
     let shown = rejects.display();
     let unreadable = |e: csv::Error| Failure::bad_input(format!("`{shown}` cannot be read: {e}"));

@@ -46,10 +46,20 @@ pub fn run(args: &Import) -> Result<Code, Failure> {
             return dry_run(args, format, &options);
         }
         let mission = open_patiently(&args.at.mission, "import").map_err(mission_failure)?;
-        let corrected = args.corrected.as_deref().map(|rejects| corrected_of(args, format, rejects)).transpose()?;
+        let corrected =
+            args.corrected.as_deref().map(|rejects| corrected_of(args, format, rejects)).transpose()?;
         let card = Some(Card { operator: &args.operator, reliability: args.reliability, limitations });
         let rejects = args.rejects.as_deref();
-        import_files(&mission, format, &options, &args.source, card, corrected.as_ref().unwrap_or(&args.files), rejects, args.print_acks)?
+        import_files(
+            &mission,
+            format,
+            &options,
+            &args.source,
+            card,
+            corrected.as_ref().unwrap_or(&args.files),
+            rejects,
+            args.print_acks,
+        )?
     };
     if args.judge {
         rebuild::derive_and_print(&args.at.mission)?;

@@ -23,8 +23,8 @@ mod records;
 mod rejects;
 mod replay;
 mod serve;
-mod sources;
 mod source;
+mod sources;
 mod table;
 mod texts;
 

@@ -100,7 +100,12 @@ fn health(desk: SocketAddr) -> Result<Code, Failure> {
             text("observations"),
             text("rejected")
         );
-        println!("    lag {} s; clock ahead {} s; failures in a row {}", text("lag_s"), text("clock_ahead_s"), text("failures"));
+        println!(
+            "    lag {} s; clock ahead {} s; failures in a row {}",
+            text("lag_s"),
+            text("clock_ahead_s"),
+            text("failures")
+        );
         if text("quarantined_since") != "–" {
             println!("    quarantined since {}; {} stretches held", text("quarantined_since"), text("held"));
         }
