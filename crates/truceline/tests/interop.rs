@@ -83,6 +83,7 @@ fn journal(mission: &Path) -> (usize, usize, usize) {
 fn wait_for(mission: &Path, observations: usize) -> (usize, usize, usize) {
     let begun = Instant::now();
     loop {
+        let looked = Instant::now();
         let found = journal(mission);
         if found.0 >= observations {
             return found;
@@ -92,7 +93,8 @@ fn wait_for(mission: &Path, observations: usize) -> (usize, usize, usize) {
             "waited in vain for {observations} observations; there are {}",
             found.0
         );
-        std::thread::sleep(Duration::from_millis(50));
+        // A long journal is not read without pause: the desk has work to do.
+        std::thread::sleep(looked.elapsed().max(Duration::from_millis(50)));
     }
 }
 
@@ -226,6 +228,7 @@ async def main(url, ca):
     config = ConfigParser()
     config["test"] = {
         "COT_URL": url,
+        "TAK_PROTO": "0",
         "PYTAK_TLS_CLIENT_CAFILE": ca,
         "PYTAK_TLS_CLIENT_CERT": sys.argv[3],
         "PYTAK_TLS_CLIENT_KEY": sys.argv[4],
