@@ -94,6 +94,8 @@ reasons! {
     BadGeometry = "bad-geometry", "not a geometry that can be used; points and polygons are read";
     /// The file stops in the middle.
     TruncatedFile = "truncated-file", "the file is cut off here; what came before is kept";
+    /// The source is quarantined: too much of it could not be read.
+    Quarantined = "quarantined", "held back: too many rows of this source were rejected; an officer can release it";
     /// The compression is damaged.
     CorruptFile = "corrupt-file", "the compressed file is damaged here; what came before is kept";
 }

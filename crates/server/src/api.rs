@@ -13,6 +13,7 @@ mod ledger_types;
 mod mission;
 mod report_types;
 mod reports;
+mod sources;
 mod stream;
 pub mod types;
 
@@ -91,6 +92,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(layers::basemap))
         .routes(routes!(reports::daily))
         .routes(routes!(reports::daily_page))
+        .routes(routes!(sources::sources))
+        .routes(routes!(sources::release))
         .routes(routes!(stream::stream))
         .routes(routes!(mission::health))
         .routes(routes!(description))

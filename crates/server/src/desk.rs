@@ -1,5 +1,6 @@
 //! The desk: everything the server shows, as known at one moment. It is never changed; a newer one takes its place.
 
+use crate::collect::Collectors;
 use crate::index::Index;
 use crate::keep::Keeper;
 use publication::{Head, Policy, Record};
@@ -24,6 +25,11 @@ pub trait DeskSource: Send + Sync {
     /// The mission's directory, where the list of enrolled devices and uploads on their way are; `None`: nothing is
     /// taken from the field.
     fn field_dir(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// What is collected from while this desk is open; `None`: nothing.
+    fn collectors(&self) -> Option<Arc<Collectors>> {
         None
     }
 }

@@ -50,21 +50,28 @@ fn name_of(host: &str) -> &str {
     host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
-/// Whether that method is taken at that address: everything is read only, but for the field's doors.
+/// Whether that method is taken at that address: everything is read only, but for the field's doors and the release of
+/// a source from quarantine.
 fn is_taken(method: &Method, path: &str) -> bool {
     match *method {
         Method::GET | Method::HEAD => true,
-        Method::POST => matches!(path, "/api/v1/field/submissions" | "/openrosa/submission"),
+        Method::POST => {
+            matches!(path, "/api/v1/field/submissions" | "/openrosa/submission") || is_of_source(path)
+        }
         Method::PATCH => path.strip_prefix("/api/v1/field/media/").is_some_and(|name| !name.contains('/')),
         _ => false,
     }
+}
+
+fn is_of_source(path: &str) -> bool {
+    path.strip_prefix("/api/v1/sources/").is_some_and(|rest| rest.ends_with("/release"))
 }
 
 /// Whether the request may change something: what is sent from the field, and originals, whose reading is recorded.
 fn is_guarded(request: &Request) -> bool {
     let path = request.uri().path();
     let is_door = path.starts_with("/api/v1/field/") || path.starts_with("/openrosa/");
-    is_door || path.starts_with("/api/v1/items/")
+    is_door || path.starts_with("/api/v1/items/") || is_of_source(path)
 }
 
 /// Whether a page of another site asks. Browsers say so themselves; what is no browser says nothing.
@@ -123,6 +130,8 @@ mod tests {
             assert!(!is_taken(&Method::POST, path) && !is_taken(&Method::PATCH, path), "{path}");
         }
         assert!(is_taken(&Method::POST, "/openrosa/submission"));
+        assert!(is_taken(&Method::POST, "/api/v1/sources/cam-1/release"));
+        assert!(!is_taken(&Method::POST, "/api/v1/sources/cam-1"));
         assert!(is_taken(&Method::PATCH, "/api/v1/field/media/ab"));
         for method in [Method::PUT, Method::DELETE, Method::OPTIONS] {
             assert!(!is_taken(&method, "/api/v1/field/submissions"), "{method}");

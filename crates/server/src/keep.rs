@@ -108,6 +108,11 @@ pub trait Keeper: Send + Sync {
     /// Keeps bytes among the originals, at most `bytes_max` of them, and gives their digest.
     fn put_blob(&self, from: &mut dyn Read, bytes_max: u64) -> Result<Digest, KeepError>;
 
+    /// The original of that digest.
+    fn original(&self, digest: Digest) -> Result<Vec<u8>, KeepError> {
+        Err(KeepError::Refused(format!("original {digest} cannot be read here")))
+    }
+
     /// Whether the original of that digest is here.
     fn has_blob(&self, digest: Digest) -> bool;
 

@@ -3,6 +3,7 @@
 
 pub mod api;
 mod assets;
+pub mod collect;
 pub mod desk;
 pub mod field;
 mod filter;

@@ -1,5 +1,6 @@
 //! The latest desk, a few earlier ones, and the watch on the journal's head.
 
+use crate::collect::Collectors;
 use crate::desk::{Desk, DeskError, DeskSource};
 use crate::field::Field;
 use crate::keep::Keeper;
@@ -75,6 +76,11 @@ impl App {
     /// The field's door; a problem that says so, if this desk has none.
     pub(crate) fn field(&self) -> Result<Arc<Field>, Problem> {
         self.0.field.clone().ok_or_else(|| Problem::unavailable("this desk takes nothing from the field"))
+    }
+
+    /// What is collected from, if anything is.
+    pub(crate) fn collectors(&self) -> Option<Arc<Collectors>> {
+        self.0.source.collectors()
     }
 
     /// Why the latest desk is behind the journal, if it is.

@@ -22,6 +22,7 @@ use double::{NOW_MS, Site};
 use serde_json::{Value, json};
 use server::field::access::Access;
 
+/// A submission as the form sends it.
 pub fn submission(instance: &str) -> Value {
     json!({
         "instance_id": instance,

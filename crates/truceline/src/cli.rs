@@ -44,7 +44,7 @@ pub enum Command {
     Source(Source),
     /// Record that somebody decided what is one event and what is not.
     Link(Link),
-    /// Open the desk on this machine.
+    /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.
     Enrol(Enrol),
@@ -267,6 +267,10 @@ pub struct Import {
     /// Where rejected rows are written; rejects/FILE.rejects.csv in the mission if not given.
     #[arg(long)]
     pub rejects: Option<PathBuf>,
+    /// Read the column `record` of this rejects file, after it was corrected, as rows under the header of FILES (one
+    /// table, of which the rejects are); the file itself is not imported again.
+    #[arg(long, value_name = "REJECTS.csv", conflicts_with = "dry_run")]
+    pub corrected: Option<PathBuf>,
     /// Print one line on standard output for each acknowledged entry.
     #[arg(long, hide = true)]
     pub print_acks: bool,
@@ -295,6 +299,17 @@ pub enum SourceCommand {
     List(At),
     /// Show the card of one source, and what its record says.
     Show(SourceShow),
+    /// Read a sources file, say everything that is wrong with it, and print what would be collected.
+    Check {
+        /// The file (docs/collecting.md).
+        file: PathBuf,
+    },
+    /// Print how the sources of a running desk are.
+    Health {
+        /// The desk's address.
+        #[arg(long, default_value = "127.0.0.1:8480")]
+        desk: SocketAddr,
+    },
 }
 
 /// `source describe`
@@ -370,6 +385,9 @@ pub struct Serve {
     /// Do not open the browser.
     #[arg(long)]
     pub no_browser: bool,
+    /// Collect from the sources in this file (docs/collecting.md); sources.yaml in the mission, if it is there.
+    #[arg(long, value_name = "FILE")]
+    pub sources: Option<PathBuf>,
 }
 
 /// `enrol`

@@ -23,6 +23,9 @@ const IDLE_MS: u64 = 500;
 const TRY_AGAIN_MS: u64 = 100;
 const TRIES_MAX: u32 = 50;
 
+/// Largest original that is read again, bytes.
+const ORIGINAL_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+
 /// A mission that is opened for writing when something arrives.
 pub struct MissionKeeper {
     dir: PathBuf,
@@ -157,6 +160,12 @@ impl Keeper for MissionKeeper {
             return Err(KeepError::Refused(format!("it is larger than {bytes_max} bytes")));
         }
         Ok(digest)
+    }
+
+    fn original(&self, digest: Digest) -> Result<Vec<u8>, KeepError> {
+        // Reading needs no lock.
+        let blobs = store::Blobs::at(&self.dir.join("blobs"));
+        blobs.read(digest, ORIGINAL_BYTES_MAX).map_err(|e| blob_failure(&e))
     }
 
     fn has_blob(&self, digest: Digest) -> bool {

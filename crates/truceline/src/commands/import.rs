@@ -46,14 +46,38 @@ pub fn run(args: &Import) -> Result<Code, Failure> {
             return dry_run(args, format, &options);
         }
         let mission = open_patiently(&args.at.mission, "import").map_err(mission_failure)?;
+        let corrected =
+            args.corrected.as_deref().map(|rejects| corrected_of(args, format, rejects)).transpose()?;
         let card = Some(Card { operator: &args.operator, reliability: args.reliability, limitations });
         let rejects = args.rejects.as_deref();
-        import_files(&mission, format, &options, &args.source, card, &args.files, rejects, args.print_acks)?
+        import_files(
+            &mission,
+            format,
+            &options,
+            &args.source,
+            card,
+            corrected.as_ref().unwrap_or(&args.files),
+            rejects,
+            args.print_acks,
+        )?
     };
     if args.judge {
         rebuild::derive_and_print(&args.at.mission)?;
     }
     Ok(code)
+}
+
+/// The table of corrected rows that is imported instead of the file they are from.
+fn corrected_of(args: &Import, format: Format, rejects: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let [original] = args.files.as_slice() else {
+        return Err(Failure::bad_input("--corrected goes with one file: the one that the rows are from"));
+    };
+    let name = rejects.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    let name = format!("{}.corrected.csv", name.trim_end_matches(".csv").trim_end_matches(".rejects"));
+    let folder = args.at.mission.join("rejects");
+    std::fs::create_dir_all(&folder)
+        .map_err(|e| Failure::failed(format!("`{}` cannot be made: {e}", folder.display())))?;
+    Ok(vec![super::corrected::table(format, original, rejects, folder.join(name))?])
 }
 
 /// What a source's card says.

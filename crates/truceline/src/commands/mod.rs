@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod compare;
+mod corrected;
 mod coverage;
 mod daily;
 mod demo;
@@ -27,6 +28,7 @@ mod replay;
 mod score;
 mod serve;
 mod source;
+mod sources;
 mod table;
 mod texts;
 

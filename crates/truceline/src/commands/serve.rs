@@ -2,15 +2,18 @@
 
 use super::desk::record;
 use super::init::mission_failure;
+use super::sources;
 use crate::cli::Serve;
 use crate::exit::{Code, Failure, chain};
 use crate::keeper::MissionKeeper;
 use publication::Head;
+use server::collect::{Collectors, Source};
 use server::keep::Keeper;
 use server::{Desk, DeskError, DeskSource, Extras, Options};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use store::{Mission, MissionReader};
 
 /// Desks folded from a mission directory.
@@ -19,6 +22,7 @@ struct OverMission {
     keeper: Arc<MissionKeeper>,
     extras: Extras,
     dir: PathBuf,
+    collectors: Option<Arc<Collectors>>,
 }
 
 impl DeskSource for OverMission {
@@ -39,20 +43,41 @@ impl DeskSource for OverMission {
     fn field_dir(&self) -> Option<PathBuf> {
         Some(self.dir.clone())
     }
+
+    fn collectors(&self) -> Option<Arc<Collectors>> {
+        self.collectors.clone()
+    }
 }
 
 pub fn run(args: &Serve) -> Result<Code, Failure> {
     let extras = extras_of(&args.at.mission)?;
     let options = Options { listen: args.listen, public: args.public, hosts: args.hosts.clone() };
-    open(&args.at.mission, extras, options, !args.no_browser)
+    let file = args.sources.clone().or_else(|| sources::of_mission(&args.at.mission));
+    let sources = file.as_deref().map(sources::load).transpose()?;
+    open(&args.at.mission, extras, options, !args.no_browser, sources)
 }
 
-/// Serves the desk of the mission in `dir` until it is interrupted.
-pub fn open(dir: &Path, extras: Extras, options: Options, browser: bool) -> Result<Code, Failure> {
+/// Serves the desk of the mission in `dir`, and collects from its sources, until it is interrupted.
+pub fn open(
+    dir: &Path,
+    extras: Extras,
+    options: Options,
+    browser: bool,
+    sources: Option<Vec<Source>>,
+) -> Result<Code, Failure> {
     let mission = Mission::open_read(dir).map_err(mission_failure)?;
     let keeper = MissionKeeper::start(dir).map_err(Failure::failed)?;
-    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, keeper, extras, dir: dir.to_owned() });
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
+    let collectors = match sources {
+        None => None,
+        Some(sources) => {
+            let started = runtime.block_on(Collectors::start(sources, keeper.clone()));
+            Some(started.map_err(Failure::bad_input)?)
+        }
+    };
+    collectors.iter().flat_map(|c| c.opened()).for_each(|line| println!("{line}"));
+    let dir = dir.to_owned();
+    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, keeper, extras, dir, collectors });
     let ready = move |address: SocketAddr| {
         println!("the desk is at http://{address}  (stop with Ctrl-C)");
         super::replay::flush();
@@ -61,6 +86,8 @@ pub fn open(dir: &Path, extras: Extras, options: Options, browser: bool) -> Resu
         }
     };
     let served = runtime.block_on(server::serve(source, options, ready, interrupted()));
+    // A request that is under way is not waited for: nothing of it is acknowledged, and it is asked again.
+    runtime.shutdown_timeout(Duration::from_secs(2));
     served.map(|()| Code::Done).map_err(|e| {
         Failure::failed(chain(&e)).hint("give another address with --listen, such as --listen 127.0.0.1:0")
     })

@@ -24,6 +24,8 @@ pub fn run(args: &Source) -> Result<Code, Failure> {
             Ok(Code::Done)
         }
         SourceCommand::Show(args) => show(args),
+        SourceCommand::Check { file } => super::sources::check(file),
+        SourceCommand::Health { desk } => super::sources::health(*desk),
     }
 }
 
