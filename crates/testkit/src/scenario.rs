@@ -13,7 +13,7 @@
 //!   `incident ID` asks for the incident that holds the report; `incidents` for how many there are; `counts` for the
 //!   observations under a clause. With several texts the clause is `TEXT CLAUSE`; of a text with brackets every reading
 //!   is a text, and its label stands in the place of the text's (behind it, where there are several texts). A line
-//!   `now INSTANT` says as of when the following questions are answered; questions about clauses judged over a period
+//!   `now INSTANT` says as of when the following questions are answered: what is `reported` later is not known then; questions about clauses judged over a period
 //!   are described in [`standing`]. An empty block, or one with `now` lines only, is filled by `BLESS=1`.
 
 pub mod fusing;
@@ -26,7 +26,7 @@ use atlas::Atlas;
 use atlas::answer::NO_SHAPE;
 use atlas::source::{Feature, read_geojson};
 use base::{CivilZone, Digest, Instant, ObservationId};
-use evidence::batch::Batch;
+use evidence::batch::{Batch, NOT_STATED_MS, WordIndex};
 use evidence::card::Card;
 use evidence::coverage::{Coverage, read_coverage};
 use evidence::records::{Record, read_records};
@@ -183,13 +183,7 @@ impl Scenario {
             versions.extend(self.versions(text)?);
         }
         let zone = versions.first().map_or_else(CivilZone::utc, |v| v.agreement.zone.clone());
-        let mut ledger = Ledger::new();
-        for table in &self.reports {
-            for batch in reports::batches(table, &zone)? {
-                ledger.add(&batch);
-            }
-        }
-        let observations = ledger.settle().observations;
+        let observations = self.observations(&zone, None)?;
         let facts = (self.records(&zone)?, self.coverage(&zone)?);
         let names = reports::names(&self.reports)?;
         let cards = fusing::cards(&self.sources)?;
@@ -203,7 +197,14 @@ impl Scenario {
             let known = (facts.0.as_slice(), facts.1.as_slice());
             at.insert(
                 now,
-                Settled::derive_in(observations.clone(), &borrowed, &settings, &context, known, now),
+                Settled::derive_in(
+                    self.observations(&zone, Some(now))?,
+                    &borrowed,
+                    &settings,
+                    &context,
+                    known,
+                    now,
+                ),
             );
         }
         // Coverage alone is of use to fusion where sources have cards.
@@ -217,6 +218,23 @@ impl Scenario {
         };
         let coverage = facts.1;
         Ok(Run { names, versions, state, at, cards, coverage, decisions })
+    }
+
+    /// Settled observations; with a moment, without what is stated to have been reported only later.
+    fn observations(&self, zone: &CivilZone, known_at: Option<Instant>) -> Result<Batch, String> {
+        let mut ledger = Ledger::new();
+        for table in &self.reports {
+            for batch in reports::batches(table, zone)? {
+                let is_known = |row: &usize| {
+                    let reported = batch.reported_ms.get(*row).copied().unwrap_or(NOT_STATED_MS);
+                    known_at.is_none_or(|now| reported == NOT_STATED_MS || reported <= now.0)
+                };
+                let (mut known, mut words) = (Batch::default(), WordIndex::default());
+                (0..batch.len()).filter(is_known).for_each(|row| known.push_row(&batch, row, &mut words));
+                ledger.add(&known);
+            }
+        }
+        Ok(ledger.settle().observations)
     }
 
     fn records(&self, zone: &CivilZone) -> Result<Vec<Record>, String> {
@@ -456,7 +474,10 @@ impl Run {
             Some(id) => (true, id),
             None => (false, id),
         };
-        let Some(row) = self.row(id) else { return nothing("no such report") };
+        if !self.names.contains_key(id) {
+            return nothing("no such report");
+        }
+        let Some(row) = self.row_in(state, id) else { return nothing("not reported yet") };
         if of_incident {
             let incident = state.incidents.of_row[row];
             let code = found.incident_outcomes[clause].get(incident as usize);
@@ -466,9 +487,9 @@ impl Run {
         (Outcome::from_code(found.outcomes[clause][row]).name().to_owned(), missing)
     }
 
-    pub(crate) fn row(&self, id: &str) -> Option<usize> {
+    pub(crate) fn row_in(&self, state: &State, id: &str) -> Option<usize> {
         let wanted = self.names.get(id)?;
-        self.state.observations.id.iter().position(|i| i == wanted)
+        state.observations.id.iter().position(|i| i == wanted)
     }
 
     /// The observations, settled.

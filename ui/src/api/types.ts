@@ -39,7 +39,12 @@ export type IncidentDetail = IncidentSummary & {
   members_left_out: number;
   findings: Finding[];
   neighbours: Given<Schemas["Neighbours"]>;
+  fusion: Fusion;
+  items: Item[];
 };
+export type EvidencePiece = Given<Schemas["EvidencePiece"]>;
+export type Fusion = Given<Schemas["Fusion"]>;
+export type Item = Given<Schemas["Item"]>;
 
 export type Bin = Schemas["Bin"];
 export type Histogram = Given<Schemas["Histogram"]>;

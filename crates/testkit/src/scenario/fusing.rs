@@ -85,7 +85,7 @@ pub(super) fn answer(run: &Run, state: &State, question: &str) -> Option<(String
         return None;
     }
     let plain = |text: String| Some((text, String::new()));
-    let Some(row) = run.row(id) else { return plain("no such report".to_owned()) };
+    let Some(row) = run.row_in(state, id) else { return plain("no such report".to_owned()) };
     if what == "beside" {
         let mine = all.proposals.iter().filter(|p| p.row as usize == row);
         let name = |incident: u32| {
