@@ -106,6 +106,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who this device is. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/media/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** How much of a medium is here: `Upload-Offset` bytes of `Upload-Length`. */
+        head: operations["offset"];
+        /**
+         * Takes a piece of a medium, from `Upload-Offset` on. The last piece is acknowledged when the whole has the digest
+         *     that was announced and is kept.
+         */
+        patch: operations["append"];
+        trace?: never;
+    };
+    "/api/v1/field/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a submission. Sent again it changes nothing; what is acknowledged is on the disk. */
+        post: operations["submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/histogram": {
         parameters: {
             query?: never;
@@ -166,6 +221,40 @@ export interface paths {
         };
         /** One incident with its observations and findings. */
         get: operations["incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Media and documents, of one observation or of all. */
+        get: operations["items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An original, as it came. Its reading is a line of its custody log. */
+        get: operations["item"];
         put?: never;
         post?: never;
         delete?: never;
@@ -253,6 +342,40 @@ export interface paths {
         get: operations["daily"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sources that are collected from, with their health. */
+        get: operations["sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the quarantine of a source, and takes in what was held back. */
+        post: operations["release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -545,6 +668,83 @@ export interface components {
             /** @description `not_started`, `running`, `met`, `met_late`, `expired` or `no_time`. */
             state: string;
         };
+        /** @description All sources that are collected from. */
+        Collected: {
+            /** @description Whether this desk collects at all. */
+            collecting: boolean;
+            /** @description The sources, in the order of the sources file. */
+            sources: components["schemas"]["CollectedSource"][];
+        };
+        /** @description A source that is collected from. */
+        CollectedSource: {
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            bytes?: number | null;
+            /**
+             * Format: double
+             * @description Median of how far the sender's clock is ahead of ours, seconds; null: the sender states no time.
+             */
+            clock_ahead_s?: number | null;
+            /** @description By which door it comes: `cot`, `mqtt` or `pull`. */
+            door: string;
+            /** @description Whether the last attempt failed. What exactly, is told on the mission's machine. */
+            failing: boolean;
+            /**
+             * Format: int32
+             * @description Attempts in a row that failed.
+             */
+            failures: number;
+            /** @description The format it delivers. */
+            format: string;
+            /**
+             * @description `waiting`: not heard yet; `fresh`; `stale`: silent for longer than it may be, so that nothing is known of what it
+             *     would have seen.
+             */
+            freshness: string;
+            /** @description Stretches of messages that wait for its release. */
+            held: number;
+            /** @description Its id in observations. */
+            id: string;
+            /** @description What it is. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Median time from event to record, seconds; null: not known.
+             */
+            lag_s?: number | null;
+            /** @description When it was last asked, or connected. */
+            last_attempt?: string | null;
+            /** @description When something of it was last kept. */
+            last_success?: string | null;
+            /** @description What it cannot see. */
+            limitations: string;
+            /**
+             * Format: int64
+             * @description Messages kept since collecting began; null: never heard, which is not nought.
+             */
+            messages?: number | null;
+            /** @description When it is asked next, if that is known. */
+            next_attempt?: string | null;
+            /**
+             * Format: int64
+             * @description Observations taken in.
+             */
+            observations?: number | null;
+            /** @description Who runs it. */
+            operator: string;
+            /** @description Since when it is quarantined: its originals are kept, and nothing is taken in until it is released. */
+            quarantined_since?: string | null;
+            /** @description Rows rejected, by reason. */
+            rejected: {
+                [key: string]: number;
+            };
+            /** @description Reliability `A` to `F`, or `?`: not assessed. */
+            reliability: string;
+            /** @description Why that reliability. */
+            reliability_reason: string;
+        };
         /** @description Two text versions side by side. */
         Comparison: {
             /** @description The first. */
@@ -618,6 +818,15 @@ export interface components {
             /** @description `watching`, or what hindered it. */
             status: string;
         };
+        /** @description One line of a custody log. */
+        Custody: {
+            /** @description What was done: `received`, `exported`, … */
+            action: string;
+            /** @description When it was recorded. */
+            at: string;
+            /** @description Why, or of what. */
+            note: string;
+        };
         /** @description The daily report. */
         DailyReport: {
             /** @description Algorithms by name and version. */
@@ -683,6 +892,17 @@ export interface components {
              */
             observations: number;
         };
+        /** @description What somebody decided about members of an incident. */
+        DecidedLink: {
+            /** @description Who decided. */
+            by: string;
+            /** @description How many observations it names. */
+            observations: number;
+            /** @description `together` or `apart`. */
+            verdict: string;
+            /** @description Why. */
+            why: string;
+        };
         /** @description A statement that is no clause. */
         Declaration: {
             /** @description The line on which it begins, from 1. */
@@ -697,6 +917,16 @@ export interface components {
             /** @description What it declares, such as `zone buffer`. */
             name: string;
         };
+        /** @description A piece of evidence, for or against. */
+        EvidencePiece: {
+            /**
+             * Format: double
+             * @description What it adds, natural log-odds: above 0 for, below 0 against.
+             */
+            log_odds: number;
+            /** @description What it is. */
+            what: string;
+        };
         /** @description A fact that shows a difference. */
         Fact: {
             /** @description Where, and what else matters. */
@@ -707,6 +937,13 @@ export interface components {
             when: string;
             /** @description Who acted; empty: not known. */
             who: string;
+        };
+        /** @description What is wrong with one field of a submission. */
+        FieldError: {
+            /** @description What is wrong with it. */
+            detail: string;
+            /** @description The field; `media[2].sha256` is that member of the third medium; empty: the submission as a whole. */
+            field: string;
         };
         /** @description A figure of a finding. */
         Figure: {
@@ -741,6 +978,40 @@ export interface components {
             version: number;
             /** @description Its label. */
             version_label: string;
+        };
+        /** @description How an incident was put together. Ratios are shown, never hidden in a score. */
+        Fusion: {
+            /** @description What people decided about its members. */
+            decisions: components["schemas"]["DecidedLink"][];
+            /** @description What that probability rests on: reports for, silent sensors against. Before any evidence it is even. */
+            evidence: components["schemas"]["EvidencePiece"][];
+            /**
+             * Format: int32
+             * @description Sources behind it that do not copy each other.
+             */
+            independent: number;
+            /** @description Whether no source behind it can verify alone, such as machine-coded news: it cannot be called verified. */
+            is_unverifiable: boolean;
+            /**
+             * Format: int32
+             * @description Members that meet at its place; 1: it is the place of the best-placed member; 0: nobody says where.
+             */
+            met: number;
+            /**
+             * Format: double
+             * @description How likely it is to have happened, from stated ratios that are assumed and not learnt; null: a source behind it
+             *     has no card.
+             */
+            probability?: number | null;
+            /** @description What else may belong to it, and was not joined to it. */
+            proposals: components["schemas"]["Proposal"][];
+            /** @description How many more there are. */
+            proposals_left_out: number;
+            /**
+             * Format: double
+             * @description The probability that all weighed members are of one event; 1 where nothing was weighed.
+             */
+            together: number;
         };
         /** @description A journal entry. */
         Head: {
@@ -781,6 +1052,10 @@ export interface components {
         IncidentDetail: components["schemas"]["IncidentSummary"] & {
             /** @description What each clause that is about it says. */
             findings: components["schemas"]["Finding"][];
+            /** @description How it was put together. */
+            fusion: components["schemas"]["Fusion"];
+            /** @description Media and documents that came with its observations. */
+            items: components["schemas"]["Item"][];
             /** @description Its observations, the lead first. */
             members: components["schemas"]["Member"][];
             /** @description Members beyond those given. */
@@ -862,6 +1137,49 @@ export interface components {
             sentences: string[];
             /** @description Its status, such as `draft`; null: not said. */
             status?: string | null;
+        };
+        /** @description A medium or document that came with a report. */
+        Item: {
+            /** @description When it was announced. */
+            announced: string;
+            /**
+             * Format: int64
+             * @description Size of the original, bytes.
+             */
+            bytes: number;
+            /** @description What was done with it. */
+            custody: components["schemas"]["Custody"][];
+            /**
+             * Format: int64
+             * @description Journal entry that announced it.
+             */
+            entry: number;
+            /** @description Whether the original is here; otherwise it is still on its way. */
+            is_here: boolean;
+            /** @description Its type as the sender stated it. Not believed. */
+            media_type: string;
+            /** @description Its name as the sender stated it. */
+            name: string;
+            /** @description The observation that it belongs to. */
+            observation?: string | null;
+            /** @description Until when it may be kept; absent: until the archive is closed. */
+            retain_until?: string | null;
+            /** @description SHA-256 of the original, hexadecimal; `/api/v1/items/{sha256}` is the original. */
+            sha256: string;
+            /** @description The source that it came with. */
+            source: string;
+            /** @description When it was taken, if stated. */
+            taken?: string | null;
+        };
+        /** @description Media and documents. */
+        Items: {
+            /** @description Those asked for, at most 1000, by digest. */
+            items: components["schemas"]["Item"][];
+            /**
+             * Format: int64
+             * @description How many there are in all.
+             */
+            total: number;
         };
         /** @description A kind of fact. */
         KindCount: {
@@ -999,6 +1317,8 @@ export interface components {
              * @description Time between the two, milliseconds.
              */
             gap_ms: number;
+            /** @description Where it was weighed: what each piece of evidence adds to the log-odds that it is of this event. */
+            pieces: components["schemas"]["EvidencePiece"][];
             /** @description Whether the kinds are the same, not only compatible. */
             same_kind: boolean;
             /**
@@ -1006,6 +1326,8 @@ export interface components {
              * @description From 1 at the lead towards 0 at the edge of what is allowed.
              */
             score: number;
+            /** @description `linked` by rule, `proposed`: shown with the incident and open to be parted from it, or `decided` by a person. */
+            status: string;
             /** @description The reason in words. */
             text: string;
         };
@@ -1044,6 +1366,39 @@ export interface components {
             line: number;
             /** @description Its powers, such as `occurrence`. */
             powers: string[];
+        };
+        /** @description Whose device it is, and where it sends to. */
+        Me: {
+            /** @description The version of the form that the desk reads. */
+            form_version: string;
+            /** @description The mission's name. */
+            mission: string;
+            /** @description The observer's pseudonym. */
+            observer: string;
+            /** @description The desk's time, RFC 3339: a device shows how far its own clock is off. */
+            server_time: string;
+            /** @description The team: the source of its reports. */
+            team: string;
+            /** @description The IANA name of the civil zone in which the mission counts days. */
+            zone: string;
+            /** @description That zone for people, with its present distance from UTC. */
+            zone_label: string;
+        };
+        /** @description A medium, hashed on the device. */
+        Medium: {
+            /**
+             * Format: int64
+             * @description Its size, bytes.
+             */
+            bytes: number;
+            /** @description Its type as the device states it. Never believed. */
+            media_type: string;
+            /** @description Its name on the device. Never used as a path. */
+            name: string;
+            /** @description SHA-256, 64 hexadecimal digits. */
+            sha256: string;
+            /** @description When it was taken, RFC 3339. */
+            taken_at?: string | null;
         };
         /** @description An observation of an incident. */
         Member: {
@@ -1287,6 +1642,8 @@ export interface components {
         Problem: {
             /** @description What exactly, and what to do. */
             detail: string;
+            /** @description What is wrong with which field of a submission. */
+            errors?: components["schemas"]["FieldError"][];
             /** @description The parameter at fault, if one is. */
             parameter?: string | null;
             /**
@@ -1298,6 +1655,31 @@ export interface components {
             title: string;
             /** @description Which problem, as a stable URN. */
             type: string;
+        };
+        /** @description An observation that may belong to an incident. */
+        Proposal: {
+            /** @description Whether it is an allegation, which joins nothing by itself and is counted nowhere. */
+            is_allegation: boolean;
+            /** @description Kind of fact. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Natural log-odds that it is of this event; null: an allegation.
+             */
+            log_odds?: number | null;
+            /** @description Its narrative. */
+            note: string;
+            /** @description Its id. */
+            observation: string;
+            /**
+             * Format: double
+             * @description The probability that those mean; null: an allegation.
+             */
+            probability?: number | null;
+            /** @description Its source. */
+            source: string;
+            /** @description Its start. */
+            start: string;
         };
         /** @description What a source detects. */
         Reach: {
@@ -1347,6 +1729,11 @@ export interface components {
             kind: string;
             /** @description The other: a file's name or a title. */
             other: string;
+        };
+        /** @description What a release took in. */
+        Released: {
+            /** @description Stretches of messages that had been held back. */
+            stretches: number;
         };
         /** @description A reliability that a card stated. */
         ReliabilityStated: {
@@ -1590,6 +1977,33 @@ export interface components {
             start?: string | null;
             /** @description IANA name. */
             zone: string;
+        };
+        /** @description What a device sends. */
+        Submission: {
+            /** @description The device's clock at the moment of this request, RFC 3339. */
+            device_clock_at?: string | null;
+            /** @description Answers by field name, each a text, a number, a truth value or a list of texts. */
+            fields: Record<string, never>;
+            /** @description The version of the form. */
+            form_version: string;
+            /** @description What makes it itself: made once on the device, the same however often it is sent. */
+            instance_id: string;
+            /** @description Media that belong to it, sent afterwards. */
+            media?: components["schemas"]["Medium"][];
+            /** @description When the observer sent it off, RFC 3339. */
+            submitted_at: string;
+        };
+        /** @description What became of a submission. */
+        Taken: {
+            /** @description Whether it was there before. */
+            already: boolean;
+            /**
+             * Format: int64
+             * @description The journal entry that holds it.
+             */
+            kept: number;
+            /** @description The media that are still to come. */
+            missing_media: string[];
         };
         /** @description A line of a `terms` block. */
         TermsLine: {
@@ -1930,6 +2344,264 @@ export interface operations {
             };
         };
     };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its digest, as announced */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset` and `Upload-Length` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    append: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the piece begins */
+                "Upload-Offset": number;
+                /** @description Size of the whole, bytes */
+                "Upload-Length": number;
+            };
+            path: {
+                /** @description Its digest, as announced */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description `Upload-Offset`: how much is here now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description another offset is needed: `Upload-Offset` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the whole has another digest; begin again */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Submission"];
+            };
+        };
+        responses: {
+            /** @description it came before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     histogram: {
         parameters: {
             query?: {
@@ -2145,6 +2817,77 @@ export interface operations {
             };
         };
     };
+    items: {
+        parameters: {
+            query?: {
+                /** @description Only those of this observation */
+                observation?: string;
+                /** @description The journal as recorded until then */
+                as_known_at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its digest */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description never rendered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     layers: {
         parameters: {
             query?: {
@@ -2289,6 +3032,63 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collected"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the source */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
