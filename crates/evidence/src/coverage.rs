@@ -83,9 +83,9 @@ pub struct Coverage {
 }
 
 /// Coverage as far as the cards of the sources let it count: nobody watches for a kind that the card says it is blind
-/// to, or farther than the card says it detects. Records of sources without a card stay as they are; a record that names
-/// no kinds counts for those on the card. Light and weather on a card are for people: what a night or a fog took away is
-/// stated as coverage.
+/// to, or farther than the card says it detects. Records of sources without a card stay as they are; a record that
+/// names no kinds counts for those on the card. Light and weather on a card are for people: what a night or a fog
+/// took away is stated as coverage.
 #[must_use]
 pub fn as_far_as_cards_say(records: &[Coverage], cards: &BTreeMap<String, Card>) -> Vec<Coverage> {
     let mut out = Vec::with_capacity(records.len());

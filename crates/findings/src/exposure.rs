@@ -140,8 +140,8 @@ pub struct Hours {
     /// Stations: areas of which it says something. Ten cameras of one source are ten.
     pub stations: usize,
     /// Milliseconds in each state, in the order of [`Status::ALL`], summed over its stations. No moment of a station is
-    /// in two of them: of two states that are reported for one moment the worse holds, and of two hindrances the one that
-    /// stands later in that order.
+    /// in two of them: of two states that are reported for one moment the worse holds, and of two hindrances the one
+    /// that stands later in that order.
     pub by_status_ms: [i64; 5],
     /// Causes of the hindrances with how long each is reported, milliseconds; where two overlap both are counted.
     pub causes_ms: Vec<(Status, String, i64)>,

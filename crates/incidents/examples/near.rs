@@ -1,5 +1,6 @@
-//! Measures the space-time kernel: `cargo run --release -p incidents --example near -- events1m.csv`, or without a file on made rows.
-//! The file has columns id, lon, lat, t (ms since the epoch). CPU seconds of all threads, index included.
+//! Measures the space-time kernel: `cargo run --release -p incidents --example near -- events1m.csv`, or without a
+//! file on made rows. The file has columns id, lon, lat, t (ms since the epoch). CPU seconds of all threads, index
+//! included.
 
 use incidents::near::{Index, Points, Reach, Stream, Surface, clusters};
 
@@ -42,7 +43,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// In the order of time. Rows are timed in blocks of 100: the counter of CPU time has no finer hand without unsafe code.
+/// In the order of time. Rows are timed in blocks of 100: the counter of CPU time has no finer hand without unsafe
+/// code.
 fn stream(lon: &[f64], lat: &[f64], t: &[i64]) {
     let (mut stream, mut near, mut pairs) = (Stream::new(REACH, 0), Vec::new(), 0);
     let mut blocks_us = Vec::new();

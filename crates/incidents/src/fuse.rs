@@ -1,8 +1,8 @@
-//! Second fusion. What is known finely in time is linked *by rule*: near an incident's lead in space, time and kind. What
-//! is known to about a day, as reports in words are, is *weighed*: pair by pair, in log-odds that sum named pieces of
-//! evidence, and grouped by average linkage, which does not chain. Last, people's decisions part and join. Observations
-//! are taken in order of event time and id, whatever order they arrived in: any arrival order settles to the same
-//! incidents.
+//! Second fusion. What is known finely in time is linked *by rule*: near an incident's lead in space, time and kind.
+//! What is known to about a day, as reports in words are, is *weighed*: pair by pair, in log-odds that sum named
+//! pieces of evidence, and grouped by average linkage, which does not chain. Last, people's decisions part and join.
+//! Observations are taken in order of event time and id, whatever order they arrived in: any arrival order settles to
+//! the same incidents.
 
 mod cluster;
 mod decide;

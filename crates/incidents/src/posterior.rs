@@ -1,6 +1,6 @@
 //! How likely an incident is to have happened, from what stands for it and what stands against: each source that does
-//! not copy another, by its stated reliability, and each sensor that watched the place at the time, could perceive such a
-//! thing, and was silent. Every piece is shown; the ratios are assumptions, stated below, and not learnt.
+//! not copy another, by its stated reliability, and each sensor that watched the place at the time, could perceive
+//! such a thing, and was silent. Every piece is shown; the ratios are assumptions, stated below, and not learnt.
 
 use crate::context::{Context, Sources};
 use crate::fuse::{Incidents, flat_m, sigmoid};

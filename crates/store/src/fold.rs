@@ -57,7 +57,8 @@ pub struct SourceInfo {
     pub card: Card,
     /// Whether somebody described it with a full card.
     pub is_described: bool,
-    /// The reliabilities that its cards have stated, with when each was recorded, milliseconds since 1970; only changes.
+    /// The reliabilities that its cards have stated, with when each was recorded, milliseconds since 1970; only
+    /// changes.
     pub reliabilities: Vec<(i64, char)>,
     /// Rows rejected, by the code of their reason.
     pub rejected: BTreeMap<String, u64>,

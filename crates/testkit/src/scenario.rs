@@ -13,8 +13,9 @@
 //!   `incident ID` asks for the incident that holds the report; `incidents` for how many there are; `counts` for the
 //!   observations under a clause. With several texts the clause is `TEXT CLAUSE`; of a text with brackets every reading
 //!   is a text, and its label stands in the place of the text's (behind it, where there are several texts). A line
-//!   `now INSTANT` says as of when the following questions are answered: what is `reported` later is not known then; questions about clauses judged over a period
-//!   are described in [`standing`]. An empty block, or one with `now` lines only, is filled by `BLESS=1`.
+//!   `now INSTANT` says as of when the following questions are answered: what is `reported` later is not known then;
+//!   questions about clauses judged over a period are described in [`standing`]. An empty block, or one with `now`
+//!   lines only, is filled by `BLESS=1`.
 
 pub mod fusing;
 mod mirror;

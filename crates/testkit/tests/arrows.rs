@@ -143,8 +143,8 @@ fn pure_crates_depend_on_nothing_that_reads_clocks_disks_or_networks() {
 }
 
 #[test]
-fn threads_are_started_only_where_batches_are_judged_or_served() {
-    let allowed = ["findings", "server", "truceline"];
+fn threads_are_started_only_where_batches_are_fused_judged_or_served() {
+    let allowed = ["incidents", "findings", "server", "truceline"];
     for arrow in arrows().iter().filter(|a| a.to == "rayon" && !a.dev) {
         assert!(allowed.contains(&arrow.from.as_str()), "`{}` starts threads", arrow.from);
     }

@@ -117,7 +117,7 @@ fn no_file_names_a_path_of_somebodys_machine() {
 fn starts_a_path(line: &str, home: &str) -> bool {
     line.match_indices(home).any(|(at, _)| {
         let before = line.get(..at).and_then(|b| b.chars().next_back());
-        before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '.' | '/' | '-' | '_' | '}' | '~'))
+        before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '.' | '/' | '-' | '_' | '}' | ')' | '~'))
     })
 }
 

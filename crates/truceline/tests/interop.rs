@@ -1,5 +1,5 @@
-//! The collectors of the real binary with software that is not ours: mosquitto as broker, pytak as sender of CoT. A test
-//! whose client is not installed says "skipped"; `scripts/setup test` installs them.
+//! The collectors of the real binary with software that is not ours: mosquitto as broker, pytak as sender of CoT. A
+//! test whose client is not installed says "skipped"; `scripts/setup test` installs them.
 
 #![allow(
     clippy::expect_used,

@@ -24,6 +24,11 @@ const APART_KM_MAX: f64 = 46.0;
 const CELL_M: f64 = 4_000.0;
 const USUAL_HALF: i32 = 2;
 const TODAY_HALF: i32 = 4;
+/// Where more reports than this fall on one day around a node (nine cells across), knowing only the day tells nothing
+/// apart: such a report stands alone. It bounds the work too.
+const TODAY_MAX: f64 = 256.0;
+/// Of more pairs than this the likeliest are kept for each report; the others count as too far apart to weigh.
+const PAIRS_MAX: usize = 64;
 /// The usual density is that of the days this near, without the day itself and its neighbours.
 const USUAL_DAYS: std::ops::RangeInclusive<i64> = 2..=30;
 
@@ -264,22 +269,30 @@ fn pairs(rows: &Rows<'_>, nodes: &[Node]) -> (Vec<Pair>, Vec<Weights>) {
         cells.entry((node.day, cell)).or_default().push(i as u32);
     }
     let (mut out, mut weights) = (Vec::new(), Vec::new());
+    let mut found: Vec<(u32, Weights)> = Vec::new();
     // Incidents by rule are weighed against reports only, so each pair is found from a report.
-    for (i, node) in nodes.iter().enumerate().filter(|(_, n)| !n.is_ruled) {
+    for (i, node) in nodes.iter().enumerate().filter(|(_, n)| !n.is_ruled && n.today <= TODAY_MAX) {
+        found.clear();
         grid.around(node.seen.lon_deg, node.seen.lat_deg, 2, |cell| {
             for day in node.day - 1..=node.day + 1 {
                 for other in cells.get(&(day, cell)).into_iter().flatten() {
                     let Some(there) = nodes.get(*other as usize) else { continue };
-                    if !there.is_ruled && *other as usize <= i {
+                    if !there.is_ruled && (*other as usize <= i || there.today > TODAY_MAX) {
                         continue;
                     }
-                    if let Some(w) = weigh(rows, node, there) {
-                        out.push(Pair { a: i as u32, b: *other, log_odds: w.log_odds() });
-                        weights.push(w);
-                    }
+                    found.extend(weigh(rows, node, there).map(|w| (*other, w)));
                 }
             }
         });
+        if found.len() > PAIRS_MAX {
+            // Of equal ones the earlier: the same whatever the order in which cells are visited.
+            found.sort_unstable_by(|(a, x), (b, y)| y.log_odds().total_cmp(&x.log_odds()).then(a.cmp(b)));
+            found.truncate(PAIRS_MAX);
+        }
+        for (other, w) in &found {
+            out.push(Pair { a: i as u32, b: *other, log_odds: w.log_odds() });
+            weights.push(*w);
+        }
     }
     (out, weights)
 }

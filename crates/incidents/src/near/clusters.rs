@@ -75,8 +75,8 @@ fn load(up: &[AtomicU32], place: u32) -> u32 {
     up.get(place as usize).map_or(NOISE, |u| u.load(Ordering::Relaxed))
 }
 
-/// The first place of a core's cluster as far as joined; [`NOISE`] if it is no core. Ways are shortened as they are walked: a
-/// place only ever points to an earlier one of its own cluster, so threads cannot disturb each other.
+/// The first place of a core's cluster as far as joined; [`NOISE`] if it is no core. Ways are shortened as they are
+/// walked: a place only ever points to an earlier one of its own cluster, so threads cannot disturb each other.
 fn root(up: &[AtomicU32], mut place: u32) -> u32 {
     loop {
         let above = load(up, place);

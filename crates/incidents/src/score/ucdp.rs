@@ -1,5 +1,5 @@
-//! Fusion against the events of the Uppsala Conflict Data Program's georeferenced event data: read, exploded, fused, and
-//! scored beside the fixed rules.
+//! Fusion against the events of the Uppsala Conflict Data Program's georeferenced event data: read, exploded, fused,
+//! and scored beside the fixed rules.
 
 use super::baseline::Box;
 use super::exploded::{Event, exploded};

@@ -40,8 +40,8 @@ pub struct CollectedSource {
     pub limitations: String,
     /// By which door it comes: `cot`, `mqtt` or `pull`.
     pub door: String,
-    /// `waiting`: not heard yet; `fresh`; `stale`: silent for longer than it may be, so that nothing is known of what it
-    /// would have seen.
+    /// `waiting`: not heard yet; `fresh`; `stale`: silent for longer than it may be, so that nothing is known of what
+    /// it would have seen.
     pub freshness: String,
     /// When something of it was last kept.
     pub last_success: Option<String>,

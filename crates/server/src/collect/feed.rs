@@ -194,17 +194,16 @@ impl Feed {
 
     /// It spoke, or said that there is nothing new: a silence that was being told ends here. Blocks.
     pub fn heard(&self) {
-        let is_told = self.health().silence_told_ms > self.health_heard_ms();
+        let is_told = {
+            // One lock at a time: two in one expression would wait for each other.
+            let health = self.health();
+            health.silence_told_ms > health.last_success_ms.or(Some(health.since_ms))
+        };
         if is_told {
             // If this fails, the last piece of the silence is missing from the coverage; the message is not.
             let _ = self.tell_silence_of(0);
         }
         self.health().succeeded(self.now_ms());
-    }
-
-    fn health_heard_ms(&self) -> Option<i64> {
-        let health = self.health();
-        health.last_success_ms.or(Some(health.since_ms))
     }
 
     /// Tells the journal of a silence, if there is one that it does not know: the source watched nothing. A silence is

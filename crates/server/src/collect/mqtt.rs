@@ -1,5 +1,5 @@
-//! A subscription at an MQTT broker. A message is acknowledged only after the stretch that holds it is on the disk; what
-//! was not acknowledged the broker sends again, and the same message twice is one observation.
+//! A subscription at an MQTT broker. A message is acknowledged only after the stretch that holds it is on the disk;
+//! what was not acknowledged the broker sends again, and the same message twice is one observation.
 
 use super::backoff;
 use super::feed::Feed;

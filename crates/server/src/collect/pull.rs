@@ -1,5 +1,5 @@
-//! A document that is asked for again and again over HTTP. The address that was checked is the address that is connected
-//! to; a redirect is checked like a first request.
+//! A document that is asked for again and again over HTTP. The address that was checked is the address that is
+//! connected to; a redirect is checked like a first request.
 
 use super::address;
 use super::backoff;
@@ -48,6 +48,10 @@ impl Failed {
 
 /// Whether an address is `http` or `https`; nothing else is asked.
 pub(crate) fn scheme_of(url: &str) -> Result<Uri, String> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    if !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
+        return Err(format!("is `{url}`; only http:// and https:// are asked"));
+    }
     let uri: Uri = url.parse().map_err(|e| format!("is `{url}`, which is no address: {e}"))?;
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));
     let Some(authority) = uri.authority().filter(|_| is_web) else {

@@ -1,7 +1,8 @@
 //! What a scenario says to fusion, and asks of it.
 //!
-//! `csv sources` has the columns `id`, `kind`, `reliability`, `copies` and `detects` (several parted by `;`), `range_m`;
-//! `csv decisions` has `verdict` (`together` or `apart`), `these` and `those` (ids of reports, parted by spaces), `by`, `why`.
+//! `csv sources` has the columns `id`, `kind`, `reliability`, `copies` and `detects` (several parted by `;`),
+//! `range_m`; `csv decisions` has `verdict` (`together` or `apart`), `these` and `those` (ids of reports, parted by
+//! spaces), `by`, `why`.
 //!
 //! Questions, each with the id of a report: `link ID`, how firmly it belongs to its incident; `place ID`, where its
 //! incident was; `sources ID`, how many stand behind the incident; `verified ID`, whether they can verify it;

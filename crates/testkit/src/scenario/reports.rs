@@ -1,8 +1,8 @@
 //! The reports of a scenario: a plain table. Columns, all but the first three optional: `id`, `kind`, `start`, `end`,
 //! `source`, `lon`, `lat`, `radius_m`, `bearing`, `half_width`, `range_min_m`, `range_max_m` (with a bearing, `lon` and
 //! `lat` are the observer's), `weapon`, `calibre_mm`, `actor`, `assessment`, `count`, `exercise`, `allegation`,
-//! `reported`, `note`, `links`. A time is RFC 3339, or civil in the first text's zone (`2026-03-03 10:15`); a bare date is its whole
-//! day.
+//! `reported`, `note`, `links`. A time is RFC 3339, or civil in the first text's zone (`2026-03-03 10:15`); a bare
+//! date is its whole day.
 
 use base::time::parse_date;
 use base::{CivilZone, Count, Instant, Interval, LonLat, ObservationId, Place, Sector};
