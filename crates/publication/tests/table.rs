@@ -152,7 +152,7 @@ fn heard(note: &str) -> Batch {
     builder.take()
 }
 
-fn cell<'t>(text: &'t str, name: &str) -> String {
+fn cell(text: &str, name: &str) -> String {
     let mut rows = csv::Reader::from_reader(text.as_bytes());
     let at = rows.headers().unwrap().iter().position(|h| h == name).unwrap();
     rows.records().next().unwrap().unwrap()[at].to_owned()

@@ -22,7 +22,6 @@ use incidents::Decision;
 pub const RECORD_VERSION: u64 = 2;
 
 /// One entry of the journal.
-#[expect(clippy::large_enum_variant, reason = "nearly every entry of a journal is observations")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
     /// The first entry: the mission has begun.

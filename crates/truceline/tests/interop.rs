@@ -46,13 +46,14 @@ fn program(names: &[&str]) -> Option<PathBuf> {
 fn serve(mission: &Path) -> (Running, Vec<String>) {
     let mut command = truceline();
     command.args(["serve", "--no-browser", "--listen", "127.0.0.1:0", "--mission"]).arg(mission);
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    // Ended and waited for when it is dropped, whatever happens before.
+    let mut child = Running(command.stdout(Stdio::piped()).spawn().expect("it starts"));
     let mut lines = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok) {
+    for line in BufReader::new(child.0.stdout.take().unwrap()).lines().map_while(Result::ok) {
         let is_open = line.contains("the desk is at");
         lines.push(line);
         if is_open {
-            return (Running(child), lines);
+            return (child, lines);
         }
     }
     panic!("the desk did not open: {lines:?}");

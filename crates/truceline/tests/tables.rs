@@ -147,7 +147,7 @@ fn the_table_of_a_mission_is_read_back_with_its_rows_and_says_what_was_watched()
     assert!(out.status.success(), "{}", text(&out.stderr));
     let table = text(&out.stdout);
     assert_eq!(table.lines().count(), 3, "{table}");
-    assert!(table.contains("\"2026-03-03, 07:07\""), "{table}");
+    assert!(table.contains("\"2026-03-03, 07:07:00-07:08:00\""), "{table}");
     assert!(text(&out.stderr).contains("Coverage not stated"), "{}", text(&out.stderr));
     let annex = folder.path().join("annex.csv");
     std::fs::write(&annex, &table).unwrap();
@@ -155,7 +155,7 @@ fn the_table_of_a_mission_is_read_back_with_its_rows_and_says_what_was_watched()
     let says = text(&out.stdout);
     assert!(says.contains("2 rows, 2 observations, 0 of coverage, 0 rejected"), "{says}");
     assert!(
-        says.contains("events from 2026-03-03T05:07:00Z to 2026-03-03T06:08:00Z; 2 with a position"),
+        says.contains("events from 2026-03-03T05:07:00Z to 2026-03-03T06:08:01Z; 2 with a position"),
         "{says}"
     );
     let plain =

@@ -699,8 +699,8 @@ export interface components {
             /** @description The format it delivers. */
             format: string;
             /**
-             * @description `waiting`: not heard yet; `fresh`; `stale`: silent for longer than it may be, so that nothing is known of what it
-             *     would have seen.
+             * @description `waiting`: not heard yet; `fresh`; `stale`: silent for longer than it may be, so that nothing is known of what
+             *     it would have seen.
              */
             freshness: string;
             /** @description Stretches of messages that wait for its release. */

@@ -124,7 +124,7 @@ proptest! {
 const DAY_MS: i64 = 86_400_000;
 
 /// A row of a mixed history: where, when, how long, and whether it is only alleged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Mixed {
     at: (f64, f64),
     start_ms: i64,
@@ -252,9 +252,9 @@ proptest! {
         let tally = incidents.tally();
         prop_assert!(tally.least <= tally.shown && tally.shown <= tally.most);
         // Without the allegations the same observations are together.
-        let without: Vec<Mixed> = all.iter().cloned().map(|m| Mixed {
+        let without: Vec<Mixed> = all.iter().map(|m| Mixed {
             // Kept, so that every row keeps its source and key; too vague in time to touch anything.
-            length_ms: if m.alleged { 90 * DAY_MS } else { m.length_ms }, ..m
+            length_ms: if m.alleged { 90 * DAY_MS } else { m.length_ms }, ..*m
         }).collect();
         let other = mixed(&without);
         let alone = fuse(&other, &Settings::default(), &Context::default());

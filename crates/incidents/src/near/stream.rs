@@ -18,6 +18,9 @@ pub enum Pushed {
     Unplaced,
 }
 
+/// Spots with their rows, by cell.
+type Cells = HashMap<[i32; 3], Vec<(Spot, u32)>>;
+
 /// Rows of an open time window, by slab and cell. A row is kept until the newest start is more than the reach and the
 /// lateness beyond its slab; memory is about 100 bytes for each row in the window.
 #[derive(Debug)]
@@ -27,7 +30,7 @@ pub struct Stream {
     slab_ms: i64,
     late_ms: i64,
     newest_ms: i64,
-    slabs: BTreeMap<i64, HashMap<[i32; 3], Vec<(Spot, u32)>>>,
+    slabs: BTreeMap<i64, Cells>,
     held: usize,
 }
 

@@ -97,7 +97,7 @@ fn duration_ms(text: &str) -> Result<i64, Failure> {
 fn list(dir: &Path) -> Result<Code, Failure> {
     let access = Access::read(dir).map_err(access_failure)?;
     let now_ms = now_ms();
-    println!("{:<20} {:<20} {:<24} {}", "observer", "team", "enrolled", "holds");
+    println!("{:<20} {:<20} {:<24} holds", "observer", "team", "enrolled");
     for enrolled in &access.enrolled {
         let Enrolled { observer, team, made_ms, .. } = enrolled;
         println!(

@@ -303,9 +303,8 @@ impl fmt::Display for Found {
 impl Reading {
     fn show(&self, f: &mut fmt::Formatter<'_>, civil: &CivilZone) -> fmt::Result {
         write!(f, "{:02}:{:02}", self.from.0, self.from.1)?;
-        match self.to {
-            Some((hour, minute)) => write!(f, " to {hour:02}:{minute:02}")?,
-            None => {}
+        if let Some((hour, minute)) = self.to {
+            write!(f, " to {hour:02}:{minute:02}")?;
         }
         match self.zone {
             Some(Zone::Local) => write!(f, " local time (read as {})", civil.name())?,
