@@ -60,9 +60,12 @@ fn all(batch: &Batch) -> Vec<usize> {
     (0..batch.len()).collect()
 }
 
+/// Kind, weapon, when, how finely, how many, of what, allegation, exercise.
+type Fact = (String, String, Interval, TimePrecision, Option<Count>, String, bool, bool);
+
 /// What the annex has to give back. The zone stands in the table, so none is told to the reader.
-fn facts(batch: &Batch) -> Vec<(String, String, Interval, TimePrecision, Option<Count>, String, bool, bool)> {
-    let mut facts: Vec<_> = all(batch)
+fn facts(batch: &Batch) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = all(batch)
         .into_iter()
         .map(|r| {
             (
