@@ -86,11 +86,15 @@ impl SourceKind {
         matches!(self, K::Camera | K::Acoustic | K::Seismic | K::Radar | K::Uav | K::Satellite | K::Network)
     }
 
-    /// Whether an incident that rests on it alone can ever be called verified.
+    /// Whether an incident that rests on it alone can ever be called verified; `None`: what it is was not stated.
     #[must_use]
-    pub fn can_verify_alone(self) -> bool {
+    pub fn can_verify_alone(self) -> Option<bool> {
         use SourceKind as K;
-        !matches!(self, K::Unknown | K::MachineCoded | K::News | K::Party | K::Authority)
+        match self {
+            K::Unknown => None,
+            K::MachineCoded | K::News | K::Party | K::Authority => Some(false),
+            _ => Some(true),
+        }
     }
 }
 

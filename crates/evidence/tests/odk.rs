@@ -125,13 +125,41 @@ fn undetermined_is_an_answer() {
         observations(&page(&[answers])),
         [
             "other; 2026-03-02T12:05:00Z +60s; minute; from -30.5 47.25 ±100 bearing 0±180 range 1000-2000 [reported \
-          2026-03-02T12:30:00Z]"
+          2026-03-02T12:30:00Z | note whether it was an exercise is undetermined]"
         ]
     );
     let unbounded = json!({"effect": "shot", "start": "2026-03-02T14:05:00.000+02:00", "direction": "southerly",
         "observer_place": "47.25 -30.5 0 0"});
     let told = observations(&page(&[unbounded]));
     assert!(told[0].contains("nowhere") && told[0].contains("note direction southerly"), "{told:?}");
+}
+
+#[test]
+fn what_was_asked_and_is_not_known_does_not_become_something_stated() {
+    let with = |more: Value| {
+        let mut all = json!({"effect": "explosion", "start": "2026-03-02T14:05:00.000+02:00", "weapon": "heavy_mortar",
+            "count": "5", "unit": "undetermined"});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        observations(&page(&[all])).concat()
+    };
+    for unsaid in [json!({}), json!({"weapon_certainty": "undetermined"})] {
+        let told = with(unsaid);
+        assert!(
+            told.contains("note heavy mortar, certainty not stated]") && !told.contains("weapon"),
+            "{told}"
+        );
+        assert!(
+            told.contains("count 5-5 undetermined"),
+            "a unit that is not known is not the effect: {told}"
+        );
+    }
+    let told = with(json!({"exercise": "undetermined", "unit": "muzzle_flash"}));
+    assert!(told.contains("whether it was an exercise is undetermined"), "{told}");
+    assert!(told.contains("count 5-5 muzzle flash"), "{told}");
+    let told = with(json!({"exercise": "no", "weapon_certainty": "possible"}));
+    assert!(told.contains("note possibly heavy mortar]"), "{told}");
+    let unkind = json!({"access_start": "2026-03-02T13:00:00.000+02:00", "access_kind": "undetermined"});
+    assert_eq!(faults(&page(&[unkind])), ["1 access_kind missing-value"]);
 }
 
 #[test]

@@ -110,6 +110,7 @@ fn what_the_schema_does_not_have_is_rejected_or_told() {
         r#"{"status":"down","time":1772445600000,"every_s":60,"bearing_deg":10,"lon":-30,"lat":47,"radius_m":9}"#,
         r#"{"status":"down","time":1772445600000,"until":1772445600000,"lon":-30,"lat":47,"radius_m":9}"#,
         "5",
+        r#"{"status":"down","time":1772445600000,"every_s":0,"until":1772449200000,"lon":-30,"lat":47,"radius_m":9}"#,
     ];
     let (kept, summary) = read("sensor-json", texts.join("\n"));
     let found: Vec<String> =
@@ -133,9 +134,10 @@ fn what_the_schema_does_not_have_is_rejected_or_told() {
             "14 area missing-value",
             "15 until ends-before-start",
             "16 wrong-shape a",
+            "17 every_s out-of-range",
         ]
     );
-    assert_eq!(summary.rows, 16);
+    assert_eq!(summary.rows, 17);
     let odd = r#"{"kind":"thud","time":1772445600000,"speed_kmh":3,"clock_offset_ms":90000}"#;
     let (_, summary) = read("sensor-json", format!("{odd}\n{odd}"));
     assert_eq!(summary.unread_columns, ["speed_kmh"]);

@@ -66,17 +66,22 @@ struct Spot {
     start_ms: i64,
 }
 
+/// Stands for what is not there.
+const NOWHERE: Spot = Spot { at: [f64::NAN; 3], given: [f64::NAN; 2], start_ms: 0 };
+
+/// Coordinates in which a distance is a chord, metres; NaN if there is no such position.
+fn positioned(x: f64, y: f64, surface: Surface) -> [f64; 3] {
+    match surface {
+        Surface::Ellipsoid if x.is_finite() && (-90.0..=90.0).contains(&y) => geocentric([x, y]),
+        Surface::Plane if x.is_finite() && y.is_finite() => [x, y, 0.0],
+        _ => NOWHERE.at,
+    }
+}
+
 impl Spot {
     fn of(x: f64, y: f64, start_ms: i64, surface: Surface) -> Option<Spot> {
-        let placed = match surface {
-            Surface::Ellipsoid => x.is_finite() && (-90.0..=90.0).contains(&y),
-            Surface::Plane => x.is_finite() && y.is_finite(),
-        };
-        placed.then(|| Spot {
-            at: if surface == Surface::Plane { [x, y, 0.0] } else { geocentric([x, y]) },
-            given: [x, y],
-            start_ms,
-        })
+        let at = positioned(x, y, surface);
+        (!at[0].is_nan()).then_some(Spot { at, given: [x, y], start_ms })
     }
 }
 
@@ -138,6 +143,8 @@ pub struct Index {
     test: Option<Test>,
     side_m: f64,
     slab_ms: i64,
+    /// From a cell's key to the first of three cells, in each row of cells around it that can hold anything.
+    rows_of_cells: &'static [u64],
     spots: Vec<Spot>,
     cells: Vec<u64>,
     rows: Vec<u32>,
@@ -153,43 +160,32 @@ impl Index {
     pub fn new(points: Points<'_>, reach: Reach) -> Index {
         let test = Test::new(reach, points.surface);
         let slab_ms = reach.reach_ms.max(1);
-        let columns = points.x.par_iter().zip(points.y).zip(points.start_ms).enumerate();
-        let mut sorted: Vec<(Spot, u64, u32)> = columns
-            .filter(|(row, _)| *row < u32::MAX as usize)
-            .filter_map(|(row, ((x, y), t))| Some((Spot::of(*x, *y, *t, points.surface)?, 0, row as u32)))
-            .collect();
-        let side_m = key_all(&mut sorted, test.map_or(1.0, |t| t.reach.reach_m));
-        let slab = |s: &Spot| s.start_ms.div_euclid(slab_ms);
-        // Rows often come in order of time already: this sort is quick then.
-        sorted.sort_by_key(|(s, ..)| slab(s));
-        let mut slabs: Vec<Slab> = Vec::new();
-        for group in sorted.chunk_by_mut(|a, b| slab(&a.0) == slab(&b.0)) {
-            let from = slabs.last().map_or(0, |s| s.places.end);
-            let number = group.first().map_or(0, |(s, ..)| slab(s));
-            slabs.push(Slab { number, places: from..from + group.len() });
-        }
-        sorted.par_chunk_by_mut(|a, b| slab(&a.0) == slab(&b.0)).for_each(|group| {
-            group.sort_unstable_by(|(a, cell_a, row_a), (b, cell_b, row_b)| {
-                (cell_a, a.start_ms)
-                    .cmp(&(cell_b, b.start_ms))
-                    .then_with(|| a.given[0].total_cmp(&b.given[0]))
-                    .then_with(|| a.given[1].total_cmp(&b.given[1]))
-                    .then_with(|| row_a.cmp(row_b))
-            });
-        });
-        let mut place_of = vec![u32::MAX; points.x.len().min(points.y.len()).min(points.start_ms.len())];
-        for (place, (.., row)) in sorted.iter().enumerate() {
-            if let Some(p) = place_of.get_mut(*row as usize) {
+        let len = points.x.len().min(points.y.len()).min(points.start_ms.len()).min(u32::MAX as usize);
+        let mut at = Vec::new();
+        let columns = points.x.par_iter().zip(points.y).take(len);
+        columns.map(|(x, y)| positioned(*x, *y, points.surface)).collect_into_vec(&mut at);
+        let grid = Grid::over(&at, test.map_or(1.0, |t| t.reach.reach_m));
+        let (keys, slabs) = sorted_keys(&points, &at, &grid, slab_ms);
+        let mut place_of = vec![u32::MAX; len];
+        for (place, key) in keys.iter().enumerate() {
+            if let Some(p) = place_of.get_mut(key.row() as usize) {
                 *p = place as u32;
             }
         }
+        let spot = |key: &Key| {
+            let row = key.row() as usize;
+            let ((at, x), (y, t)) =
+                at.get(row).zip(points.x.get(row)).zip(points.y.get(row).zip(points.start_ms.get(row)))?;
+            Some(Spot { at: *at, given: [*x, *y], start_ms: *t })
+        };
         Index {
             test,
-            side_m,
+            side_m: grid.side_m,
             slab_ms,
-            cells: sorted.iter().map(|(_, cell, _)| *cell).collect(),
-            rows: sorted.iter().map(|(.., row)| *row).collect(),
-            spots: sorted.into_iter().map(|(spot, ..)| spot).collect(),
+            rows_of_cells: grid.rows_of_cells(),
+            cells: keys.iter().map(|k| k.cell()).collect(),
+            rows: keys.iter().map(|k| k.row()).collect(),
+            spots: keys.par_iter().map(|k| spot(k).unwrap_or(NOWHERE)).collect(),
             slabs,
             place_of,
         }
@@ -203,8 +199,8 @@ impl Index {
         let (Some(spot), Some(home)) = (self.spots.get(place), self.cells.get(place)) else { return };
         let number = spot.start_ms.div_euclid(self.slab_ms);
         for slab in self.slabs_near(number, 1) {
-            for delta in ROWS_OF_CELLS {
-                let low = home.wrapping_add(delta);
+            for delta in self.rows_of_cells {
+                let low = home.wrapping_add(*delta);
                 let run = self.cells.get(slab.places.clone()).unwrap_or(&[]);
                 let from = slab.places.start + run.partition_point(|c| *c < low);
                 let to = slab.places.start + run.partition_point(|c| *c <= low + 2);
@@ -289,10 +285,10 @@ impl Index {
         let mut cursors: Vec<(u64, Range<usize>)> = Vec::with_capacity(27);
         for near in self.slabs_near(slab.number, after) {
             let run = self.cells.get(near.places.clone()).unwrap_or(&[]);
-            for delta in ROWS_OF_CELLS {
-                let low = first.wrapping_add(delta);
+            for delta in self.rows_of_cells {
+                let low = first.wrapping_add(*delta);
                 let from = near.places.start + run.partition_point(|c| *c < low);
-                cursors.push((delta, from..near.places.end));
+                cursors.push((*delta, from..near.places.end));
             }
         }
         scratch.bounds(test, self.side_m, self.slab_ms);
@@ -340,29 +336,118 @@ const ROWS_OF_CELLS: [u64; 9] = {
     ]
 };
 
-/// Writes each spot's cell key; gives the width of a cell. Cells count from 1, so that a neighbour never underflows.
-fn key_all(sorted: &mut [(Spot, u64, u32)], reach_m: f64) -> f64 {
-    let mut low = [f64::INFINITY; 3];
-    let mut high = [f64::NEG_INFINITY; 3];
-    for (spot, ..) in sorted.iter() {
-        for ((l, h), c) in low.iter_mut().zip(&mut high).zip(spot.at) {
-            *l = l.min(c);
-            *h = h.max(c);
-        }
-    }
-    let extent_m = low.iter().zip(high).map(|(l, h)| h - l).fold(0.0, f64::max).min(f64::MAX);
-    // A little wider than the reach: a near one is in a neighbouring cell whatever the rounding.
-    let side_m = (reach_m * (1.0 + 1e-9) + 1e-5).max(extent_m / CELLS_MAX * 1.001);
-    sorted.par_iter_mut().for_each(|(spot, cell, _)| *cell = key(spot.at, low, side_m));
-    side_m
+/// The cells that spots lie in. Cells count from 1, so that a neighbour never underflows.
+#[derive(Clone, Copy, Debug)]
+struct Grid {
+    low: [f64; 3],
+    side_m: f64,
+    /// Whether all spots are in one layer of cells.
+    is_flat: bool,
 }
 
-fn key(at: [f64; 3], low: [f64; 3], side_m: f64) -> u64 {
-    let [x, y, z] = [0, 1, 2].map(|axis: usize| {
-        let (a, l) = (at.get(axis).copied().unwrap_or(0.0), low.get(axis).copied().unwrap_or(0.0));
-        ((a - l) / side_m).floor() as u64 + 1
+impl Grid {
+    fn over(all: &[[f64; 3]], reach_m: f64) -> Grid {
+        let mut low = [f64::INFINITY; 3];
+        let mut high = [f64::NEG_INFINITY; 3];
+        for at in all {
+            // A NaN is passed over by both.
+            for ((l, h), c) in low.iter_mut().zip(&mut high).zip(at) {
+                *l = l.min(*c);
+                *h = h.max(*c);
+            }
+        }
+        let extents_m =
+            [0, 1, 2].map(|axis: usize| high.get(axis).zip(low.get(axis)).map_or(0.0, |(h, l)| h - l));
+        let extent_m = extents_m.into_iter().fold(0.0, f64::max).min(f64::MAX);
+        // A little wider than the reach: a near one is in a neighbouring cell whatever the rounding.
+        let side_m = (reach_m * (1.0 + 1e-9) + 1e-5).max(extent_m / CELLS_MAX * 1.001);
+        Grid { low, side_m, is_flat: extents_m.last().is_some_and(|z| *z < side_m) }
+    }
+
+    fn cell(&self, at: &[f64; 3]) -> u64 {
+        let of = |a: f64, low: f64| ((a - low) / self.side_m) as u64 + 1;
+        let ([x, y, z], [low_x, low_y, low_z]) = (*at, self.low);
+        (of(z, low_z) << 42) + (of(y, low_y) << 21) + of(x, low_x)
+    }
+
+    fn rows_of_cells(&self) -> &'static [u64] {
+        const LAYER: &[u64] = {
+            let [_, _, _, a, b, c, _, _, _] = ROWS_OF_CELLS;
+            &[a, b, c]
+        };
+        if self.is_flat { LAYER } else { &ROWS_OF_CELLS }
+    }
+}
+
+/// What rows are sorted by: the ordinal of the slab (32 bits), the cell (63), the row (32).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u128);
+
+impl Key {
+    /// Of a row that has no position.
+    const NONE: Key = Key(u128::MAX);
+
+    fn new(slab: u32, cell: u64, row: u32) -> Key {
+        Key((u128::from(slab) << 95) | (u128::from(cell) << 32) | u128::from(row))
+    }
+    fn slab(self) -> u32 {
+        (self.0 >> 95) as u32
+    }
+    fn cell(self) -> u64 {
+        (self.0 >> 32) as u64 & (u64::MAX >> 1)
+    }
+    fn row(self) -> u32 {
+        self.0 as u32
+    }
+}
+
+/// The placed rows in the order of the index, and the slabs that they are in.
+fn sorted_keys(points: &Points<'_>, at: &[[f64; 3]], grid: &Grid, slab_ms: i64) -> (Vec<Key>, Vec<Slab>) {
+    let number = |t: &i64| t.div_euclid(slab_ms);
+    let placed = || at.iter().zip(points.start_ms).filter(|(at, _)| !at[0].is_nan());
+    let mut numbers: Vec<i64> = Vec::new();
+    for (_, t) in placed() {
+        if numbers.last() != Some(&number(t)) {
+            numbers.push(number(t));
+        }
+    }
+    numbers.sort_unstable();
+    numbers.dedup();
+    let mut keys = Vec::new();
+    at.par_iter()
+        .zip(points.start_ms)
+        .enumerate()
+        .map(|(row, (at, t))| {
+            if at[0].is_nan() {
+                return Key::NONE;
+            }
+            let slab = numbers.partition_point(|n| *n < number(t));
+            Key::new(slab as u32, grid.cell(at), row as u32)
+        })
+        .collect_into_vec(&mut keys);
+    // Rows often come in order of time already: this sort is quick then.
+    keys.sort_by_key(|k| k.slab());
+    keys.truncate(keys.partition_point(|k| *k != Key::NONE));
+    let mut slabs: Vec<Slab> = Vec::with_capacity(numbers.len());
+    for (group, number) in keys.chunk_by(|a, b| a.slab() == b.slab()).zip(numbers) {
+        let from = slabs.last().map_or(0, |s| s.places.end);
+        slabs.push(Slab { number, places: from..from + group.len() });
+    }
+    let given = |k: &Key| {
+        let row = k.row() as usize;
+        let of = |column: &[f64]| column.get(row).copied().unwrap_or(f64::NAN);
+        (points.start_ms.get(row), of(points.x), of(points.y))
+    };
+    keys.par_chunk_by_mut(|a, b| a.slab() == b.slab()).for_each(|group| {
+        group.sort_unstable();
+        for cell in group.chunk_by_mut(|a, b| a.cell() == b.cell()).filter(|c| c.len() > 1) {
+            cell.sort_unstable_by(|a, b| {
+                let ((at, ax, ay), (bt, bx, by)) = (given(a), given(b));
+                at.cmp(&bt).then(ax.total_cmp(&bx)).then(ay.total_cmp(&by)).then(a.cmp(b))
+            });
+        }
     });
-    (z << 42) + (y << 21) + x
+    (keys, slabs)
 }
 
 /// What may be near the rows of one cell, in single precision from an origin there.

@@ -74,7 +74,7 @@ pub fn fusion(record: &Record, policy: &Policy, incident: usize) -> FusionView {
         posterior: posterior(&record.state.observations, all, incident, &context),
         proposals: shown.collect(),
         proposals_left_out: proposals.len().saturating_sub(PROPOSALS_MAX),
-        decisions: decisions(record, incident),
+        decisions: if policy.may_know_decisions() { decisions(record, incident) } else { Vec::new() },
     }
 }
 

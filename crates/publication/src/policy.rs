@@ -124,6 +124,12 @@ impl Policy {
         self.audience == Audience::Desk
     }
 
+    /// Whether the audience may know who decided what belongs together, and why: the desk may.
+    #[must_use]
+    pub fn may_know_decisions(&self) -> bool {
+        self.audience == Audience::Desk
+    }
+
     /// Where `row` is put on a map; `None`: the place is undetermined.
     #[must_use]
     pub fn spot(&self, batch: &Batch, row: usize) -> Option<Spot> {

@@ -113,8 +113,8 @@ pub struct Folded {
     pub coverage: Vec<Coverage>,
     /// What was declared, metered, notified, visited, done and decided, in the order recorded.
     pub records: Vec<Record>,
-    /// Media and documents by their digest.
-    pub items: BTreeMap<Digest, Held>,
+    /// Media and documents, by their digest and the entry that announced them: one photo may come with two reports.
+    pub items: BTreeMap<(Digest, u64), Held>,
     /// What people decided to be one event or not, in the order recorded.
     pub decisions: Vec<(FirstRecorded, Decision)>,
 }
@@ -146,7 +146,7 @@ struct Folding {
     source_of_import: HashMap<Digest, String>,
     /// Imports of records with their originals and the zones their dates stand in.
     tables: Vec<(Digest, Digest, String)>,
-    items: BTreeMap<Digest, Held>,
+    items: BTreeMap<(Digest, u64), Held>,
     decisions: Vec<(FirstRecorded, Decision)>,
 }
 
@@ -203,8 +203,9 @@ impl Folding {
             Entry::Rejected { import, rows, .. } => self.reject(import, rows),
             Entry::Received(received) => self.received(received, at),
             Entry::Handled(handling) => {
-                if let Some(held) = self.items.get_mut(&handling.item) {
-                    held.custody.push((at.recorded_ms, handling));
+                let of_item = (handling.item, 0)..=(handling.item, u64::MAX);
+                for (_, held) in self.items.range_mut(of_item) {
+                    held.custody.push((at.recorded_ms, handling.clone()));
                 }
             }
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
@@ -255,8 +256,11 @@ impl Folding {
         self.coverage.extend(coverage);
         for item in items {
             let (source, by) = (source.clone(), by.clone());
-            let held = Held { source, by, announced: at, custody: Vec::new(), item };
-            self.items.entry(held.item.digest).or_insert(held);
+            // The same bytes may have come before: what was done with them stays known.
+            let mut before = self.items.range((item.digest, 0)..=(item.digest, u64::MAX));
+            let custody = before.next().map(|(_, held)| held.custody.clone()).unwrap_or_default();
+            let held = Held { source, by, announced: at, custody, item };
+            self.items.entry((held.item.digest, at.seq)).or_insert(held);
         }
     }
 

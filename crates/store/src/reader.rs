@@ -183,6 +183,18 @@ impl Reader {
         found.map_err(|cause| ReadError::Failed { seq: 0, cause })
     }
 
+    /// The entries of one kind ([`Entry::kind`]) in order. The bodies of others are not read.
+    pub fn of_kind(&self, kind: &str) -> Result<Vec<Recorded>, ReadError> {
+        let connection = schema::open_reader(&self.path)?;
+        let failed = |cause| ReadError::Failed { seq: 0, cause };
+        let sql = "SELECT seq, recorded_ms, body FROM entry WHERE kind = ?1 ORDER BY seq";
+        let mut statement = connection.prepare(sql).map_err(failed)?;
+        let packed =
+            |row: &Row<'_>| Ok(Packed { seq: row.get(0)?, recorded_ms: row.get(1)?, body: row.get(2)? });
+        let rows = statement.query_map([kind], packed).map_err(failed)?;
+        rows.map(|packed| packed.map_err(failed)?.unpack()).collect()
+    }
+
     /// The last entry recorded at or before `recorded_ms`; 0: none.
     pub fn seq_at(&self, recorded_ms: i64) -> Result<u64, ReadError> {
         let connection = schema::open_reader(&self.path)?;

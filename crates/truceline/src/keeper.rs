@@ -223,14 +223,10 @@ fn blob_failure(error: &BlobError) -> KeepError {
 
 /// The card that counts for a source, with the number of its entry.
 fn latest_card(mission: &Mission, id: &str) -> Result<Option<(u64, Card)>, store::ReadError> {
-    let mut latest = None;
-    for recorded in mission.journal().read(.., None)? {
-        let recorded = recorded?;
-        if let Entry::SourceDescribed { card } = recorded.entry
-            && card.id == id
-        {
-            latest = Some((recorded.seq, card));
-        }
-    }
-    Ok(latest)
+    let described = mission.journal().reader().of_kind("source-described")?;
+    let cards = described.into_iter().filter_map(|recorded| match recorded.entry {
+        Entry::SourceDescribed { card } if card.id == id => Some((recorded.seq, card)),
+        _ => None,
+    });
+    Ok(cards.last())
 }

@@ -13,6 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use store::{Entry, Mission, Received};
 
+/// Says it past the test runner, which keeps what passing tests print to itself.
+fn aloud(words: &str) {
+    std::io::Write::write_all(&mut std::io::stderr(), words.as_bytes()).expect("standard error");
+}
+
 fn truceline() -> Command {
     Command::new(env!("CARGO_BIN_EXE_truceline"))
 }
@@ -61,7 +66,7 @@ impl Desk {
     /// `None`, aloud, where there is no curl.
     fn open() -> Option<Desk> {
         if Command::new("curl").arg("--version").output().is_err() {
-            eprintln!("skipped: curl is not here");
+            aloud("skipped: curl is not here\n");
             return None;
         }
         let folder = tempfile::tempdir().expect("a folder");
@@ -330,7 +335,7 @@ fn binds(form: &str) -> Vec<String> {
 fn pyxform_compiles_the_form_and_finds_the_same_fields_in_it() {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pyxform/bin/xls2xform");
     if !tool.exists() {
-        eprintln!("skipped: pyxform is not here; `scripts/setup test` installs it");
+        aloud("skipped: pyxform is not here; `scripts/setup test` installs it\n");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");
@@ -342,7 +347,10 @@ fn pyxform_compiles_the_form_and_finds_the_same_fields_in_it() {
     let out = Command::new(&tool).arg("--skip_validate").arg(&xlsx).arg(&xml).output().expect("it runs");
     let said = format!("{}{}", text(&out.stdout), text(&out.stderr));
     assert!(out.status.success(), "{said}");
-    assert!(!said.to_lowercase().contains("warning"), "{said}");
+    // It advises to shrink photos. An original is evidence and is kept as it was taken.
+    let advice = |line: &&str| line.starts_with("[row : ") && !line.contains("Use the max-pixels parameter");
+    let warnings: Vec<&str> = said.lines().filter(advice).collect();
+    assert!(warnings.is_empty(), "{said}");
     let theirs = fs::read_to_string(&xml).expect("the form");
     let ours = text(&truceline().args(["form", "xform"]).output().expect("it runs").stdout);
     assert_eq!(binds(&theirs), binds(&ours));

@@ -136,7 +136,7 @@ pub const FIELDS: &[Field] = &[
     field("effect", Asks::One(EFFECTS), "kind of fact; `undetermined` becomes `other`"),
     field("count", Asks::Whole, "how many; `about 20` and `3-4` are read too"),
     field("count_about", Asks::One(YES_NO), "whether the count is rounded or estimated"),
-    field("unit", Asks::Text, "what was counted; empty: the effect itself"),
+    field("unit", Asks::Text, "what was counted; empty: the effect itself; `undetermined`: not that"),
     field(
         "direction",
         Asks::One(DIRECTIONS),

@@ -367,6 +367,9 @@ fn coverage(m: Message<'_>, intake: &mut Intake<'_>) -> Result<Coverage, Fault> 
 /// From its time for the interval at which the sensor reports; or until a stated moment.
 fn watch(m: Message<'_>) -> Result<Interval, Fault> {
     let every_s = m.number_in("every_s", 0.0..=EVERY_S_MAX)?;
+    if every_s == Some(0.0) {
+        return Err(out_of_range("every_s", "0"));
+    }
     let until = m.moment("until")?;
     let (event, _) = m.when()?;
     let stated_end = m.moment("end")?.map(|e| e.event.start);

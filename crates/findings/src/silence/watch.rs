@@ -118,11 +118,15 @@ fn effective<'a>(
         if !kinds.iter().any(|k| perceives(one, k)) {
             continue;
         }
-        let mut groups: Vec<(Rc<Vec<usize>>, Vec<Interval>)> = vec![(areas.seen(&one.area), Vec::new())];
+        let own = areas.seen(&one.area);
+        let mut groups: Vec<(Rc<Vec<usize>>, Vec<Interval>)> = vec![(Rc::clone(&own), Vec::new())];
         for loss in lost.get(one.source.as_str()).into_iter().flatten() {
-            if concern_alike(loss, one) && loss.interval.meets(one.interval) {
-                take_away(&mut groups, &areas.seen(&loss.area), loss.interval);
+            if !concern_alike(loss, one) || !loss.interval.meets(one.interval) {
+                continue;
             }
+            let whole = same_station(&loss.area, &one.area);
+            let taken = if whole { Rc::clone(&own) } else { areas.seen(&loss.area) };
+            take_away(&mut groups, &taken, loss.interval);
         }
         for (seen, lost) in groups {
             let rest = super::between(one.interval, &lost).into_iter().filter(|i| i.start < i.end);
@@ -130,6 +134,15 @@ fn effective<'a>(
         }
     }
     out
+}
+
+/// Whether two areas are around one station, however far each says that it reaches: "the camera is down" may be
+/// stated of the camera's own spot.
+fn same_station(a: &CoverageArea, b: &CoverageArea) -> bool {
+    match (a, b) {
+        (CoverageArea::Circle { at: a, .. }, CoverageArea::Circle { at: b, .. }) => a == b,
+        _ => a == b,
+    }
 }
 
 /// Notes a loss for the points that it is about; groups that it parts are parted.

@@ -188,7 +188,10 @@ fn describe(rows: &Rows<'_>, out: &mut Incidents, incident: usize, sources: &Sou
         groups.dedup();
         independent = groups.len() as u32;
     }
-    let weak = |m: &u32| sources.kind(rows.batch, *m as usize).is_some_and(|k| !k.can_verify_alone());
+    let weak = |m: &u32| {
+        let kind = sources.kind(rows.batch, *m as usize);
+        kind.and_then(evidence::card::SourceKind::can_verify_alone) == Some(false)
+    };
     let cannot = members.iter().all(weak);
     out.unverifiable.push(cannot);
     out.independent.push(independent);

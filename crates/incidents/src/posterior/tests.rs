@@ -92,4 +92,7 @@ fn machine_coded_news_never_verifies_alone() {
     assert!(p < 0.7, "whatever its letter: {p}");
     let unknown = fuse(&batch, &Settings::default(), &Context::default());
     assert_eq!(unknown.unverifiable, vec![false], "without a card nothing is said");
+    let unstated = [card("feed", SourceKind::Unknown, 'A')];
+    let unstated = fuse(&batch, &Settings::default(), &Context { cards: &unstated, ..Context::default() });
+    assert_eq!(unstated.unverifiable, vec![false], "nor by a card that does not say what the source is");
 }

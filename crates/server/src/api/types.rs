@@ -135,8 +135,8 @@ pub struct Source {
     pub last_recorded: Option<String>,
     /// What sort of source it is: `patrol`, `camera`, `machine-coded news`, …
     pub kind: String,
-    /// Whether an incident that rests on it alone can ever be called verified.
-    pub verifies_alone: bool,
+    /// Whether an incident that rests on it alone can ever be called verified; null: what it is was not stated.
+    pub verifies_alone: Option<bool>,
     /// What it detects; empty: not stated.
     pub detects: Vec<Reach>,
     /// Kinds of fact that it never perceives.

@@ -1,7 +1,8 @@
 //! CoT over TCP or TLS: senders connect and send events one after the other. The protocol has no acknowledgement; we
 //! read no faster than we keep, and a sender of rubbish is told by closing.
 
-use super::feed::Feed;
+use super::backoff;
+use super::feed::{Feed, Taken};
 use super::frame::{Framed, Framer};
 use super::limits::{
     HANDSHAKE_S, RUBBISH_IN_A_ROW_MAX, STRETCH_BYTES_MAX, STRETCH_MESSAGES_MAX, STRETCH_MS_MAX,
@@ -99,10 +100,7 @@ async fn receive(feed: &Arc<Feed>, cot: &Cot, mut stream: impl AsyncRead + Unpin
         }
         if !events.is_empty() {
             let sent = events.len() as u64;
-            let keeping = feed.clone();
-            let kept = tokio::task::spawn_blocking(move || keeping.keep(&events)).await;
-            let taken = kept.map_err(|_| "keeping failed; the failure is ours".to_owned())?;
-            let taken = taken.map_err(|e| e.to_string())?;
+            let taken = keep(feed, events).await;
             rubbish = if taken.observations == 0 && taken.rejected >= sent { rubbish + sent } else { 0 };
         }
         match ended {
@@ -115,6 +113,23 @@ async fn receive(feed: &Arc<Feed>, cot: &Cot, mut stream: impl AsyncRead + Unpin
             }
             Ended::Full => {}
         }
+    }
+}
+
+/// Keeps a stretch; while it cannot be kept (an import has its turn, the disk is full) it is tried again, and the
+/// sender waits: nothing is read meanwhile, and nothing that was read is dropped.
+async fn keep(feed: &Arc<Feed>, events: Vec<Vec<u8>>) -> Taken {
+    let events = Arc::new(events);
+    let mut failures = 0;
+    loop {
+        let (keeping, stretch) = (feed.clone(), events.clone());
+        match tokio::task::spawn_blocking(move || keeping.keep(&stretch)).await {
+            Ok(Ok(taken)) => return taken,
+            Ok(Err(e)) => feed.health().failed(e.to_string(), None),
+            Err(_) => feed.health().failed("keeping failed; the failure is ours", None),
+        }
+        failures += 1;
+        tokio::time::sleep(backoff::wait(failures, backoff::random())).await;
     }
 }
 

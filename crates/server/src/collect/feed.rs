@@ -93,10 +93,17 @@ impl Feed {
         if is_quarantined {
             read.hold_back();
         }
-        let counted =
+        let mut counted =
             Taken { observations: read.observations() as u64, rejected: read.rejected.len() as u64 };
-        let by_reason: Vec<&'static str> = read.rejected.iter().map(|r| r.reason.code()).collect();
-        let is_new = self.keep_read(read, &original, &key, ahead_ms)?;
+        let mut by_reason: Vec<&'static str> = read.rejected.iter().map(|r| r.reason.code()).collect();
+        let is_new = match self.keep_read(read, &original, &key, ahead_ms) {
+            Err(KeepError::Refused(says)) => {
+                counted = Taken { observations: 0, rejected: 1 };
+                by_reason = vec![RejectReason::WrongShape.code()];
+                self.keep_refused(&original, &key, &says)?
+            }
+            kept => kept?,
+        };
         if is_quarantined && is_new {
             self.hold(Digest::of(&original), messages.iter().map(Vec::len).collect());
         }
@@ -146,6 +153,14 @@ impl Feed {
             };
         }
         Ok(is_new)
+    }
+
+    /// Keeps a stretch that the journal refuses as it is: its original, and that nothing of it was taken in. Tried
+    /// again it would be refused again, and hold up everything behind it.
+    fn keep_refused(&self, original: &[u8], key: &str, says: &str) -> Result<bool, KeepError> {
+        let rejected = vec![rejection(1, 0, RejectReason::WrongShape, says, original)];
+        let read = Read { rejected, ..Read::default() };
+        self.keep_read(read, original, &format!("{key}/refused"), None)
     }
 
     fn hold(&self, original: Digest, lengths: Vec<usize>) {

@@ -18,6 +18,8 @@ pub(super) struct Memory {
     news: Condvar,
     blobs: Mutex<HashMap<Digest, Vec<u8>>>,
     pub fails: AtomicBool,
+    /// Refuses whatever holds an observation, as the journal refuses what it could never read again.
+    pub refuses: AtomicBool,
     pub now_ms: AtomicI64,
 }
 
@@ -39,6 +41,9 @@ impl Keeper for Memory {
     fn keep(&self, arrival: Arrival) -> Result<Kept, KeepError> {
         if self.fails.load(Ordering::SeqCst) {
             return Err(KeepError::Failed("the disk is full".to_owned()));
+        }
+        if self.refuses.load(Ordering::SeqCst) && !arrival.batch.is_empty() {
+            return Err(KeepError::Refused("an entry may not say this".to_owned()));
         }
         self.blobs.lock().unwrap().insert(Digest::of(&arrival.original), arrival.original.clone());
         let mut all = self.arrivals.lock().unwrap();
@@ -139,6 +144,18 @@ fn nothing_is_acknowledged_that_could_not_be_kept() {
     memory.fails.store(false, Ordering::SeqCst);
     assert_eq!(feed.keep(&[feature(1)]).unwrap().observations, 1);
     assert_eq!(feed.health().last_error, None);
+}
+
+#[test]
+fn what_the_journal_refuses_for_ever_is_kept_as_it_came_and_holds_nothing_up() {
+    let (memory, feed) = feed("");
+    memory.refuses.store(true, Ordering::SeqCst);
+    let taken = feed.keep(&[feature(1)]).unwrap();
+    assert_eq!((taken.observations, taken.rejected), (0, 1));
+    let kept = memory.arrivals.lock().unwrap();
+    assert_eq!((kept.len(), kept[0].original.clone()), (1, feature(1)));
+    assert!(kept[0].rejected[0].value.contains("may not say this"));
+    assert_eq!(feed.health().observations, 0);
 }
 
 #[test]

@@ -200,9 +200,9 @@ mod tests {
             (GOOD.replace("<unit/>", &"<g>".repeat(40)), "nested"),
             (GOOD.replace("<unit/>", &"<g/>".repeat(500)), "elements"),
             (GOOD.replace("smoke", &"x".repeat(5_000)), "longer"),
-            (format!("{GOOD}{GOOD}"), ""),
+            (format!("{GOOD}{}", GOOD.replace("<?xml version=\"1.0\"?>", "")), "more than one document"),
             (String::new(), "no document"),
-            ("<data".to_owned(), ""),
+            ("<data".to_owned(), "not well-formed"),
         ];
         for (text, says) in cases {
             let wrong = read(text.as_bytes()).unwrap_err();

@@ -25,6 +25,11 @@ const PIECE: &str = "application/offset+octet-stream";
 /// Bytes that are gathered before they are written.
 const WRITE_BYTES: usize = 256 * 1024;
 
+/// What the custody log says of an original that came in pieces.
+const ARRIVED: &str = "the original has arrived whole; its digest is the one announced";
+/// What it says of one that somebody else had sent.
+const WAS_HERE: &str = "announced; an original with that digest was here already";
+
 /// An upload that a device may go on with.
 #[derive(Clone)]
 struct Upload {
@@ -64,10 +69,10 @@ impl Upload {
         if finished && self.keeper().has_blob(self.digest) {
             return Ok(self.announced.bytes);
         }
-        if self.keeper().has_blob(self.digest) {
-            return self.received();
-        }
         let length = uploads.length(&self.key).map_err(|e| disk(&e))?;
+        if self.keeper().has_blob(self.digest) {
+            return self.received(if length == self.announced.bytes { ARRIVED } else { WAS_HERE });
+        }
         if length < self.announced.bytes {
             return Ok(length);
         }
@@ -83,17 +88,17 @@ impl Upload {
         if kept != self.digest {
             return Err(Problem::mismatch("what was kept is not what came; send it again"));
         }
-        self.received()
+        self.received(ARRIVED)
     }
 
     /// The original is among the blobs: the custody log says so, then the upload is over. A crash before the last step
     /// may write the line of the custody log a second time.
-    fn received(&self) -> Result<u64, Problem> {
+    fn received(&self, note: &str) -> Result<u64, Problem> {
         let handling = Handling {
             item: self.digest,
             action: "received".to_owned(),
             by: self.admitted.who.observer.clone(),
-            note: "the original has arrived whole; its digest is the one announced".to_owned(),
+            note: note.to_owned(),
             copy: Some(self.digest),
         };
         self.keeper().handled(handling).map_err(|e| not_kept(&e))?;
@@ -230,9 +235,9 @@ fn open(upload: &Upload, offset: u64) -> Result<File, Problem> {
     let uploads = &upload.field().uploads;
     if offset == 0 {
         uploads.clean(upload.admitted.now_ms).map_err(|e| disk(&e))?;
-        if !uploads.has_room(upload.announced.bytes).map_err(|e| disk(&e))? {
+        if !uploads.has_room(&upload.key, upload.announced.bytes).map_err(|e| disk(&e))? {
             let detail =
-                format!("more than {UPLOADS_BYTES_MAX} bytes are on their way already; try again later");
+                format!("more than {UPLOADS_BYTES_MAX} bytes would be on their way at once; try again later");
             return Err(Problem::busy(detail, 600));
         }
     }

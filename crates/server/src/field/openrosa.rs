@@ -1,7 +1,8 @@
 //! OpenRosa 1.0: what ODK Collect, KoboCollect and `curl` speak.
 
 use super::multipart::{self, Received, Sent, shown};
-use super::uploads::read_small;
+use super::uploads::{UploadKey, read_small};
+use super::wording::Door;
 use super::{Admitted, admit, answers, blocking, body, disk, form, is_type, not_kept, reading, xform};
 use crate::api::AppState;
 use crate::keep::{Arrival, KeepError, Kept};
@@ -188,7 +189,8 @@ fn keep_answers(
         return if same(&before) { Ok(kept) } else { Err(other()) };
     }
     // A form on another program cannot be corrected at the desk's word: what cannot be read is kept with its reason.
-    let stated = reading::read(team, key, "", &answers.fields, "", zone).map_err(|e| wrong(e.to_string()))?;
+    let stated = reading::read(Door::OpenRosa, team, key, "", &answers.fields, "", zone);
+    let stated = stated.map_err(|e| wrong(e.to_string()))?;
     let observation = stated.observation();
     let arrival = Arrival {
         source: team.to_owned(),
@@ -217,7 +219,8 @@ fn medium_key(instance: &str, name: &str) -> String {
     format!("{instance}/{name}")
 }
 
-/// The bytes first, then the entry that says whose they are: a crash between leaves bytes that nothing speaks of.
+/// The bytes first, then the entry that says whose they are, then the line of the custody log. That it has begun is
+/// noted until the line stands: after a crash between, the same request again writes what is missing.
 fn keep_medium(
     admitted: &Admitted,
     instance: &str,
@@ -225,19 +228,34 @@ fn keep_medium(
     observation: Option<ObservationId>,
 ) -> Result<(), Problem> {
     let (team, key) = (admitted.who.team.as_str(), medium_key(instance, &sent.name));
+    let begun = UploadKey::of(&format!("{}/{key}", admitted.who.observer), sent.digest);
+    let slot = admitted.field.slot(&begun);
+    let _turn = slot.blocking_lock();
+    let uploads = &admitted.field.uploads;
     if let Some(before) = admitted.keeper.received(team, &key).map_err(|e| not_kept(&e))? {
-        let same = before.items.iter().any(|item| item.digest == sent.digest);
-        let detail = || format!("another file named `{}` came with `{instance}` before", shown(&sent.name));
-        return if same { Ok(()) } else { Err(Problem::conflict(detail())) };
+        if !before.items.iter().any(|item| item.digest == sent.digest) {
+            let detail = format!("another file named `{}` came with `{instance}` before", shown(&sent.name));
+            return Err(Problem::conflict(detail));
+        }
+        let is_over = uploads.find(&begun).map_err(|e| disk(&e))?.is_none();
+        return if is_over { Ok(()) } else { came(admitted, sent.digest, &begun) };
     }
+    uploads.announce(&begun, sent.bytes).map_err(|e| disk(&e))?;
     let mut file = File::open(&sent.path).map_err(|e| disk(&e))?;
     let kept = admitted.keeper.put_blob(&mut file, sent.bytes).map_err(|e| not_kept(&e))?;
     if kept != sent.digest {
         return Err(Problem::busy("what was kept is not what came; send it again", 1));
     }
-    let original = json!({ "instance_id": instance, "name": sent.name, "sha256": kept.to_string() });
+    admitted.keeper.keep(medium(admitted, instance, sent, observation)).map_err(|e| not_kept(&e))?;
+    came(admitted, kept, &begun)
+}
+
+/// The arrival of a medium that is here.
+fn medium(admitted: &Admitted, instance: &str, sent: &Sent, observation: Option<ObservationId>) -> Arrival {
+    let digest = sent.digest.to_string();
+    let original = json!({ "instance_id": instance, "name": sent.name, "sha256": digest });
     let item = Item {
-        digest: kept,
+        digest: sent.digest,
         bytes: sent.bytes,
         media_type: sent.media_type.clone(),
         name: sent.name.clone(),
@@ -246,24 +264,26 @@ fn keep_medium(
         is_here: true,
         retain_until_ms: None,
     };
-    let arrival = Arrival {
-        source: team.to_owned(),
+    Arrival {
+        source: admitted.who.team.clone(),
         format: "openrosa medium".to_owned(),
-        key,
+        key: medium_key(instance, &sent.name),
         by: admitted.who.observer.clone(),
         original: serde_json::to_vec(&original).unwrap_or_default(),
         items: vec![item],
         ..Arrival::default()
-    };
-    if let Kept::New(_) = admitted.keeper.keep(arrival).map_err(|e| not_kept(&e))? {
-        let handling = Handling {
-            item: kept,
-            action: "received".to_owned(),
-            by: admitted.who.observer.clone(),
-            note: "came whole with its submission".to_owned(),
-            copy: Some(kept),
-        };
-        admitted.keeper.handled(handling).map_err(|e| not_kept(&e))?;
     }
-    Ok(())
+}
+
+/// The custody log says that it came; then nothing has to be noted of it any more.
+fn came(admitted: &Admitted, digest: Digest, begun: &UploadKey) -> Result<(), Problem> {
+    let handling = Handling {
+        item: digest,
+        action: "received".to_owned(),
+        by: admitted.who.observer.clone(),
+        note: "came whole with its submission".to_owned(),
+        copy: Some(digest),
+    };
+    admitted.keeper.handled(handling).map_err(|e| not_kept(&e))?;
+    admitted.field.uploads.forget(begun).map_err(|e| disk(&e))
 }

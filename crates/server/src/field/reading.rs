@@ -1,7 +1,7 @@
 //! From the answers of one submission to what it states. The answers are read as an export of ODK is, so that a form
 //! sent here and the same form imported from elsewhere come to the same observations.
 
-use super::wording;
+use super::wording::{self, Door};
 use crate::problem::FieldError;
 use base::CivilZone;
 use evidence::batch::Batch;
@@ -9,6 +9,9 @@ use evidence::coverage::Coverage;
 use evidence::intake::{Options, ReadError, Sink, SinkError};
 use evidence::{Format, RejectReason, Rejected};
 use serde_json::{Map, Value, json};
+
+/// Columns that say nothing if nobody knew: when it was.
+const MAY_BE_UNSAID: [&str; 3] = ["start", "not_seen_start", "not_seen_end"];
 
 /// What a submission states.
 #[derive(Default)]
@@ -43,10 +46,14 @@ impl Stated {
         self.batch.id.first().copied()
     }
 
-    /// What is wrong and can be corrected, by field. What an observer could not say (when it was, say) is no fault: it
-    /// is kept as rejected with that reason, and the original with it.
+    /// What is wrong and can be corrected, by field. A time that an observer could not say is no fault: it is kept as
+    /// rejected with that reason, and the original with it. Anything else that is missing is the sender's to add, for
+    /// what is acknowledged is erased on the device.
     pub fn errors(&self) -> Vec<FieldError> {
-        let wrong = self.rejected.iter().filter(|r| r.reason != RejectReason::MissingValue);
+        let is_unsaid = |r: &Rejected| {
+            r.reason == RejectReason::MissingValue && MAY_BE_UNSAID.contains(&r.column.as_str())
+        };
+        let wrong = self.rejected.iter().filter(|r| !is_unsaid(r));
         let told = wrong.map(|r| FieldError {
             field: r.column.clone(),
             detail: if r.value.is_empty() {
@@ -59,9 +66,10 @@ impl Stated {
     }
 }
 
-/// Reads the answers of the submission `instance`, sent at `sent` (RFC 3339; empty: not stated). `note` is added to the
-/// observer's words. Dates without an offset are civil in `zone`.
+/// Reads the answers that came by `door`, of the submission `instance`, sent at `sent` (RFC 3339; empty: not stated).
+/// `note` is added to the observer's words. Dates without an offset are civil in `zone`.
 pub(super) fn read(
+    door: Door,
     source: &str,
     instance: &str,
     sent: &str,
@@ -69,7 +77,7 @@ pub(super) fn read(
     note: &str,
     zone: &CivilZone,
 ) -> Result<Stated, ReadError> {
-    let mut record = wording::plain(answers);
+    let mut record = wording::plain(answers, door);
     record.insert("instanceID".to_owned(), json!(instance));
     if !sent.is_empty() {
         record.insert("submissionDate".to_owned(), json!(sent));

@@ -1,6 +1,8 @@
 //! A submission of the web form.
 
-use super::{Admitted, admit, blocking, body, disk, is_type, not_kept, reading, uploads::UploadKey};
+use super::{
+    Admitted, admit, blocking, body, disk, is_type, not_kept, reading, uploads::UploadKey, wording::Door,
+};
 use crate::api::AppState;
 use crate::keep::{Arrival, Before, KeepError, Kept};
 use crate::limits::{
@@ -159,13 +161,16 @@ fn again(
     Ok(Taken { kept: before.seq, already: true, missing_media: announce(admitted, &checked.media)? })
 }
 
-/// Notes which media may come, and tells which are not here. Acknowledged only when noted.
+/// Notes which media may come, and tells which are not here. Acknowledged only when noted. One that is here but whose
+/// upload did not come to its end (a crash before its line in the custody log) is asked for again, and then ended.
 fn announce(admitted: &Admitted, media: &[(Digest, u64)]) -> Result<Vec<String>, Problem> {
     let mut missing = Vec::new();
     for (digest, bytes) in media {
         let key = UploadKey::of(&admitted.who.observer, *digest);
-        admitted.field.uploads.announce(&key, *bytes).map_err(|e| disk(&e))?;
-        if !admitted.keeper.has_blob(*digest) {
+        let uploads = &admitted.field.uploads;
+        uploads.announce(&key, *bytes).map_err(|e| disk(&e))?;
+        let is_over = uploads.find(&key).map_err(|e| disk(&e))?.is_some_and(|a| a.finished);
+        if !is_over || !admitted.keeper.has_blob(*digest) {
             missing.push(digest.to_string());
         }
     }
@@ -184,7 +189,7 @@ fn arrival(
     let mut answers = submission.fields.clone();
     answers.insert("observer".to_owned(), json!(admitted.who.observer));
     answers.insert("team".to_owned(), json!(team));
-    let stated = reading::read(team, instance, &submission.submitted_at, &answers, &note, zone)
+    let stated = reading::read(Door::Web, team, instance, &submission.submitted_at, &answers, &note, zone)
         .map_err(|e| Problem::fields(vec![error_in("", e.to_string())]))?;
     let errors = stated.errors();
     if !errors.is_empty() {

@@ -68,6 +68,14 @@ impl Uploads {
         self.discard(key)
     }
 
+    /// Removes the note of an upload of which nothing more has to be known.
+    pub fn forget(&self, key: &UploadKey) -> io::Result<()> {
+        match fs::remove_file(self.path(key, "json")) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+
     fn write(&self, key: &UploadKey, announced: &Announced) -> io::Result<()> {
         files::make_dir(&self.dir)?;
         files::replace(&self.path(key, "json"), &serde_json::to_vec(announced).map_err(io::Error::other)?)
@@ -119,13 +127,22 @@ impl Uploads {
         }
     }
 
-    /// Whether `bytes` more may begin to come.
-    pub fn has_room(&self, bytes: u64) -> io::Result<bool> {
+    /// Whether the `bytes` of an upload may begin to come: beside what every other that has begun will have in the end,
+    /// and what requests have brought so far.
+    pub fn has_room(&self, key: &UploadKey, bytes: u64) -> io::Result<bool> {
         let mut total = bytes;
         for entry in self.entries()? {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().ends_with(".part") {
-                total = total.saturating_add(entry.metadata().map_or(0, |m| m.len()));
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let here = entry.metadata().map_or(0, |m| m.len());
+            if let Some(other) = name.strip_suffix(".part").filter(|other| *other != key.0) {
+                let announced = self.find(&UploadKey(other.to_owned()))?.map_or(0, |a| a.bytes);
+                total = total.saturating_add(here.max(announced));
+            } else if name.starts_with(REQUEST) {
+                // A request may end, and its directory go, at any moment.
+                let files = fs::read_dir(entry.path()).into_iter().flatten().flatten();
+                let sizes = files.map(|f| f.metadata().map_or(0, |m| m.len()));
+                total = sizes.fold(total, u64::saturating_add);
             }
         }
         Ok(total <= UPLOADS_BYTES_MAX)
@@ -245,6 +262,26 @@ mod tests {
         assert_eq!(uploads.find(&key).unwrap(), Some(Announced { bytes: 5, finished: false }));
         uploads.clean(now_ms + UPLOAD_KEPT_MS + 60_000).unwrap();
         assert_eq!((uploads.length(&key).unwrap(), uploads.find(&key).unwrap()), (0, None));
+    }
+
+    #[test]
+    fn what_has_begun_counts_with_all_that_it_will_have() {
+        let dir = tempfile::tempdir().unwrap();
+        let uploads = Uploads::at(dir.path().join("uploads"));
+        let key = |n: u8| UploadKey::of("P-07", Digest::of(&[n]));
+        let half = UPLOADS_BYTES_MAX / 2;
+        for n in 0..2 {
+            uploads.announce(&key(n), half).unwrap();
+            assert!(uploads.has_room(&key(n), half).unwrap(), "announced only, it takes no room");
+            uploads.open_part(&key(n)).unwrap().write_all(b"the first bytes").unwrap();
+        }
+        assert!(uploads.has_room(&key(1), half).unwrap(), "its own bytes are not counted twice");
+        assert!(!uploads.has_room(&key(2), 1).unwrap());
+        uploads.discard(&key(0)).unwrap();
+        let request = uploads.request(millis(SystemTime::now())).unwrap();
+        assert!(uploads.has_room(&key(2), half).unwrap());
+        request.file(0).unwrap().write(b"12345").unwrap();
+        assert!(!uploads.has_room(&key(2), half).unwrap(), "what a request has brought counts");
     }
 
     #[test]

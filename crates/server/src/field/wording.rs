@@ -3,6 +3,15 @@
 
 use serde_json::{Map, Value};
 
+/// Where answers came in, and so how a position is written in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Door {
+    /// The web form: a position is the device's, with its accuracy. Other numbers were typed and are words.
+    Web,
+    /// OpenRosa: numbers answer a question for a position.
+    OpenRosa,
+}
+
 /// Bands of distance: the web form's word and ODK's.
 const BANDS: [(&str, &str); 6] = [
     ("0-500", "under_500_m"),
@@ -29,7 +38,7 @@ const UNITS: [(&str, &str); 10] = [
 const PLACES: [(&str, bool); 3] = [("place", true), ("access_place", true), ("observer_place", false)];
 
 /// The answers in ODK's words.
-pub(super) fn plain(answers: &Map<String, Value>) -> Map<String, Value> {
+pub(super) fn plain(answers: &Map<String, Value>, door: Door) -> Map<String, Value> {
     let mut out = answers.clone();
     if let Some(band) = text(&out, "range_band") {
         if let Some((_, word)) = BANDS.iter().find(|(code, _)| *code == band) {
@@ -41,6 +50,7 @@ pub(super) fn plain(answers: &Map<String, Value>) -> Map<String, Value> {
             out.remove("range_band");
         }
     }
+    bounded(&mut out);
     if let Some(unit) = text(&out, "unit")
         && let Some((_, one)) = UNITS.iter().find(|(many, _)| *many == unit)
     {
@@ -51,13 +61,34 @@ pub(super) fn plain(answers: &Map<String, Value>) -> Map<String, Value> {
         out.insert("not_seen".to_owned(), Value::from(words.join(" ")));
     }
     for (name, is_told) in PLACES {
-        let Some(words) = text(&out, name).filter(|t| !is_geopoint(t)).map(str::to_owned) else { continue };
+        let Some(words) = text(&out, name).filter(|t| !is_geopoint(t, door)).map(str::to_owned) else {
+            continue;
+        };
         out.remove(name);
         if is_told && !matches!(words.as_str(), "" | "undetermined") {
             say(&mut out, &format!("place: {words}"));
         }
     }
     out
+}
+
+/// A nearest distance without a farthest bounds nothing: it is told in words, and the rest is kept.
+fn bounded(answers: &mut Map<String, Value>) {
+    let metres = |name: &str| match answers.get(name) {
+        Some(Value::Number(n)) => n.as_f64(),
+        Some(Value::String(t)) => t.trim().parse::<f64>().ok(),
+        _ => None,
+    };
+    let is_said = |name: &str| match answers.get(name) {
+        Some(Value::String(t)) => !matches!(t.trim(), "" | "undetermined"),
+        Some(Value::Number(_)) => true,
+        _ => false,
+    };
+    let Some(min_m) = metres("range_min_m").filter(|m| *m >= 0.0 && m.is_finite()) else { return };
+    if !is_said("range_max_m") {
+        answers.remove("range_min_m");
+        say(answers, &format!("at least {min_m} m away"));
+    }
 }
 
 /// Adds to the narrative.
@@ -71,9 +102,15 @@ fn text<'a>(answers: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
     answers.get(name).and_then(Value::as_str)
 }
 
-/// Whether it is meant as a position: whoever writes numbers means one, and is told if they are wrong.
-fn is_geopoint(text: &str) -> bool {
-    text.split_ascii_whitespace().next().is_some_and(|first| first.parse::<f64>().is_ok())
+/// Whether it is meant as a position: numbers and nothing else, as many as that door has. Whoever writes that means
+/// one, and is told if it is wrong. "5 km N of Karsk" and "36U VV 123 456" are words.
+fn is_geopoint(text: &str, door: Door) -> bool {
+    let numbers = match door {
+        Door::Web => 4..=4,
+        Door::OpenRosa => 2..=4,
+    };
+    let is_number = |part: &str| part.parse::<f64>().is_ok_and(f64::is_finite);
+    numbers.contains(&text.split(' ').count()) && text.split(' ').all(is_number)
 }
 
 #[cfg(test)]
@@ -82,7 +119,11 @@ mod tests {
     use serde_json::json;
 
     fn read(value: Value) -> Value {
-        Value::Object(plain(value.as_object().unwrap()))
+        read_by(Door::OpenRosa, value)
+    }
+
+    fn read_by(door: Door, value: Value) -> Value {
+        Value::Object(plain(value.as_object().unwrap(), door))
     }
 
     #[test]
@@ -109,5 +150,38 @@ mod tests {
             read(json!({"place": "behind the mill", "observer_place": "our cellar", "narrative": "smoke"}));
         assert_eq!(said, json!({"narrative": "smoke [place: behind the mill]"}));
         assert_eq!(read(json!({"place": "undetermined"})), json!({}));
+    }
+
+    #[test]
+    fn a_place_that_begins_with_a_digit_is_words() {
+        for words in
+            ["5 km N of Karsk", "36U VV 123 456", "2nd bridge", "47.1, -30.2", "47.1 -30.2 0 5 6", "nan inf"]
+        {
+            for door in [Door::Web, Door::OpenRosa] {
+                assert_eq!(
+                    read_by(door, json!({"place": words, "observer_place": words})),
+                    json!({"narrative": format!("place: {words}")})
+                );
+            }
+        }
+        assert_eq!(read_by(Door::Web, json!({"place": "45 33"})), json!({"narrative": "place: 45 33"}));
+        let fix = json!({"place": "47.100000 -30.200000 0 12", "access_place": "147 -30 0 5"});
+        assert_eq!(read_by(Door::Web, fix.clone()), fix);
+    }
+
+    #[test]
+    fn a_nearest_distance_alone_is_told_in_words() {
+        for band in [json!("own"), json!("2_to_5_km")] {
+            let said = read(json!({"range_band": band, "range_min_m": 900, "narrative": "smoke"}));
+            assert_eq!(said["narrative"], "smoke [at least 900 m away]");
+            assert!(said.get("range_min_m").is_none());
+        }
+        let both = json!({"range_min_m": "900", "range_max_m": "1500"});
+        assert_eq!(read(both.clone()), both);
+        assert_eq!(
+            read(json!({"range_min_m": "far"})),
+            json!({"range_min_m": "far"}),
+            "refused where it is read"
+        );
     }
 }

@@ -166,9 +166,13 @@ pub(super) const UNITS: List = (
         ("burst", ["bursts", "черги", "очереди", "rafales", "رشقات"]),
         ("shot", ["shots", "постріли", "выстрелы", "coups de feu", "طلقات"]),
         ("projectile", ["projectiles", "снаряди", "снаряды", "projectiles", "مقذوفات"]),
+        ("muzzle_flash", ["flashes", "спалахи", "вспышки", "lueurs", "ومضات"]),
+        ("flare", ["flares", "ракети", "ракеты", "fusées", "شعلات"]),
         ("person", ["persons", "особи", "лица", "personnes", "أشخاص"]),
         ("vehicle", ["vehicles", "машини", "машины", "véhicules", "مركبات"]),
         ("weapon", ["weapons", "одиниці зброї", "единицы оружия", "armes", "أسلحة"]),
+        ("aircraft", ["aircraft", "літальні апарати", "летательные аппараты", "aéronefs", "طائرات"]),
+        ("object", ["objects", "об’єкти", "объекты", "objets", "أشياء"]),
         UNDETERMINED,
     ],
 );

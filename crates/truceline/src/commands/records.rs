@@ -47,8 +47,25 @@ fn import_file(
 ) -> Result<u64, Failure> {
     let file_name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
     let named = |e: std::io::Error| Failure::failed(format!("`{}` could not be read: {e}", path.display()));
+    let bytes = File::open(path).and_then(|f| f.metadata()).map_err(named)?.len();
+    if bytes > store::limits::RECORDS_BYTES_MAX {
+        return Err(Failure::bad_input(format!(
+            "`{}` is larger than {} bytes; split it",
+            path.display(),
+            store::limits::RECORDS_BYTES_MAX
+        )));
+    }
+    // What is read is the kept original: the file beside it may change while it is read.
+    let original = match args.dry_run {
+        true => None,
+        false => {
+            let blob = mission.blobs().put(File::open(path).map_err(named)?);
+            Some(blob.map_err(|e| Failure::failed(chain(&e)))?)
+        }
+    };
+    let from = original.map_or_else(|| path.to_owned(), |digest| mission.blobs().path_of(digest));
     let read = |each: &mut dyn FnMut(RejectedRow), rejects: &mut Rejects| {
-        let input = Box::new(File::open(path).map_err(named)?);
+        let input = Box::new(File::open(&from).map_err(named)?);
         read_records(input, zone, &mut |row| {
             if let Err(rejected) = row {
                 rejects.take(&file_name, &rejected);
@@ -62,20 +79,10 @@ fn import_file(
     let summary = read(&mut |row| rows.push(row), &mut rejects)?;
     let (taken, rejected) = (summary.observations, summary.rejected());
     rejects.finish()?;
-    if args.dry_run {
+    let Some(original) = original else {
         println!("{file_name}: {taken} records, {rejected} rejected; dry run: nothing was kept");
         return Ok(rejected);
-    }
-    let bytes = File::open(path).and_then(|f| f.metadata()).map_err(named)?.len();
-    if bytes > store::limits::RECORDS_BYTES_MAX {
-        return Err(Failure::bad_input(format!(
-            "`{}` is larger than {} bytes; split it",
-            path.display(),
-            store::limits::RECORDS_BYTES_MAX
-        )));
-    }
-    let blob = mission.blobs().put(File::open(path).map_err(named)?);
-    let original = blob.map_err(|e| Failure::failed(chain(&e)))?;
+    };
     let format = format!("{RECORDS_IN}{}", zone.name());
     let import = import_id(&args.source, &format, "", original);
     let source = args.source.clone();

@@ -49,7 +49,7 @@ fn line_of(id: &str, info: &SourceInfo) -> String {
     let card = &info.card;
     let reliability =
         if card.reliability == '?' { "not assessed".to_owned() } else { card.reliability.to_string() };
-    let alone = if card.kind.can_verify_alone() { "" } else { "; never verifies alone" };
+    let alone = if card.kind.can_verify_alone() == Some(false) { "; never verifies alone" } else { "" };
     let limits = if card.limitations.is_empty() { "NOT DESCRIBED" } else { card.limitations.as_str() };
     format!("{id}: {}, reliability {reliability}{alone}; {} taken; {limits}", card.kind, info.taken)
 }

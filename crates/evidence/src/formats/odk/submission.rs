@@ -59,6 +59,10 @@ impl Reading {
         let form = Form { answers, clock: &self.clock, reported_ms };
         let has_more = form.word("access_kind").is_some() || form.word("not_seen").is_some();
         let states_event = form.answers.get("effect").is_some() || !has_more;
+        if form.answers.get("effect").is_none() && !has_more && form.word("access_start").is_some() {
+            intake.rejected(at, lacks("access_kind"));
+            return Ok(());
+        }
         if states_event {
             key(&mut self.key, id, b"#1");
             if let Err(fault) = form.observation(&self.key, intake)? {
@@ -120,6 +124,11 @@ impl<'a> Form<'a> {
         self.answers.get(name).filter(|t| !UNKNOWN.iter().any(|u| u.eq_ignore_ascii_case(t)))
     }
 
+    /// Whether it was asked and answered with "not known".
+    fn is_unsaid(&self, name: &str) -> bool {
+        self.answers.get(name).is_some() && self.word(name).is_none()
+    }
+
     fn observation(&self, key: &[u8], intake: &mut Intake<'_>) -> Result<Taken<()>, ReadError> {
         let facts = match self.facts(intake) {
             Ok(facts) => facts,
@@ -135,7 +144,7 @@ impl<'a> Form<'a> {
             means: facts.means,
             assessment: facts.assessment,
             count: facts.count,
-            unit: self.word("unit").unwrap_or(""),
+            unit: &facts.unit,
             weapon: facts.weapon,
             exercise: facts.exercise,
             note: &facts.note,
@@ -151,6 +160,9 @@ impl<'a> Form<'a> {
         let (weapon, doubt) = self.weapon()?;
         let place = self.place(&mut note, intake)?;
         add_note(&mut note, &doubt);
+        if self.is_unsaid("exercise") {
+            add_note(&mut note, "whether it was an exercise is undetermined");
+        }
         if let Some(relation) = self.word("zone_relation") {
             add_note(&mut note, &format!("{} the zone, in the observer's view", relation.replace('_', " ")));
         }
@@ -162,6 +174,7 @@ impl<'a> Form<'a> {
             means: self.listed("means", Means::named)?.unwrap_or_default(),
             assessment: self.listed("assessment", Assessment::named)?.unwrap_or_default(),
             count: self.count()?,
+            unit: self.unit(),
             weapon,
             exercise: self.yes("exercise")?,
             note,
@@ -200,20 +213,27 @@ impl<'a> Form<'a> {
         Ok(Some(Count { approximate: count.approximate || about, ..count }))
     }
 
+    /// What was counted; empty: the effect itself. A unit that is not known is not the effect.
+    fn unit(&self) -> String {
+        if self.is_unsaid("unit") {
+            return "undetermined".to_owned();
+        }
+        self.word("unit").unwrap_or("").replace('_', " ")
+    }
+
     /// The weapon if it is certain; otherwise what to say of it in the note.
     fn weapon(&self) -> Taken<(&'a str, String)> {
-        let certainty = self.word("weapon_certainty").unwrap_or("possible");
-        let doubt = match certainty {
-            "certain" => "",
-            "probable" => "probably",
-            "possible" => "possibly",
-            other => return Err(Fault::new("weapon_certainty", RejectReason::UnknownWord, other)),
-        };
-        Ok(match self.word("weapon") {
-            None => ("", String::new()),
-            Some(weapon) if doubt.is_empty() => (weapon, String::new()),
-            Some(weapon) => ("", format!("{doubt} {}", weapon.replace('_', " "))),
-        })
+        let said = self.word("weapon").map(|weapon| (weapon, weapon.replace('_', " ")));
+        let doubtful = |how: &str| said.clone().map_or_else(String::new, |(_, name)| format!("{how} {name}"));
+        match self.word("weapon_certainty") {
+            Some("certain") => Ok((said.map_or("", |(weapon, _)| weapon), String::new())),
+            Some("probable") => Ok(("", doubtful("probably"))),
+            Some("possible") => Ok(("", doubtful("possibly"))),
+            None => {
+                Ok(("", said.map_or_else(String::new, |(_, name)| format!("{name}, certainty not stated"))))
+            }
+            Some(other) => Err(Fault::new("weapon_certainty", RejectReason::UnknownWord, other)),
+        }
     }
 
     /// The time of two fields; nothing if the first is not answered.
@@ -411,6 +431,7 @@ struct Facts<'a> {
     means: Means,
     assessment: Assessment,
     count: Option<Count>,
+    unit: String,
     weapon: &'a str,
     exercise: bool,
     note: String,
