@@ -22,9 +22,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("evidence", &["base", "atlas"]),
     ("incidents", &["base", "atlas", "evidence"]),
     ("findings", &["base", "atlas", "terms", "evidence", "incidents"]),
-    ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
-    ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
-    ("server", &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store"]),
+    ("cases", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
+    ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
+    ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
+    (
+        "server",
+        &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "publication", "store"],
+    ),
     ("language", &["base", "atlas", "terms"]),
     (
         "truceline",
@@ -35,6 +39,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "evidence",
             "incidents",
             "findings",
+            "cases",
             "publication",
             "store",
             "server",
@@ -43,12 +48,24 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "testkit",
-        &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store", "server"],
+        &[
+            "base",
+            "atlas",
+            "terms",
+            "evidence",
+            "incidents",
+            "findings",
+            "cases",
+            "publication",
+            "store",
+            "server",
+        ],
     ),
 ];
 
 /// Crates that do no input or output, read no clock and have no async.
-const PURE: &[&str] = &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication"];
+const PURE: &[&str] =
+    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "publication"];
 /// Libraries that would bring any of that in.
 const IMPURE_LIBRARIES: &[&str] = &[
     "tokio",
