@@ -51,6 +51,24 @@ fn a_radar_that_works_out_a_position_states_a_point_and_a_watcher_without_range_
 }
 
 #[test]
+fn the_position_of_the_sensor_never_becomes_that_of_the_event() {
+    let own = r#"{"time":1772445600000,"kind":"shot","lon":-30.5,"lat":47.25,"radius_m":5,"observer":{"lon":-30.5,"lat":47.25,"radius_m":20}}"#;
+    let near = own.replace(
+        "\"lon\":-30.5,\"lat\":47.25,\"radius_m\":5",
+        "\"lon\":-30.5004,\"lat\":47.2496,\"radius_m\":5",
+    );
+    for text in [own, &near] {
+        let (kept, summary) = read("sensor-json", text);
+        assert_eq!(observations(&kept), ["shot; 2026-03-02T10:00:00Z +0s; second; nowhere []"]);
+        let says = "messages whose position is the observer's own; the place is the sector, or undetermined (1 rows)";
+        assert_eq!(summary.warnings, [says]);
+        let ranged = text.replace("\"kind\"", "\"range_max_m\":900,\"kind\"");
+        let told = observations(&read("sensor-json", ranged).0);
+        assert!(told[0].contains("; from -30.5 47.25 ±20 bearing 0±180 range 0-900 ["), "{told:?}");
+    }
+}
+
+#[test]
 fn messages_are_read_one_a_line_one_after_another_and_in_an_array() {
     let one = |n: u32| format!(r#"{{"id":{n},"time":1772445600000,"kind":"shot"}}"#);
     let all = [one(1), one(2), one(3)];

@@ -63,8 +63,31 @@ fn a_feature_of_interest_elsewhere_goes_before_the_thing() {
     assert!(told[0].contains("from -30.5 47.25 ±100 bearing 0±180 range 0-4500"), "{told:?}");
     observation["Datastream"]["Thing"]["properties"] = json!({});
     let (kept, summary) = read("sensorthings", text(&observation));
-    assert!(observations(&kept)[0].contains("; -30.5 47.25 ±NaN ["), "{:?}", observations(&kept));
+    assert!(observations(&kept)[0].contains("; nowhere ["), "{:?}", observations(&kept));
     assert_eq!(summary.warnings.len(), 1, "{summary:?}");
+}
+
+#[test]
+fn the_place_of_a_thing_never_becomes_that_of_the_event() {
+    // Some forty metres from the thing: rounded by one program and not by another.
+    let near = json!({"feature": {"type": "Point", "coordinates": [-30.5004, 47.2503]}});
+    let of = |thing: Value| {
+        json!({"@iot.id": 11, "phenomenonTime": "2026-03-02T10:00:00Z", "result": 2, "FeatureOfInterest": near,
+            "Datastream": stream("shot", counted(), thing)})
+    };
+    let told = observations(&read("sensorthings", text(&of(thing(json!({"range_m": 900}))))).0);
+    assert!(told[0].contains("from -30.5 47.25 ±100 bearing 0±180 range 0-900"), "{told:?}");
+    let (kept, summary) = read("sensorthings", text(&of(thing(json!({})))));
+    let told = observations(&kept);
+    assert!(told[0].contains("; nowhere [") && !told[0].contains("47.25"), "{told:?}");
+    assert!(summary.warnings[0].starts_with("observations whose only place is that of their thing"));
+    // Nobody can tell whose place it is.
+    let (kept, summary) = read("sensorthings", text(&of(Value::Null)));
+    assert!(observations(&kept)[0].contains("; -30.5004 47.2503 ±NaN ["), "{:?}", observations(&kept));
+    assert_eq!(
+        summary.warnings,
+        ["places of features whose thing is not stated; it may be the sensor's own place (1 rows)"]
+    );
 }
 
 #[test]
@@ -257,8 +280,8 @@ fn the_samples_of_a_service_give_their_observations_and_say_what_the_rest_is() {
     let (kept, summary) = read_file("sensorthings", &Options::default(), &path).unwrap();
     assert_eq!((summary.rows, summary.observations), (4, 4), "{:?}", faults(&kept));
     let told = observations(&kept);
-    let first = "other; 2015-03-03T00:00:00Z +1s; second; -117.05 51.05 ±NaN [note Luminous Flux 3 lm; datastream \
-                 datastream name 1]";
+    // The sample has no place but that of its thing.
+    let first = "other; 2015-03-03T00:00:00Z +1s; second; nowhere [note Luminous Flux 3 lm; datastream datastream name 1]";
     assert_eq!(told[0], first);
     let mut distinct = ids(&kept);
     distinct.dedup();

@@ -40,6 +40,15 @@ pub(crate) fn position(lon: (&str, f64), lat: (&str, f64)) -> Result<LonLat, Fau
     })
 }
 
+/// Two positions nearer than this in both coordinates, degrees, are one; some 50 m.
+const SAME_DEG: f64 = 0.000_5;
+
+/// Whether two positions are one, however they were rounded. So an observer's own position is recognised, which must
+/// not become the drawn place of an event.
+pub(crate) fn is_same(a: LonLat, b: LonLat) -> bool {
+    (a.lon_deg() - b.lon_deg()).abs() < SAME_DEG && (a.lat_deg() - b.lat_deg()).abs() < SAME_DEG
+}
+
 /// A radius in metres, or nothing for an empty field.
 pub(crate) fn radius(column: &str, text: &[u8], metres_per_unit: f64) -> Result<Option<f64>, Fault> {
     if text.trim_ascii().is_empty() {
@@ -203,6 +212,14 @@ mod tests {
         assert_eq!(days.read("d", b"31.01.2026").unwrap_err().reason, RejectReason::BadDate);
         assert_eq!(days.read("d", b" ").unwrap_err().reason, RejectReason::MissingValue);
         assert_eq!(days.read("d", b"2026-01-31").unwrap().start.0, 1_769_817_600_000);
+    }
+
+    #[test]
+    fn positions_some_metres_apart_are_one() {
+        let at = |lon, lat| LonLat::new(lon, lat).unwrap();
+        assert!(is_same(at(-30.5, 47.25), at(-30.500_4, 47.250_4)));
+        assert!(!is_same(at(-30.5, 47.25), at(-30.501, 47.25)));
+        assert!(!is_same(at(-30.5, 47.25), at(-30.5, 47.251)));
     }
 
     #[test]

@@ -297,7 +297,15 @@ fn place(m: Message<'_>, intake: &mut Intake<'_>) -> Result<Place, Fault> {
     let point = m.position()?;
     let radius_m = m.number_in("radius_m", 0.0..=RADIUS_M_MAX)?;
     let sector = sector(m, intake.radius_m)?;
+    let observer = observer(m, intake.radius_m)?;
+    let is_own = |at: LonLat| observer.is_some_and(|(observer, _)| fields::is_same(observer, at));
     match (point, sector) {
+        (Some(at), sector) if is_own(at) => {
+            intake.warn(
+                "messages whose position is the observer's own; the place is the sector, or undetermined",
+            );
+            Ok(sector.map_or(Place::Undetermined, Place::Sector))
+        }
         (Some(at), sector) => {
             if sector.is_some() {
                 intake.warn("messages with a position beside a bearing or range; the place is the position");

@@ -18,8 +18,6 @@ const OBSERVER_RADIUS_M: f64 = 100.0;
 const ACCESS_RANGE_M: f64 = 500.0;
 /// How far an observer sees where nothing is stated, metres.
 const NOT_SEEN_RADIUS_M: f64 = 5_000.0;
-/// Two positions nearer than this, degrees, are one: the observer pressed the button for the own position twice.
-const SAME_DEG: f64 = 0.000_5;
 
 /// Answers that mean "not known".
 const UNKNOWN: [&str; 3] = ["undetermined", "unknown", "n/k"];
@@ -312,7 +310,8 @@ impl<'a> Form<'a> {
         let (place, observer) = (self.point("place")?, self.point("observer_place")?);
         let (range_m, bearing) = (self.range_m()?, self.bearing()?);
         let sector = observer.zip(range_m).map(|(o, r)| sector(o, bearing.unwrap_or((0.0, 180.0)), r));
-        let is_own = |p: Point| observer.is_some_and(|o| is_same(o.at, p.at));
+        // The observer pressed the button for the own position twice.
+        let is_own = |p: Point| observer.is_some_and(|o| fields::is_same(o.at, p.at));
         let place = match (place, sector) {
             (Some(p), Some(sector)) if is_own(p) => {
                 intake.warn("places that are the observer's own position; the place is the sector");
@@ -378,7 +377,7 @@ impl<'a> Form<'a> {
             None => self.when(("start", "end"))?.ok_or_else(|| lacks("access_start"))?,
         };
         let place = match (self.point("access_place")?, self.point("observer_place")?) {
-            (Some(p), Some(o)) if is_same(p.at, o.at) => near(o),
+            (Some(p), Some(o)) if fields::is_same(p.at, o.at) => near(o),
             (Some(p), _) => Place::Point { at: p.at, radius_m: p.accuracy_m },
             (None, Some(observer)) => near(observer),
             (None, None) => Place::Undetermined,
@@ -439,10 +438,6 @@ struct Facts<'a> {
 
 fn lacks(name: &str) -> Fault {
     Fault::new(name, RejectReason::MissingValue, "")
-}
-
-fn is_same(a: LonLat, b: LonLat) -> bool {
-    (a.lon_deg() - b.lon_deg()).abs() < SAME_DEG && (a.lat_deg() - b.lat_deg()).abs() < SAME_DEG
 }
 
 fn sector(observer: Point, bearing: (f64, f64), range_m: (f64, f64)) -> Sector {

@@ -311,11 +311,16 @@ fn range_m(context: Context<'_>) -> Result<Option<f64>, Fault> {
 }
 
 /// The feature of interest. Services make one at the thing's own place where none is stated; then, and without one,
-/// what was perceived lies within the thing's range, if that is known.
+/// what was perceived lies within the thing's range, if that is known. The thing's own point is never the place: it is
+/// where a sensor stands, and would be drawn.
 fn place(context: Context<'_>, intake: &mut Intake<'_>) -> Result<Place, Fault> {
     let feature = of_feature(context, intake.radius_m)?;
     let thing = of_thing(context, intake.radius_m)?;
-    let is_elsewhere = feature.is_some() && feature != thing;
+    let is_own = match (&feature, &thing) {
+        (Some(Place::Point { at, .. }), Some(Place::Point { at: own, .. })) => fields::is_same(*at, *own),
+        _ => feature == thing,
+    };
+    let is_elsewhere = feature.is_some() && !is_own;
     if let (false, Some(observer), Some(range_max_m)) =
         (is_elsewhere, point(thing.as_ref()), range_m(context)?)
     {
@@ -329,14 +334,18 @@ fn place(context: Context<'_>, intake: &mut Intake<'_>) -> Result<Place, Fault> 
         }));
     }
     Ok(match (feature, thing) {
-        (Some(feature), _) if is_elsewhere => feature,
-        (_, Some(thing)) => {
-            intake.warn(
-                "observations placed where their thing stands; state its `range_m` if it perceives afar",
-            );
-            thing
+        (Some(feature), Some(_)) if is_elsewhere => feature,
+        (Some(feature), None) => {
+            intake.warn("places of features whose thing is not stated; it may be the sensor's own place");
+            feature
         }
-        (Some(feature), None) => feature,
+        (_, Some(Place::Point { .. })) => {
+            intake.warn(
+                "observations whose only place is that of their thing; undetermined: state its `range_m`",
+            );
+            Place::Undetermined
+        }
+        (_, Some(thing)) => thing,
         (None, None) => Place::Undetermined,
     })
 }
