@@ -132,6 +132,45 @@ fn nothing_perceived_over_an_interval_is_coverage_and_otherwise_nothing() {
 }
 
 #[test]
+fn nothing_perceived_is_no_observation_however_it_is_written() {
+    let of = |result: &Value, unit: Value| json!({"phenomenonTime": "2026-03-02T10:00:00Z", "result": result, "Datastream": stream("shot", unit, Value::Null)});
+    let nothing =
+        [json!("false"), json!("False"), json!("0"), json!(" 0.0 "), json!(false), json!(0), json!(0.0)];
+    let units = [Value::Null, counted(), json!({"name": "shots", "symbol": "{count}"})];
+    for (result, unit) in nothing.iter().flat_map(|r| units.iter().map(move |u| (r, u))) {
+        let (kept, summary) = read("sensorthings", text(&of(result, unit.clone())));
+        assert_eq!(summary.observations, 0, "{result} {unit}: {:?}", observations(&kept));
+        assert!(faults(&kept)[0].contains("result out-of-range nothing perceived"), "{result} {unit}");
+    }
+    let counts = json!([of(&json!({"count": 0}), counted()), of(&json!({"count": "0"}), counted())]);
+    assert_eq!(read("sensorthings", text(&counts)).1.observations, 0);
+    let told = observations(
+        &read("sensorthings", text(&json!([of(&json!("3"), counted()), of(&json!("true"), Value::Null)]))).0,
+    );
+    assert!(told[0].contains("[count 3-3 | "), "{told:?}");
+    assert!(told[1].starts_with("shot; ") && !told[1].contains("count"), "{told:?}");
+    let decibel = json!({"name": "Decibel", "symbol": "dB"});
+    let told = observations(&read("sensorthings", text(&of(&json!("0"), decibel))).0);
+    assert!(told[0].contains("note shot 0 dB"), "what is measured counts nothing: {told:?}");
+}
+
+#[test]
+fn nothing_perceived_is_no_observation_by_a_mapping_either() {
+    let mapping = r#"{"kind": {"column": "ObservedProperty/name", "values": {"BANG": "explosion", "shot": "shot"}},
+        "start": "phenomenonTime"}"#;
+    let options = Options { mapping: Some(Mapping::parse(mapping).unwrap()), ..Options::default() };
+    for (name, result) in
+        ["shot", "BANG"].iter().flat_map(|n| [json!(0), json!(false), json!("0")].map(|r| (n, r)))
+    {
+        let observation = json!({"phenomenonTime": "2026-03-02T10:00:00Z", "result": result,
+            "Datastream": stream(name, counted(), Value::Null)});
+        let (kept, summary) = try_read("sensorthings", &options, text(&observation).as_bytes()).unwrap();
+        assert_eq!((summary.observations, summary.rejected()), (0, 1), "{name} {result}");
+        assert!(faults(&kept)[0].contains("result out-of-range nothing perceived"), "{:?}", faults(&kept));
+    }
+}
+
+#[test]
 fn availability_is_coverage() {
     let of = |result: Value, more: Value| {
         let mut all = json!({"phenomenonTime": "2026-03-02T10:00:00Z/2026-03-02T11:00:00Z", "result": result,

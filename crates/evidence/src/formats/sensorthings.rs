@@ -147,7 +147,7 @@ impl Reading {
     ) -> Result<(), ReadError> {
         let context = context.of_observation(value);
         self.native_key(value, context);
-        let found = observation::read(value, context, &self.clock, intake);
+        let found = observation::read(value, context, &self.clock, self.mapping.is_some(), intake);
         let result = match (found, &mut self.mapping) {
             (Err(fault), _) => Err(fault),
             (Ok(Found::Coverage(coverage)), _) => {

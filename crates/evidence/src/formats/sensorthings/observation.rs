@@ -69,11 +69,12 @@ impl Facts {
     }
 }
 
-/// Reads one observation.
+/// Reads one observation. `is_mapped`: a mapping says of what kind it is, whatever the property is called.
 pub(super) fn read(
     value: &Value,
     context: Context<'_>,
     clock: &Clock,
+    is_mapped: bool,
     intake: &mut Intake<'_>,
 ) -> Result<Found, Fault> {
     let result =
@@ -86,7 +87,7 @@ pub(super) fn read(
         return availability(value, result, when, context, clock).map(Found::Coverage);
     }
     let mut note = String::new();
-    let (kind, count) = match stated(result, context, &mut note) {
+    let (kind, count) = match stated(result, context, is_mapped, &mut note) {
         Heard::Something(kind, count) => (kind, count),
         Heard::Nothing(kind) => return Ok(silence(kind, when, context)),
     };
@@ -177,11 +178,21 @@ fn availability(
 /// What a result says.
 enum Heard {
     Something(Cow<'static, str>, Option<Count>),
-    Nothing(&'static str),
+    /// Nothing of a kind; or of a kind that only the mapping knows.
+    Nothing(Option<&'static str>),
+}
+
+/// What a figure says of a thing that can be perceived.
+enum Figure {
+    Nothing,
+    Something,
+    Counted(u32),
+    /// It measures something, or it is no figure.
+    Other,
 }
 
 /// Kind, count, and in the note what is neither.
-fn stated(result: &Value, context: Context<'_>, note: &mut String) -> Heard {
+fn stated(result: &Value, context: Context<'_>, is_mapped: bool, note: &mut String) -> Heard {
     let properties = context.properties();
     let several = result.as_array().filter(|r| properties.len() > 1 && r.len() == properties.len());
     let known = |p: &&Value| {
@@ -193,6 +204,9 @@ fn stated(result: &Value, context: Context<'_>, note: &mut String) -> Heard {
     let Some(results) = several else {
         let kind = properties.first().and_then(known);
         let unit = context.datastream.and_then(|d| at(d, &["unitOfMeasurement"]));
+        if is_mapped && kind.is_none() && matches!(figure(kind, result, unit, context), Figure::Nothing) {
+            return Heard::Nothing(None);
+        }
         return one(kind, properties.first().copied(), result, unit, context, note);
     };
     let chosen = properties.iter().position(|p| known(p).is_some());
@@ -220,25 +234,37 @@ fn one(
         tell(property, result, unit, note);
         return Heard::Something(Cow::Borrowed("other"), None);
     };
-    let figure = match result {
-        Value::Bool(false) => return Heard::Nothing(kind),
-        Value::Bool(true) => return Heard::Something(Cow::Borrowed(kind), None),
-        Value::Object(_) => result.get("count"),
-        other => Some(other),
-    };
-    let whole = figure.and_then(Value::as_f64).filter(|n| (0.0..4e9).contains(n) && n.fract() == 0.0);
-    match whole.filter(|_| is_counted(kind, unit, context)) {
-        Some(0.0) => Heard::Nothing(kind),
-        Some(n) => Heard::Something(Cow::Borrowed(kind), Some(Count::exactly(n as u32))),
-        None => {
+    let count = match figure(Some(kind), result, unit, context) {
+        Figure::Nothing => return Heard::Nothing(Some(kind)),
+        Figure::Something => None,
+        Figure::Counted(n) => Some(Count::exactly(n)),
+        Figure::Other => {
             tell(property, result, unit, note);
-            Heard::Something(Cow::Borrowed(kind), None)
+            None
         }
+    };
+    Heard::Something(Cow::Borrowed(kind), count)
+}
+
+/// Truth values and whole numbers, as themselves or as text: services write both.
+fn figure(kind: Option<&'static str>, result: &Value, unit: Option<&Value>, context: Context<'_>) -> Figure {
+    let stated = if result.is_object() { result.get("count") } else { Some(result) };
+    let text = scalar(stated).unwrap_or_default().to_ascii_lowercase();
+    match text.as_str() {
+        "false" => return Figure::Nothing,
+        "true" => return Figure::Something,
+        _ => {}
+    }
+    let whole = text.parse::<f64>().ok().filter(|n| (0.0..4e9).contains(n) && n.fract() == 0.0);
+    match whole.filter(|_| is_counted(kind, unit, context)) {
+        None => Figure::Other,
+        Some(0.0) => Figure::Nothing,
+        Some(n) => Figure::Counted(n as u32),
     }
 }
 
 /// Whether a figure counts things, and measures nothing.
-fn is_counted(kind: &str, unit: Option<&Value>, context: Context<'_>) -> bool {
+fn is_counted(kind: Option<&str>, unit: Option<&Value>, context: Context<'_>) -> bool {
     let of_type = context.datastream.and_then(|d| scalar(d.get("observationType")));
     if of_type.is_some_and(|t| t.ends_with("OM_CountObservation")) {
         return true;
@@ -246,7 +272,8 @@ fn is_counted(kind: &str, unit: Option<&Value>, context: Context<'_>) -> bool {
     let Some(unit) = unit.filter(|u| !u.is_null()) else { return true };
     let name = |n: &str| scalar(unit.get(n)).map(|t| plain(&t)).unwrap_or_default();
     [name("name"), name("symbol")].iter().all(|n| {
-        COUNTED.contains(&n.as_str()) || n == kind || n.strip_suffix('s').is_some_and(|one| one == kind)
+        COUNTED.contains(&n.as_str())
+            || kind.is_some_and(|kind| n == kind || n.strip_suffix('s').is_some_and(|one| one == kind))
     })
 }
 
@@ -381,10 +408,10 @@ fn area(context: Context<'_>) -> Result<Option<CoverageArea>, Fault> {
 
 /// Nothing of a kind perceived over an interval is coverage, if it is known where; otherwise it says nothing that can
 /// be kept.
-fn silence(kind: &str, when: Stated, context: Context<'_>) -> Found {
+fn silence(kind: Option<&str>, when: Stated, context: Context<'_>) -> Found {
     let is_long = when.event.end.0 - when.event.start.0 > 1_000;
-    match area(context) {
-        Ok(Some(area)) if is_long => Found::Coverage(Coverage {
+    match area(context).map(|area| area.zip(kind)) {
+        Ok(Some((area, kind))) if is_long => Found::Coverage(Coverage {
             source: String::new(),
             kinds: vec![kind.to_owned()],
             interval: when.event,
