@@ -7,6 +7,7 @@ use crate::formats::moments::Clock;
 use crate::formats::rows::{Header, Next, Rows};
 use crate::intake::{ReadError, Summary};
 use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
+use base::limits::{NOTE_BYTES_MAX, VERTICES_MAX};
 use base::{CivilZone, Instant, Interval, LonLat};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -80,6 +81,49 @@ pub struct Coverage {
     pub status: Status,
     /// Why it was not effective, in the reporter's words; may be empty.
     pub cause: String,
+}
+
+/// Most kinds that one record names.
+const KINDS_MAX: usize = 1_024;
+/// Longest name of a kind, bytes.
+const KIND_BYTES_MAX: usize = 1_024;
+
+impl Coverage {
+    /// Whether the record can be kept, whoever stated it: what the store would refuse is refused here, as one row.
+    pub(crate) fn check(&self) -> Result<(), Fault> {
+        let too_large = |column: &str, n: usize, what: &str, most: usize| {
+            Fault::new(column, RejectReason::TooLarge, format!("{n} {what}, {most} at most"))
+        };
+        if self.kinds.len() > KINDS_MAX {
+            return Err(too_large("kinds", self.kinds.len(), "kinds", KINDS_MAX));
+        }
+        for kind in &self.kinds {
+            if kind.trim().is_empty() {
+                return Err(Fault::new("kinds", RejectReason::MissingValue, ""));
+            }
+            if kind.len() > KIND_BYTES_MAX {
+                return Err(too_large("kinds", kind.len(), "bytes in the name of a kind", KIND_BYTES_MAX));
+            }
+        }
+        if self.cause.len() > NOTE_BYTES_MAX {
+            return Err(too_large("cause", self.cause.len(), "bytes", NOTE_BYTES_MAX));
+        }
+        if self.interval.end < self.interval.start {
+            let end = self.interval.end.to_string();
+            return Err(Fault::new("end", RejectReason::EndsBeforeStart, end));
+        }
+        match &self.area {
+            CoverageArea::Circle { radius_m, .. } if !(radius_m.is_finite() && *radius_m >= 0.0) => {
+                Err(Fault::new("radius_m", RejectReason::OutOfRange, radius_m.to_string()))
+            }
+            CoverageArea::Polygon(rings) => {
+                let vertices = rings.iter().map(Vec::len).fold(0, usize::saturating_add);
+                let is_few = vertices <= VERTICES_MAX;
+                if is_few { Ok(()) } else { Err(too_large("area", vertices, "positions", VERTICES_MAX)) }
+            }
+            CoverageArea::Circle { .. } => Ok(()),
+        }
+    }
 }
 
 /// Coverage as far as the cards of the sources let it count: nobody watches for a kind that the card says it is blind
@@ -230,14 +274,15 @@ impl Columns {
         )?;
         let radius_m = fields::radius("radius_m", needed(radius)?.as_bytes(), 1.0)?.unwrap_or_default();
         let kinds = optional(self.kinds)?.split(';').map(str::trim).filter(|k| !k.is_empty());
-        Ok(Coverage {
+        let coverage = Coverage {
             source: needed(source)?.to_owned(),
             kinds: kinds.map(str::to_owned).collect(),
             interval: interval(clock, needed(start)?, needed(end)?)?,
             area: CoverageArea::Circle { at, radius_m },
             status: Status::named(status_text).ok_or_else(unknown)?,
             cause: optional(self.cause)?.to_owned(),
-        })
+        };
+        coverage.check().map(|()| coverage)
     }
 }
 
@@ -305,6 +350,24 @@ mod tests {
         ];
         assert_eq!(reasons, expected);
         assert_eq!((taken.len(), summary.rows, summary.rejected()), (1, 7, 6));
+    }
+
+    #[test]
+    fn records_that_could_not_be_kept_are_rejected() {
+        let row =
+            |kinds: &str, cause: &str| format!("a,down,2026-03-01,2026-03-02,37.8,48.0,1,{kinds},{cause}\n");
+        let many: Vec<String> = (0..1_025).map(|i| format!("k{i}")).collect();
+        let text = [
+            row(&"x".repeat(1_025), ""),
+            row(&many.join(";"), ""),
+            row("", &"x".repeat(4_097)),
+            row(&"x".repeat(1_024), &"x".repeat(4_096)),
+        ];
+        let (taken, rejected, _) = read(&format!("{HEADER}{}", text.concat()));
+        let found: Vec<(&str, &str)> =
+            rejected.iter().map(|r| (r.column.as_str(), r.reason.code())).collect();
+        assert_eq!(found, [("kinds", "too-large"), ("kinds", "too-large"), ("cause", "too-large")]);
+        assert_eq!(taken.len(), 1);
     }
 
     #[test]

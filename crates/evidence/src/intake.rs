@@ -205,12 +205,16 @@ impl<'a> Intake<'a> {
         Ok(())
     }
 
-    /// Takes one record of coverage; the intake's source stands on it.
-    pub(crate) fn covered(&mut self, mut coverage: Coverage) -> Result<(), ReadError> {
+    /// Takes one record of coverage; the intake's source stands on it. Outer error ends the reading, inner is for the
+    /// adapter to reject its row with: a record that no store keeps must not cost the rest of the file.
+    pub(crate) fn covered(&mut self, mut coverage: Coverage) -> Result<Result<(), Fault>, ReadError> {
+        if let Err(fault) = coverage.check() {
+            return Ok(Err(fault));
+        }
         self.builder.source().clone_into(&mut coverage.source);
         self.summary.rows += 1;
         self.summary.coverage += 1;
-        self.sink.coverage(coverage).map_err(ReadError::Sink)
+        self.sink.coverage(coverage).map_err(ReadError::Sink).map(Ok)
     }
 
     /// Records a row that is not taken.

@@ -69,6 +69,27 @@ fn the_position_of_the_sensor_never_becomes_that_of_the_event() {
 }
 
 #[test]
+fn coverage_that_could_not_be_kept_is_a_rejected_row_and_the_rest_is_read() {
+    let of = |more: &str| {
+        format!(
+            r#"{{"status":"down","time":1772445600000,"every_s":60,"lon":-30,"lat":47,"radius_m":9,{more}}}"#
+        )
+    };
+    let many: Vec<String> = (0..1_025).map(|i| format!("\"k{i}\"")).collect();
+    let texts = [
+        of(&format!("\"kinds\":[\"{}\"]", "x".repeat(1_025))),
+        of(&format!("\"kinds\":[{}]", many.join(","))),
+        of(&format!("\"cause\":\"{}\"", "x".repeat(4_097))),
+        of(&format!("\"kinds\":[\"{}\"],\"cause\":\"{}\"", "x".repeat(1_024), "x".repeat(4_096))),
+    ];
+    let (kept, summary) = read("sensor-json", texts.join("\n"));
+    let found: Vec<String> =
+        faults(&kept).iter().map(|f| f.split(' ').take(4).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(found, ["1 kinds too-large 1025", "2 kinds too-large 1025", "3 cause too-large 4097"]);
+    assert_eq!((summary.rows, summary.coverage), (4, 1));
+}
+
+#[test]
 fn messages_are_read_one_a_line_one_after_another_and_in_an_array() {
     let one = |n: u32| format!(r#"{{"id":{n},"time":1772445600000,"kind":"shot"}}"#);
     let all = [one(1), one(2), one(3)];

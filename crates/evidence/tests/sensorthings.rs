@@ -171,6 +171,25 @@ fn nothing_perceived_is_no_observation_by_a_mapping_either() {
 }
 
 #[test]
+fn coverage_that_could_not_be_kept_is_a_rejected_row() {
+    let of = |kinds: Value, cause: &str| {
+        json!({"phenomenonTime": "2026-03-02T10:00:00Z/2026-03-02T11:00:00Z", "result": "down", "resultQuality": cause,
+            "Datastream": stream("availability", Value::Null, thing(json!({"range_m": 4500, "kinds": kinds})))})
+    };
+    let many: Vec<String> = (0..1_025).map(|i| format!("k{i}")).collect();
+    let all = json!([
+        of(json!([""]), ""),
+        of(json!(["x".repeat(1_025)]), ""),
+        of(json!(many), ""),
+        of(json!(["shot"]), "off")
+    ]);
+    let (kept, summary) = read("sensorthings", text(&all));
+    let found: Vec<String> = faults(&kept).iter().map(|f| f.chars().take(23).collect()).collect();
+    assert_eq!(found, ["1 kinds missing-value", "2 kinds too-large 1025 ", "3 kinds too-large 1025 "]);
+    assert_eq!(summary.coverage, 1);
+}
+
+#[test]
 fn availability_is_coverage() {
     let of = |result: Value, more: Value| {
         let mut all = json!({"phenomenonTime": "2026-03-02T10:00:00Z/2026-03-02T11:00:00Z", "result": result,

@@ -127,7 +127,7 @@ impl Reading {
                 return Ok(Ok(()));
             }
             Meaning::OwnDevice => match self.own_device(event, how) {
-                Ok(Some(coverage)) => return intake.covered(coverage).map(Ok),
+                Ok(Some(coverage)) => return intake.covered(coverage),
                 Ok(None) => {
                     intake.warn("devices that do not know where they are; not read");
                     return Ok(Ok(()));

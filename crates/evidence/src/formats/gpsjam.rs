@@ -88,7 +88,11 @@ pub(crate) fn run(
             Step::Done => return Ok(()),
         }
         match cell(&rows, &columns, &mut days, of_file.as_ref()) {
-            Ok(cell) => cell.take(intake)?,
+            Ok(cell) => {
+                if let Err(fault) = cell.take(intake)? {
+                    intake.rejected(At { line: rows.line(), raw: &rows.raw() }, fault);
+                }
+            }
             Err(fault) => intake.rejected(At { line: rows.line(), raw: &rows.raw() }, fault),
         }
     }
@@ -172,7 +176,8 @@ fn share_at_least(bad: u32, all: u32) -> f64 {
 }
 
 impl Cell {
-    fn take(self, intake: &mut Intake<'_>) -> Result<(), ReadError> {
+    /// Outer error ends the reading, inner rejects the row's coverage.
+    fn take(self, intake: &mut Intake<'_>) -> Result<Result<(), Fault>, ReadError> {
         let all = self.good.saturating_add(self.bad);
         let is_enough = all >= AIRCRAFT_MIN;
         if is_enough && share_at_least(self.bad, all) > SHARE_MIN {

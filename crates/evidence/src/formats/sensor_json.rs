@@ -93,7 +93,11 @@ impl Reading {
                 return Ok(Err(Fault::new("status", RejectReason::WrongShape, says)));
             }
             (true, false) => match coverage(message, intake) {
-                Ok(coverage) => intake.covered(coverage)?,
+                Ok(coverage) => {
+                    if let Err(fault) = intake.covered(coverage)? {
+                        return Ok(Err(fault));
+                    }
+                }
                 Err(fault) => return Ok(Err(fault)),
             },
             (false, _) => {

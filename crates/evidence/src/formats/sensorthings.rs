@@ -150,11 +150,8 @@ impl Reading {
         let found = observation::read(value, context, &self.clock, self.mapping.is_some(), intake);
         let result = match (found, &mut self.mapping) {
             (Err(fault), _) => Err(fault),
-            (Ok(Found::Coverage(coverage)), _) => {
-                intake.covered(coverage)?;
-                Ok(())
-            }
-            (Ok(Found::Nothing(fault)), None) => Err(fault),
+            (Ok(Found::Coverage(coverage)), _) => intake.covered(coverage)?,
+            (Ok(Found::Nothing(fault)), _) => Err(fault),
             (Ok(found), Some((bound, named))) => {
                 named.fill(value, context);
                 bound.observe(named, found.place(), &self.key, intake)?

@@ -101,7 +101,7 @@ impl Corridor {
         if interval.start == interval.end {
             return Ok(());
         }
-        intake.covered(Coverage {
+        let kept = intake.covered(Coverage {
             source: String::new(),
             kinds: Vec::new(),
             interval,
@@ -109,7 +109,10 @@ impl Corridor {
             area: CoverageArea::Circle { at: cell.middle.at, radius_m: self.reach_m - cell.off_m },
             status: Status::Effective,
             cause: String::new(),
-        })
+        })?;
+        // INVARIANT: a circle of a track has a radius, an interval, and no words.
+        assert!(kept.is_ok(), "a circle of a track can be kept");
+        Ok(())
     }
 }
 

@@ -75,7 +75,9 @@ impl Reading {
         }
         for cause in form.word("not_seen").unwrap_or("").split_ascii_whitespace() {
             match form.not_seen(cause) {
-                Ok(coverage) => intake.covered(coverage)?,
+                Ok(coverage) => {
+                    intake.covered(coverage)?.err().into_iter().for_each(|f| intake.rejected(at, f))
+                }
                 Err(fault) => intake.rejected(at, fault),
             }
         }
