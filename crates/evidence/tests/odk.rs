@@ -273,6 +273,23 @@ fn answers_that_cannot_be_are_rejected_with_their_field() {
 }
 
 #[test]
+fn what_lasted_for_days_is_not_known_to_the_minute() {
+    let of = |start: &str, end: &str| {
+        observations(&page(&[json!({"effect": "shot", "start": start, "end": end})])).concat()
+    };
+    let days = of("2026-03-02T14:05:00.000+02:00", "2026-03-05T14:05:00.000+02:00");
+    assert!(days.starts_with("shot; 2026-03-02T12:05:00Z +259260s; coarser;"), "{days}");
+    let hours = of("2026-03-02T14:05:00.000+02:00", "2026-03-02T23:05:00.000+02:00");
+    assert!(hours.contains("; minute;"), "{hours}");
+    let access = json!({"access_kind": "denied", "access_start": "2026-03-02T13:00:00.000+02:00",
+        "access_end": "2026-03-04T13:00:00.000+02:00"});
+    let told = observations(&page(&[access])).concat();
+    assert!(told.contains("+172860s; coarser;"), "{told}");
+    assert!(of("2026-03-02", "2026-03-02").contains("; day;"));
+    assert!(of("2026-03-02", "2026-03-03").contains("+172800s; coarser;"));
+}
+
+#[test]
 fn tables_of_repeated_groups_and_of_other_forms_are_refused() {
     let refused =
         |text: &str| try_read("odk", &Options::default(), text.as_bytes()).err().unwrap().to_string();

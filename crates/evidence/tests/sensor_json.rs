@@ -90,6 +90,13 @@ fn coverage_that_could_not_be_kept_is_a_rejected_row_and_the_rest_is_read() {
 }
 
 #[test]
+fn what_lasted_for_days_is_not_known_to_the_minute() {
+    let text = r#"{"start":"2026-03-02T10:00Z","end":"2026-03-05T10:00Z","kind":"shot"}"#;
+    let told = observations(&read("sensor-json", text).0);
+    assert_eq!(told, ["shot; 2026-03-02T10:00:00Z +259260s; coarser; nowhere []"]);
+}
+
+#[test]
 fn messages_are_read_one_a_line_one_after_another_and_in_an_array() {
     let one = |n: u32| format!(r#"{{"id":{n},"time":1772445600000,"kind":"shot"}}"#);
     let all = [one(1), one(2), one(3)];

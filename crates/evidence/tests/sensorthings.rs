@@ -171,6 +171,21 @@ fn nothing_perceived_is_no_observation_by_a_mapping_either() {
 }
 
 #[test]
+fn what_lasted_for_days_is_not_known_to_the_second() {
+    let of = |time: &str| {
+        let observation = json!({"phenomenonTime": time, "result": 2});
+        observations(&read("sensorthings", text(&observation)).0).concat()
+    };
+    assert!(
+        of("2026-03-02T10:00:00Z/2026-03-05T10:00:00Z")
+            .starts_with("other; 2026-03-02T10:00:00Z +259200s; coarser;")
+    );
+    assert!(of("2026-03-02T10:00:00Z/2026-03-03T10:00:00Z").contains("; second;"));
+    assert!(of("2026-03-02/2026-03-04").starts_with("other; 2026-03-02T00:00:00Z +259200s; coarser;"));
+    assert!(of("2026-03-02/2026-03-02").contains("; day;"));
+}
+
+#[test]
 fn coverage_that_could_not_be_kept_is_a_rejected_row() {
     let of = |kinds: Value, cause: &str| {
         json!({"phenomenonTime": "2026-03-02T10:00:00Z/2026-03-02T11:00:00Z", "result": "down", "resultQuality": cause,

@@ -42,6 +42,17 @@ pub(crate) struct TimeOfDay {
     pub(crate) to: Option<(Time, TimePrecision)>,
 }
 
+/// How finely the time of something is known that lasted from one moment to another: beyond a day no finer than its
+/// length, however fine the two moments are.
+pub(crate) fn over(event: Interval, finest: TimePrecision) -> TimePrecision {
+    // A civil day has up to 25 hours.
+    let day_h = if finest == TimePrecision::Day { 25 } else { 24 };
+    // The last moment is as long as its own grain.
+    let grain_ms = if finest < TimePrecision::Day { unit_ms(finest) } else { 0 };
+    let is_longer = event.end.0.saturating_sub(event.start.0) > day_h * HOUR_MS + grain_ms;
+    if is_longer { finest.max(TimePrecision::Coarser) } else { finest }
+}
+
 fn unit_ms(precision: TimePrecision) -> i64 {
     match precision {
         TimePrecision::Second => SECOND_MS,

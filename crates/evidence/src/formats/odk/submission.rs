@@ -4,7 +4,7 @@ use super::{Answers, IDS, RANGE_BANDS, SENT};
 use crate::coverage::{Coverage, CoverageArea, Status};
 use crate::draft::{Assessment, Draft, Means, TimePrecision};
 use crate::formats::json::add_note;
-use crate::formats::moments::{Clock, Stated};
+use crate::formats::moments::{self, Clock, Stated};
 use crate::formats::{compass, fields};
 use crate::intake::{At, Intake, ReadError};
 use crate::reject::{Fault, RejectReason};
@@ -245,7 +245,7 @@ impl<'a> Form<'a> {
             return Err(Fault::new(end_name, RejectReason::EndsBeforeStart, text));
         }
         let event = Interval { start: start.event.start, end: end.event.end.max(start.event.end) };
-        Ok(Some(Stated { event, precision: start.precision.max(end.precision) }))
+        Ok(Some(Stated { event, precision: moments::over(event, start.precision.max(end.precision)) }))
     }
 
     /// A moment. People who choose a minute in a form mean that minute, not its first second.

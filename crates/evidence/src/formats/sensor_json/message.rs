@@ -3,7 +3,7 @@
 use crate::draft::TimePrecision;
 use crate::formats::fields;
 use crate::formats::json::scalar;
-use crate::formats::moments::{Clock, Stated};
+use crate::formats::moments::{self, Clock, Stated};
 use crate::reject::{Fault, RejectReason};
 use base::{CivilZone, Instant, Interval, LonLat};
 use serde_json::{Map, Value};
@@ -154,7 +154,7 @@ impl<'v> Message<'v> {
             return Err(Fault::new("end", RejectReason::EndsBeforeStart, end.event.start.to_string()));
         }
         let event = Interval { start: start.event.start, end: end.event.end.max(start.event.end) };
-        Ok((event, start.precision.max(end.precision)))
+        Ok((event, moments::over(event, start.precision.max(end.precision))))
     }
 
     /// `lon` and `lat`, or neither.

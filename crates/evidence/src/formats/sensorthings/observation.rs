@@ -4,7 +4,7 @@ use super::context::Context;
 use crate::coverage::{Coverage, CoverageArea, Status};
 use crate::draft::{Draft, Means, TimePrecision};
 use crate::formats::json::{add_note, at, scalar};
-use crate::formats::moments::{Clock, Stated};
+use crate::formats::moments::{self, Clock, Stated};
 use crate::formats::{fields, geojson};
 use crate::intake::Intake;
 use crate::reject::{Fault, RejectReason};
@@ -120,7 +120,8 @@ fn time(name: &str, value: Option<&Value>, clock: &Clock) -> Result<Option<State
     let event = Interval { start: start.event.start, end: end.event.start };
     let event =
         if end.precision == TimePrecision::Day { Interval { end: end.event.end, ..event } } else { event };
-    Ok(Some(Stated { event, precision: start.precision.max(end.precision) }))
+    let precision = moments::over(event, start.precision.max(end.precision));
+    Ok(Some(Stated { event, precision }))
 }
 
 /// Lower case, with spaces between words; of an address its last part.
