@@ -290,6 +290,34 @@ fn what_lasted_for_days_is_not_known_to_the_minute() {
 }
 
 #[test]
+fn what_was_not_seen_has_an_interval_or_names_the_end_that_is_missing() {
+    let (one, two, three) =
+        ("2026-03-02T12:00:00.000+02:00", "2026-03-02T13:00:00.000+02:00", "2026-03-02T14:00:00.000+02:00");
+    let of = |answers: Value| {
+        let mut all = json!({"not_seen": "fog", "observer_place": "47.25 -30.5"});
+        all.as_object_mut().unwrap().extend(answers.as_object().unwrap().clone());
+        let kept = page(&[all]);
+        let spans = kept.coverage.iter().map(|c| told::span(c.interval.start, c.interval.end));
+        let mut told: Vec<String> = spans.collect();
+        told.extend(faults(&kept));
+        told.concat()
+    };
+    let hour = "2026-03-02T10:00:00Z +3600s";
+    assert_eq!(of(json!({"not_seen_start": one, "not_seen_end": two})), hour);
+    assert_eq!(of(json!({"not_seen_start": one})), "1 not_seen_end missing-value");
+    assert_eq!(of(json!({"not_seen_end": two})), "1 not_seen_start missing-value");
+    assert_eq!(of(json!({})), "1 not_seen_start missing-value");
+    assert_eq!(of(json!({"not_seen_start": one, "start": one})), "1 not_seen_end missing-value");
+    // An answer that is empty is that of the event; one that is "not known" is not known.
+    assert_eq!(of(json!({"not_seen_start": one, "end": two})), hour);
+    assert_eq!(of(json!({"not_seen_end": two, "start": one})), hour);
+    let unsaid = json!({"not_seen_start": one, "not_seen_end": "undetermined", "end": three});
+    assert_eq!(of(unsaid), "1 not_seen_end missing-value");
+    let unsaid = json!({"not_seen_start": "unknown", "not_seen_end": three, "start": one});
+    assert_eq!(of(unsaid), "1 not_seen_start missing-value");
+}
+
+#[test]
 fn tables_of_repeated_groups_and_of_other_forms_are_refused() {
     let refused =
         |text: &str| try_read("odk", &Options::default(), text.as_bytes()).err().unwrap().to_string();

@@ -394,8 +394,9 @@ impl<'a> Form<'a> {
             "camera_down" => Status::Down,
             other => return Err(Fault::new("not_seen", RejectReason::UnknownWord, other)),
         };
+        // What was not answered is that of the event; "not known" is an answer, and leaves it missing.
         let either = |name: &'static str, other: &'static str| {
-            if self.word(name).is_some() { name } else { other }
+            if self.answers.get(name).is_some() { name } else { other }
         };
         let start_name = either("not_seen_start", "start");
         let end_name = either("not_seen_end", "end");
