@@ -337,6 +337,47 @@ fn an_update_that_no_longer_names_an_area_ends_the_alert_there() {
 }
 
 #[test]
+fn an_area_of_an_update_is_known_by_its_name_and_a_new_one_is_a_new_observation() {
+    let named = |names: &[&str]| {
+        let one = |n: &&str| {
+            format!(
+                "<area><areaDesc>{n}</areaDesc><geocode><valueName>N</valueName><value>{n}</value></geocode></area>"
+            )
+        };
+        names.iter().map(one).collect::<String>()
+    };
+    let first =
+        alert("a1", "10:00:00", "Alert", "", &info("10:01:00", "11:00:00", &named(&["Ash", "Birch"])));
+    let second = info("10:30:00", "12:00:00", &named(&["Birch"]));
+    let second = alert("a2", "10:30:00", "Update", &refer("a1", "10:00:00"), &second);
+    let spans = |text: &str| {
+        let (kept, _) = read("cap", text);
+        let mut all: Vec<String> = settled(&[one(&kept)])
+            .iter()
+            .map(|(start, end, note)| {
+                let area = note.rsplit(' ').next().unwrap();
+                format!("{area} {} {}", &start[11..16], &end[11..16])
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let both = format!("{first}{second}");
+    assert_eq!(spans(&both), ["Ash 10:01 10:30", "Birch 10:01 12:00"]);
+    // What has ended and is named again begins anew; what was never named has no beginning before the update.
+    let third = info("10:40:00", "13:00:00", &named(&["Cedar", "Ash", "Birch"]));
+    let third = alert("a3", "10:40:00", "Update", &refer("a2", "10:30:00"), &third);
+    assert_eq!(
+        spans(&format!("{both}{third}")),
+        ["Ash 10:01 10:30", "Ash 10:40 13:00", "Birch 10:01 13:00", "Cedar 10:40 13:00"]
+    );
+    let cancel = alert("a4", "10:50:00", "Cancel", &refer("a3", "10:40:00"), "");
+    let (kept, _) = read("cap", format!("{both}{third}{cancel}"));
+    let ends: Vec<bool> = settled(&[one(&kept)]).iter().map(|(_, _, n)| n.ends_with("; cancelled")).collect();
+    assert_eq!(ends.iter().filter(|e| **e).count(), 3, "what had ended before is not cancelled");
+}
+
+#[test]
 fn nobody_ends_the_alert_of_another_and_what_refers_to_nothing_here_is_told() {
     let first = alert("a1", "10:00:00", "Alert", "", &info("10:01:00", "11:00:00", SQUARE));
     let cancel = alert("a3", "10:20:00", "Cancel", &refer("a1", "10:00:00"), "");

@@ -49,6 +49,8 @@ pub(super) struct Reference {
 pub(super) struct Stated {
     /// Its place among the areas of the alert, faulty ones counted.
     pub(super) index: u32,
+    /// What the area is called: its description and codes.
+    pub(super) name: String,
     pub(super) kind: &'static str,
     pub(super) event: Interval,
     pub(super) precision: TimePrecision,
@@ -82,7 +84,8 @@ impl Alert {
             Place::Polygon(rings) => rings.iter().map(|r| r.len() * size_of::<LonLat>()).sum(),
             _ => 0,
         };
-        let area = |a: &Stated| size_of::<Stated>() + a.note.len() + a.links.len() + place(&a.place);
+        let area =
+            |a: &Stated| size_of::<Stated>() + a.name.len() + a.note.len() + a.links.len() + place(&a.place);
         let references: usize = self.references.iter().map(|r| r.key.len() + r.text.len()).sum();
         self.areas.iter().map(area).sum::<usize>() + references + self.key.len() + self.raw.len()
     }
@@ -199,6 +202,7 @@ impl Reader {
         let (interval, precision) = self.interval(info, out.sent, intake)?;
         let of = Stated {
             index: 0,
+            name: String::new(),
             kind: kind(event, info),
             event: interval,
             precision,
@@ -224,7 +228,8 @@ impl Reader {
                 match place {
                     Ok(place) => {
                         let note = short(&format!("{}{name}", of.note));
-                        out.areas.push(Stated { index: *index, place, note, ..of.clone() });
+                        let name = name.clone();
+                        out.areas.push(Stated { index: *index, name, place, note, ..of.clone() });
                     }
                     Err(fault) => out.faults.push(fault),
                 }
@@ -305,6 +310,8 @@ impl Reader {
             precision,
             place: Place::Undetermined,
             note: short(&format!("{}{name}", note(event, entry, entry))),
+            // All its places have one name, which tells none from another; they are known by their order.
+            name: String::new(),
             links: short(link),
             exercise,
             is_over: is_over(event, entry),

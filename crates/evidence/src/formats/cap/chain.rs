@@ -18,7 +18,15 @@ pub(super) struct Chains {
     /// The first alert of each chain, by the key of every alert in it.
     roots: HashMap<Vec<u8>, Vec<u8>>,
     /// What stands of each chain, by the key of its first alert.
-    standing: HashMap<Vec<u8>, Vec<Stated>>,
+    standing: HashMap<Vec<u8>, Standing>,
+}
+
+/// The areas in which a chain of alerts is in force.
+#[derive(Default)]
+struct Standing {
+    areas: Vec<Stated>,
+    /// The next index that no area of the chain has had.
+    next: u32,
 }
 
 impl Chains {
@@ -79,14 +87,10 @@ impl Chains {
             }
         }
         let root = root.unwrap_or_else(|| alert.key.clone());
-        if let Some(before) = self.standing.get(&root) {
-            alert.areas = updated(before, alert.areas, alert.sent);
-        }
-        for area in &alert.areas {
+        let standing = self.standing.entry(root.clone()).or_default();
+        let over = standing.update(std::mem::take(&mut alert.areas), alert.sent);
+        for area in standing.areas.iter().chain(&over) {
             tell(&root, area, alert.sent, intake)?;
-        }
-        if !alert.areas.is_empty() {
-            self.standing.insert(root.clone(), alert.areas);
         }
         self.roots.insert(alert.key, root);
         Ok(())
@@ -100,14 +104,15 @@ impl Chains {
         why: &str,
         intake: &mut Intake<'_>,
     ) -> Result<(), ReadError> {
-        let areas = root.as_ref().and_then(|r| self.standing.get_mut(r));
-        let (Some(root), Some(areas)) = (root.as_ref(), areas) else {
+        // A chain whose areas could not be used stands nowhere.
+        let standing = root.as_ref().and_then(|r| self.standing.get_mut(r)).filter(|s| s.next > 0);
+        let (Some(root), Some(standing)) = (root.as_ref(), standing) else {
             let referred: Vec<&str> = alert.references.iter().map(|r| r.text.as_str()).collect();
             let fault = Fault::new("references", RejectReason::Withdrawn, referred.join(" "));
             intake.rejected(At { line: alert.line, raw: &alert.raw }, fault);
             return Ok(());
         };
-        for area in areas.iter_mut() {
+        for area in &mut standing.areas {
             area.event = ended(area.event, alert.sent);
             area.note.push_str(why);
             tell(root, area, alert.sent, intake)?;
@@ -121,19 +126,34 @@ fn ended(event: Interval, at: Instant) -> Interval {
     Interval { start: event.start, end: event.end.min(at).max(event.start) }
 }
 
-/// The areas of an update: what had begun when it was sent keeps its beginning, and an area that it no longer names
-/// ends with it.
-fn updated(before: &[Stated], mut now: Vec<Stated>, sent: Instant) -> Vec<Stated> {
-    for old in before {
-        match now.iter_mut().find(|n| n.index == old.index) {
-            Some(new) if old.event.start <= sent && old.event.start < new.event.start => {
-                new.event.start = old.event.start;
-            }
-            Some(_) => {}
-            None => now.push(Stated { event: ended(old.event, sent), ..old.clone() }),
+impl Standing {
+    /// Takes the areas of the first alert or of an update, and gives back those that end with it. An area is known by
+    /// its name and the kind of danger, for senders name areas in any order: what had begun keeps its beginning and its
+    /// index, what is new gets an index of its own, and what is no longer named ends.
+    fn update(&mut self, mut now: Vec<Stated>, sent: Instant) -> Vec<Stated> {
+        if self.next == 0 {
+            self.next = now.iter().map(|a| a.index.saturating_add(1)).max().unwrap_or_default();
+            self.areas = now;
+            return Vec::new();
         }
+        let mut before = std::mem::take(&mut self.areas);
+        for new in &mut now {
+            let same = |old: &Stated| old.name == new.name && old.kind == new.kind;
+            let Some(at) = before.iter().position(same) else {
+                new.index = self.next;
+                self.next = self.next.saturating_add(1);
+                continue;
+            };
+            let old = before.remove(at);
+            new.index = old.index;
+            if old.event.start <= sent {
+                new.event.start = new.event.start.min(old.event.start);
+            }
+        }
+        self.areas = now;
+        before.iter_mut().for_each(|old| old.event = ended(old.event, sent));
+        before
     }
-    now
 }
 
 fn tell(root: &[u8], area: &Stated, sent: Instant, intake: &mut Intake<'_>) -> Result<(), ReadError> {
