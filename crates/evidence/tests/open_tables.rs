@@ -245,6 +245,55 @@ fn what_is_no_position_is_rejected_with_its_place_in_the_document() {
 }
 
 #[test]
+fn aircraft_without_an_address_are_not_one_aircraft() {
+    let point =
+        |more: &str, lon: i32| format!(r#"{{"timestamp":1772366400,"latitude":47,"longitude":{lon}{more}}}"#);
+    let long = format!(r#","icao24":"{}""#, "a".repeat(65));
+    let all = [
+        point("", -30),
+        point("", 30),
+        point(r#","icao24":" ""#, 31),
+        point(r#","icao24":null"#, 32),
+        point(&long, 33),
+        point(r#","icao24":"a""#, 34),
+    ];
+    let (kept, summary) = read("adsb", format!("[{}]", all.join(",")));
+    let found: Vec<(&str, &str)> =
+        kept.rejected.iter().map(|r| (r.column.as_str(), r.reason.code())).collect();
+    let missing = ("icao24", "missing-value");
+    assert_eq!(found, [missing, missing, missing, missing, ("icao24", "out-of-range")]);
+    assert_eq!(kinds(&kept), BTreeMap::from([("flight".to_owned(), 1)]), "{summary:?}");
+    let nameless = trace(&[(0.0, 47.0, -30.0, "null"), (1.0, 47.0, 30.0, "null")]).replace("ab12cd", "");
+    assert_eq!(read("adsb", nameless).0.reasons(), [("missing-value", 1)], "one trace, one row");
+}
+
+#[test]
+fn times_as_text_keep_the_limits_of_numbers_and_a_member_that_stands_twice_is_refused() {
+    let at = |time: &str| format!(r#"{{"timestamp":{time},"latitude":47,"longitude":-30,"icao24":"a"}}"#);
+    for time in ["\"0001-01-01T00:00:00Z\"", "\"9000-01-01T00:00:00Z\"", "-9e15", "9e15"] {
+        let (_, summary) = read("adsb", at(time));
+        assert_eq!(summary.rows, 0, "{time}");
+        assert!(summary.warnings[0].starts_with("points without a position or a time"), "{time}");
+    }
+    assert_eq!(read("adsb", at("\"2026-03-01T12:00:00Z\"")).1.observations, 1);
+    let twice = at("1772366400,\"latitude\":-47");
+    assert_eq!(read("adsb", twice).0.reasons(), [("bad-json", 1)]);
+}
+
+#[test]
+fn heights_of_opensky_are_metres_and_those_of_others_feet() {
+    let row = |name: &str| {
+        let text = format!(r#"{{"time":1772366400,"lat":47,"lon":-30,"icao24":"a","{name}":10000}}"#);
+        notes(&read("adsb", text).0).concat()
+    };
+    assert_eq!(row("baroaltitude"), "aircraft a; 1 positions; height 32808 to 32808 ft");
+    assert_eq!(row("altitude"), "aircraft a; 1 positions; height 10000 to 10000 ft");
+    let columns = r#"{"timestamp":{"0":1772366400},"latitude":{"0":47},"longitude":{"0":-30},"icao24":{"0":"a"},
+        "baroaltitude":{"0":10000}}"#;
+    assert_eq!(notes(&read("adsb", columns).0), ["aircraft a; 1 positions; height 32808 to 32808 ft"]);
+}
+
+#[test]
 fn state_vectors_of_opensky_and_snapshots_are_read() {
     let opensky = r#"{"time":1772366400,"states":[["ab12cd","KA1 ","Karsk",1772366399,1772366400,-30.0,47.0,10000.0,false]]}"#;
     let (kept, _) = read("adsb", opensky);

@@ -1,5 +1,6 @@
 //! Positions out of the layouts that there are.
 
+use crate::formats::json;
 use crate::reject::{Fault, RejectReason};
 use base::limits::{EVENT_MS_MAX, EVENT_MS_MIN};
 use base::{Instant, LonLat};
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 const NAME_BYTES_MAX: usize = 64;
 /// Times since 1970 beyond this are milliseconds, not seconds.
 const SECONDS_MAX: f64 = 1e11;
+const FEET_PER_METRE: f64 = 3.280_84;
 
 /// One position of one aircraft.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,15 +51,33 @@ fn first<'v>(object: &'v Object, names: &[&str]) -> Option<&'v Value> {
     names.iter().filter_map(|n| object.get(*n)).find(|v| !v.is_null())
 }
 
-/// Milliseconds since 1970 of seconds or milliseconds, or of a text.
+/// Milliseconds since 1970 of seconds or milliseconds, or of a text; nothing that cannot be meant.
 fn moment_ms(value: &Value) -> Option<i64> {
-    if let Some(text) = value.as_str() {
-        return Instant::parse(text).map(|t| t.0);
-    }
-    let stated = value.as_f64().filter(|x| x.is_finite())?;
-    let ms = if stated.abs() < SECONDS_MAX { stated * 1_000.0 } else { stated };
-    let ms = ms.round() as i64;
+    let ms = match value.as_str() {
+        Some(text) => Instant::parse(text)?.0,
+        None => {
+            let stated = value.as_f64().filter(|x| x.is_finite())?;
+            let ms = if stated.abs() < SECONDS_MAX { stated * 1_000.0 } else { stated };
+            ms.round() as i64
+        }
+    };
     (EVENT_MS_MIN..=EVENT_MS_MAX).contains(&ms).then_some(ms)
+}
+
+/// A height in metres as one in feet.
+fn feet(metres: Option<&Value>) -> Option<Value> {
+    number(metres).map(|m| Value::from(m * FEET_PER_METRE))
+}
+
+/// The address of an aircraft. Without it nobody knows which positions are of one aircraft, and those of two would look
+/// like interference.
+fn address(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    match text.len() {
+        0 => Err(Fault::new("icao24", RejectReason::MissingValue, "")),
+        1..=NAME_BYTES_MAX => Ok(text.to_ascii_lowercase()),
+        _ => Err(Fault::new("icao24", RejectReason::OutOfRange, text)),
+    }
 }
 
 fn category(value: Option<&Value>) -> Option<u8> {
@@ -85,9 +105,9 @@ impl Points {
 
     /// Takes one element of the document; what is wrong in it comes back.
     pub(super) fn take(&mut self, text: &[u8]) -> Vec<Fault> {
-        let value: Value = match serde_json::from_slice(text) {
+        let value = match json::parse(text) {
             Ok(value) => value,
-            Err(e) => return vec![Fault::new("", RejectReason::BadJson, e.to_string())],
+            Err(fault) => return vec![fault],
         };
         let Value::Object(object) = &value else { return vec![shape("not an object")] };
         let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or("");
@@ -108,10 +128,7 @@ impl Points {
         }
     }
 
-    fn aircraft(&mut self, address: &str, call: &str) -> u32 {
-        let address = address.trim().to_ascii_lowercase();
-        let address =
-            if address.is_empty() || address.len() > NAME_BYTES_MAX { "?".to_owned() } else { address };
+    fn aircraft(&mut self, address: String, call: &str) -> u32 {
         let next = self.names.len() as u32;
         let index = *self.index.entry(address.clone()).or_insert(next);
         if index == next {
@@ -134,7 +151,7 @@ impl Points {
             return Ok(());
         };
         let at_place: LonLat = crate::formats::fields::position(("longitude", lon), ("latitude", lat))?;
-        let aircraft = self.aircraft(s.address, s.call);
+        let aircraft = self.aircraft(address(s.address)?, s.call);
         self.all.push(Point {
             aircraft,
             at_ms: at,
@@ -150,13 +167,15 @@ impl Points {
     /// One record of a table by rows.
     fn record(&mut self, o: &Object) -> Result<(), Fault> {
         let text = |names: &[&str]| first(o, names).and_then(Value::as_str).unwrap_or("");
+        // OpenSky's tables have metres.
+        let metres = feet(o.get("baroaltitude"));
         self.add(&Stated {
             address: text(&["icao24", "hex", "icao"]),
             call: text(&["callsign", "flight"]),
             at: first(o, &["timestamp", "time"]),
             lon: first(o, &["longitude", "lon"]),
             lat: first(o, &["latitude", "lat"]),
-            height: first(o, &["altitude", "alt_baro", "baroaltitude"]),
+            height: first(o, &["altitude", "alt_baro"]).or(metres.as_ref()),
             nac_p: category(o.get("nac_p")),
             nic: category(o.get("nic")),
         })
@@ -168,12 +187,14 @@ impl Points {
         let lon = column(&["longitude", "lon"]);
         let lat = column(&["latitude", "lat"]);
         let (address, call) = (column(&["icao24", "hex", "icao"]), column(&["callsign", "flight"]));
-        let (height, nac_p, nic) = (column(&["altitude", "alt_baro"]), column(&["nac_p"]), column(&["nic"]));
+        let (height, metres) = (column(&["altitude", "alt_baro"]), column(&["baroaltitude"]));
+        let (nac_p, nic) = (column(&["nac_p"]), column(&["nic"]));
         let mut faults = Vec::new();
         for (row, at) in times {
             let of = |column: Option<&'_ Object>| column.and_then(|c| c.get(row)).cloned();
             let (address, call) = (of(address), of(call));
-            let (lon, lat, height) = (of(lon), of(lat), of(height));
+            let (lon, lat) = (of(lon), of(lat));
+            let height = of(height).filter(|h| !h.is_null()).or_else(|| feet(of(metres).as_ref()));
             let stated = Stated {
                 address: address.as_ref().and_then(Value::as_str).unwrap_or(""),
                 call: call.as_ref().and_then(Value::as_str).unwrap_or(""),
@@ -194,6 +215,10 @@ impl Points {
         let Some(from_ms) = o.get("timestamp").and_then(moment_ms) else {
             return vec![Fault::new("timestamp", RejectReason::MissingValue, "")];
         };
+        // One address stands for the whole trace; without it the trace is one rejected row.
+        if let Err(fault) = self::address(address) {
+            return vec![fault];
+        }
         let mut faults = Vec::new();
         for point in trace {
             let Some(point) = point.as_array() else {
@@ -221,7 +246,6 @@ impl Points {
     /// State vectors of OpenSky: address, call sign, country, time of position, last contact, longitude, latitude,
     /// height in metres, …
     fn opensky(&mut self, states: &[Value]) -> Vec<Fault> {
-        const FEET_PER_METRE: f64 = 3.280_84;
         let mut faults = Vec::new();
         for state in states {
             let Some(state) = state.as_array() else {
@@ -229,7 +253,7 @@ impl Points {
                 continue;
             };
             let text = |i: usize| state.get(i).and_then(Value::as_str).unwrap_or("");
-            let height = number(state.get(7)).map(|m| Value::from(m * FEET_PER_METRE));
+            let height = feet(state.get(7));
             let stated = Stated {
                 address: text(0),
                 call: text(1),
@@ -281,6 +305,9 @@ impl Points {
         let Some(track) = flight.get("track").and_then(Value::as_array) else {
             return vec![Fault::new("track", RejectReason::MissingValue, "")];
         };
+        if let Err(fault) = self::address(address) {
+            return vec![fault];
+        }
         let mut faults = Vec::new();
         for point in track {
             let stated = Stated {
