@@ -351,6 +351,26 @@ fn an_alert_is_an_interval_and_an_end_that_nobody_announced_is_said() {
 }
 
 #[test]
+fn an_end_that_nobody_announced_does_not_beat_one_that_was() {
+    let row = |end: &str, naive: &str| {
+        let text =
+            format!("region,started_at,finished_at,naive\nKarsk,2026-02-25 16:36:00+00:00,{end},{naive}\n");
+        read("air-raid", text).0
+    };
+    let announced = row("2026-02-25 16:50:00+00:00", "False");
+    for unknown in [row("2026-02-25 17:06:00+00:00", "True"), row("", "False")] {
+        for files in [[&announced, &unknown], [&unknown, &announced]] {
+            let mut ledger = Ledger::new();
+            files.iter().flat_map(|f| &f.batches).for_each(|b| {
+                ledger.add(b);
+            });
+            let all = ledger.settle().observations;
+            assert_eq!((all.len(), all.event(0).end.to_string()), (1, "2026-02-25T16:50:00Z".to_owned()));
+        }
+    }
+}
+
+#[test]
 fn an_oblast_that_stands_in_the_column_of_the_raion_is_said() {
     let (kept, summary) = read(
         "air-raid",

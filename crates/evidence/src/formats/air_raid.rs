@@ -178,8 +178,9 @@ impl Alert {
             kind: "air alert",
             event: self.event,
             precision: if is_known { TimePrecision::Second } else { TimePrecision::Coarser },
-            // A file made later knows the end of an alert that was open, or announced after all.
-            reported_ms: Some(self.event.end.0),
+            // A file made later knows the end of an alert that was open, or announced after all; an end that nobody
+            // announced was reported no later than the start.
+            reported_ms: Some(if is_known { self.event.end.0 } else { self.event.start.0 }),
             means: Means::OpenSource,
             note: &self.note,
             ..Draft::default()
