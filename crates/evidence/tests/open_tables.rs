@@ -437,6 +437,17 @@ fn an_announcement_is_an_allegation_and_its_outcome_another_observation() {
 }
 
 #[test]
+fn who_proposed_a_corridor_is_not_who_disrupted_it() {
+    let text = format!(
+        "{CORRIDORS}2,06.03.26,2026-03-06,Karsk,unsuccessful/disrupted,none,,Karsk,47.1,-30.0,Velia\n"
+    );
+    let (kept, _) = read("corridors", text);
+    let actors: Vec<&str> = kept.rows().map(|(b, r)| b.word_at(&b.actor, r)).collect();
+    assert_eq!(actors, ["Karsk", ""]);
+    assert!(notes(&kept)[1].contains("proposed by: Karsk"), "{:?}", notes(&kept));
+}
+
+#[test]
 fn the_282_real_corridors_are_announcements_and_137_have_an_outcome() {
     let Some(path) = data("humanitarian-corridors-2022/HC_geocoded.csv") else { return };
     let (kept, summary) = read_file("corridors", &Options::default(), &path).unwrap();

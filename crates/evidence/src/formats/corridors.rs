@@ -236,6 +236,8 @@ impl Corridor<'_> {
             event: self.day,
             precision: TimePrecision::Day,
             allegation: is_one_sided,
+            // Who proposed the corridor is not who used or disrupted it.
+            actor: "",
             note: &note,
             ..self.draft()
         })

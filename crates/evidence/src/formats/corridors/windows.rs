@@ -227,12 +227,36 @@ impl<'t> Cursor<'t> {
     }
 }
 
+/// Start and end of a reading on the day, in one zone; an end that is not after the start is of the next day.
+fn on(reading: &Reading, zone: Zone, date: Date, civil: &CivilZone) -> Option<(Instant, Option<Instant>)> {
+    let zone = CivilZone::named(zone.name(civil)).ok()?;
+    let at = |day: Date, clock: Clock| zone.at((day.year(), day.month(), day.day()), clock.0, clock.1, 0);
+    let end = match reading.to {
+        Some(to) if to <= reading.from => date.tomorrow().ok().and_then(|next| at(next, to)),
+        Some(to) => at(date, to),
+        None => None,
+    };
+    Some((at(date, reading.from)?, end))
+}
+
+/// The day on which a second reading of the same window begins: past midnight in one zone may be before it in another.
+fn nearest(
+    reading: &Reading,
+    zone: Zone,
+    date: Date,
+    civil: &CivilZone,
+    to: Option<Instant>,
+) -> Option<(Instant, Option<Instant>)> {
+    let placed = |day: Date| on(reading, zone, day, civil);
+    let Some(first) = to else { return placed(date) };
+    let days = [Some(date), date.yesterday().ok(), date.tomorrow().ok()];
+    days.into_iter().flatten().filter_map(placed).min_by_key(|(start, _)| start.0.abs_diff(first.0))
+}
+
 /// Puts readings on the day.
 fn placed(readings: Vec<Reading>, date: Date, civil: &CivilZone) -> Option<Window> {
-    let day = (date.year(), date.month(), date.day());
-    let on = |clock: Clock, zone: Zone| CivilZone::named(zone.name(civil)).ok()?.at(day, clock.0, clock.1, 0);
-    let mut starts = Vec::new();
-    let mut ends = Vec::new();
+    let mut starts: Vec<Instant> = Vec::new();
+    let mut ends: Vec<Instant> = Vec::new();
     let mut disagree = false;
     for reading in &readings {
         let zones = match reading.zone {
@@ -242,8 +266,9 @@ fn placed(readings: Vec<Reading>, date: Date, civil: &CivilZone) -> Option<Windo
         };
         let (was_start, was_end) = (starts.clone(), ends.clone());
         for zone in zones {
-            starts.push(on(reading.from, zone)?);
-            ends.extend(reading.to.and_then(|to| on(to, zone)));
+            let (start, end) = nearest(reading, zone, date, civil, starts.first().copied())?;
+            starts.push(start);
+            ends.extend(end);
         }
         let differs = |before: &[Instant], all: &[Instant]| {
             let new = all.get(before.len()..).unwrap_or_default();
@@ -367,6 +392,22 @@ mod tests {
         let (found, start, end) = found(text, (2022, 3, 9));
         assert_eq!((start.as_str(), end.as_str()), ("2022-03-09T07:00:00Z", "2022-03-09T19:00:00Z"));
         assert!(!found.disagree());
+    }
+
+    #[test]
+    fn a_window_past_midnight_ends_the_next_day() {
+        let ends = |text: &str| {
+            let (found, start, end) = found(text, (2022, 3, 9));
+            (start, end, found.disagree())
+        };
+        let expected = ("2022-03-09T19:00:00Z".to_owned(), "2022-03-10T04:00:00Z".to_owned(), false);
+        assert_eq!(ends("silence from 9 p.m. to 6 a.m. Kyiv time"), expected);
+        // In Moscow it is an hour later, here on the other side of midnight.
+        let both = "silence from 11 p.m. to 6 a.m. Kyiv time (00:00 to 07:00 Moscow time)";
+        let expected = ("2022-03-09T21:00:00Z".to_owned(), "2022-03-10T04:00:00Z".to_owned(), false);
+        assert_eq!(ends(both), expected);
+        let midnight = ends("silence from 9 a.m. to 12 a.m. Kyiv time");
+        assert_eq!(midnight.1, "2022-03-09T22:00:00Z");
     }
 
     #[test]
