@@ -94,6 +94,22 @@ fn absurd_cells_and_counts_are_rejected_one_by_one() {
 }
 
 #[test]
+fn a_day_is_one_day_however_it_is_written() {
+    let id = |date: &str| {
+        let (kept, _) = read_gpsjam(&format!("{GPSJAM}{date},8413609ffffffff,40,20\n"));
+        kept.rows().map(|(b, r)| b.id[r]).next().unwrap()
+    };
+    assert_eq!(id("2026-03-01"), id("20260301"));
+    assert_eq!(id("2026-03-01"), id("2026/03/01"));
+    assert_ne!(id("2026-03-01"), id("2026-03-02"));
+    let options = Options { day: Some((2026, 3, 1)), ..Options::default() };
+    let daily = b"hex,count_good_aircraft,count_bad_aircraft\n8413609ffffffff,40,20\n";
+    let mut kept = Kept::default();
+    evidence::read(Format::Gpsjam, &options, "post", Box::new(&daily[..]), &mut kept).unwrap();
+    assert_eq!(kept.rows().map(|(b, r)| b.id[r]).next(), Some(id("2026-03-01")));
+}
+
+#[test]
 fn a_cell_across_the_antimeridian_is_a_circle_and_not_a_ring_around_the_world() {
     // Res 4, middle near longitude 180.
     let cell = h3o::LatLng::new(51.0, 179.999).unwrap().to_cell(h3o::Resolution::Four);

@@ -518,6 +518,18 @@ fn placemarks_that_cannot_be_used_are_rejected_with_the_reason() {
     }
 }
 
+#[test]
+fn a_placemark_that_a_program_has_numbered_anew_is_the_same_observation() {
+    let one = placemark(&format!(
+        "<name>Mill</name>{WHEN}<Point id='g1'><coordinates>-30.02,47.01</coordinates></Point>"
+    ));
+    let again = one.replace("id='p1'", "id='p2'").replace(" id='g1'", "");
+    assert_ne!(one, again);
+    assert_eq!(ids(&read("kml", &one).0), ids(&read("kml", &again).0));
+    let moved = one.replace("47.01", "47.02");
+    assert_ne!(ids(&read("kml", &one).0), ids(&read("kml", &moved).0));
+}
+
 fn track(points: &[(f64, f64, &str)]) -> String {
     let points: String = points
         .iter()

@@ -67,7 +67,7 @@ pub(crate) fn run(
         (None, Some(day)) => {
             let text = format!("{:04}-{:02}-{:02}", day.0, day.1, day.2);
             let bad = |_| ReadError::Options(format!("`{text}` is not a day"));
-            Some((days.of("", day, text.as_bytes()).map_err(bad)?, text.clone()))
+            Some(days.of("", day, text.as_bytes()).map_err(bad)?)
         }
         (None, None) => {
             return Err(ReadError::Options(
@@ -114,18 +114,10 @@ enum Area {
     Circle(LonLat, f64),
 }
 
-fn cell(
-    rows: &Rows<'_>,
-    c: &Columns,
-    days: &mut Days,
-    of_file: Option<&(Interval, String)>,
-) -> Result<Cell, Fault> {
-    let (day, date) = match (c.date, of_file) {
-        (Some(column), _) => {
-            let text = rows.field(column);
-            (days.read("date", text)?, text.trim_ascii())
-        }
-        (None, Some((day, text))) => (*day, text.as_bytes()),
+fn cell(rows: &Rows<'_>, c: &Columns, days: &mut Days, of_file: Option<&Interval>) -> Result<Cell, Fault> {
+    let day = match (c.date, of_file) {
+        (Some(column), _) => days.read("date", rows.field(column))?,
+        (None, Some(day)) => *day,
         (None, None) => return Err(Fault::new("date", RejectReason::MissingValue, "")),
     };
     let aircraft = |name: &str, column: usize| match fields::whole(name, rows.field(column))? {
@@ -146,8 +138,8 @@ fn cell(
     }
     let area = area(index).ok_or_else(|| fault(RejectReason::BadGeometry))?;
     let mut key = Vec::with_capacity(32);
-    // One cell has one index, however it is written.
-    key_part(&mut key, date);
+    // One day has one start and one cell one index, however they are written.
+    key_part(&mut key, &day.start.0.to_le_bytes());
     key_part(&mut key, &u64::from(index).to_le_bytes());
     Ok(Cell { day, key, area, good, bad })
 }

@@ -141,7 +141,7 @@ impl Reading {
             Err(fault) => return Ok(Err(fault)),
         };
         self.whole.clear();
-        of.canonical(&mut self.whole);
+        of.canonical(&[], &mut self.whole);
         let called = of.text_of("type").unwrap_or("");
         self.waypoints.observe(Some(Place::Point { at, radius_m }), &self.whole, called, intake)
     }

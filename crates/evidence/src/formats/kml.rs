@@ -103,7 +103,7 @@ fn one(
         Err(fault) => return Ok(Err(fault)),
     };
     whole.clear();
-    placemark.canonical(whole);
+    placemark.canonical(&["id"], whole);
     waypoints.observe(place, whole, &called, intake)
 }
 

@@ -56,20 +56,20 @@ impl Element {
     }
 
     /// The element as bytes: the same content, the same bytes, whatever its prefixes, the order of its attributes and
-    /// the white space between its elements.
-    pub(crate) fn canonical(&self, out: &mut Vec<u8>) {
+    /// the white space between its elements. `but`: attributes that are no content, here and in all elements inside.
+    pub(crate) fn canonical(&self, but: &[&str], out: &mut Vec<u8>) {
         let part = crate::formats::fields::key_part;
         out.push(b'<');
         part(out, self.name.as_bytes());
         let mut attributes: Vec<&(String, String)> = self.attributes.iter().collect();
         attributes.sort();
-        for (name, value) in attributes {
+        for (name, value) in attributes.into_iter().filter(|(name, _)| !but.contains(&name.as_str())) {
             out.push(b'=');
             part(out, name.as_bytes());
             part(out, value.as_bytes());
         }
         part(out, self.text().as_bytes());
-        self.children.iter().for_each(|c| c.canonical(out));
+        self.children.iter().for_each(|c| c.canonical(but, out));
         out.push(b'>');
     }
 }
@@ -230,11 +230,12 @@ mod tests {
     fn the_same_content_has_the_same_canonical_bytes() {
         let canonical = |text: &str| {
             let mut out = Vec::new();
-            element(text.as_bytes()).unwrap().canonical(&mut out);
+            element(text.as_bytes()).unwrap().canonical(&["id"], &mut out);
             out
         };
         let a = canonical("<a b='1' c='2'><d>x</d></a>");
         assert_eq!(a, canonical("<n:a c=\"2\"\n b='1'> <d>x</d><!-- y --></n:a>"));
+        assert_eq!(a, canonical("<a b='1' c='2' id='3'><d id='4'>x</d></a>"));
         assert_ne!(a, canonical("<a b='1' c='2'><d>y</d></a>"));
         assert_ne!(a, canonical("<a b='1' c='2'><d/>x</a>"));
     }
