@@ -530,6 +530,26 @@ fn a_placemark_that_a_program_has_numbered_anew_is_the_same_observation() {
     assert_ne!(ids(&read("kml", &one).0), ids(&read("kml", &moved).0));
 }
 
+#[test]
+fn a_kind_that_the_vocabulary_does_not_have_is_told_and_its_word_stays_in_the_note() {
+    let of = |kind: &str| {
+        let data = format!("<ExtendedData><Data name='kind'><value>{kind}</value></Data></ExtendedData>");
+        read("kml", placemark(&format!("<name>Mill</name>{WHEN}{data}{POINT}")))
+    };
+    let (kept, summary) = of("Grad strike");
+    let b = one(&kept);
+    assert_eq!((b.word_at(&b.kind, 0), b.note.get(0)), ("other", "Mill; kind stated: Grad strike"));
+    assert_eq!(
+        summary.warnings,
+        ["kinds that are not in the vocabulary; the word stands in the note (1 rows)"]
+    );
+    let (kept, summary) = of("flare");
+    assert_eq!((one(&kept).note.get(0), summary.warnings.len()), ("Mill", 0));
+    let waypoint = "<gpx><wpt lat='47.01' lon='-30.02'><time>2026-03-01T10:00:00Z</time><name>W1</name>\
+        <extensions><kind>thud</kind></extensions></wpt></gpx>";
+    assert!(one(&read("gpx", waypoint).0).note.get(0).ends_with("kind stated: thud"));
+}
+
 fn track(points: &[(f64, f64, &str)]) -> String {
     let points: String = points
         .iter()

@@ -1,6 +1,7 @@
 //! What placemarks and waypoints share: properties by name, read by a mapping as those of GeoJSON are, with the
 //! elements of the format itself under the usual names.
 
+use crate::formats::json::add_note;
 use crate::formats::mapped::{Bound, Record};
 use crate::intake::{Intake, Options, ReadError};
 use crate::mapping::Mapping;
@@ -88,6 +89,14 @@ impl Waypoints {
         }
     }
 
+    /// Keeps the stated kind, which the vocabulary does not have, in the note.
+    fn keep_word(&mut self, intake: &mut Intake<'_>) {
+        intake.warn("kinds that are not in the vocabulary; the word stands in the note");
+        let mut note = self.get("note").to_owned();
+        add_note(&mut note, &format!("kind stated: {}", self.get("kind")));
+        self.set("note", &note);
+    }
+
     /// Whether the record, read without a mapping, states no time.
     pub(crate) fn lacks_time(&self) -> bool {
         self.is_usual && ["start", "date", "time"].iter().all(|n| self.get(n).is_empty())
@@ -112,6 +121,9 @@ impl Waypoints {
         }
         if self.is_usual {
             let stated = self.get("kind").to_lowercase();
+            if !stated.is_empty() && !is_kind(&stated) {
+                self.keep_word(intake);
+            }
             let called_lower = called.trim().to_lowercase();
             let kind = [stated, called_lower].into_iter().find(|k| is_kind(k));
             self.set("kind", kind.as_deref().unwrap_or("other"));
