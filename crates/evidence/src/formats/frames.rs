@@ -20,7 +20,7 @@ pub(crate) enum Cut {
 
 /// A GeoJSON collection.
 pub(crate) const FEATURES: Cut = Cut::Listed(&["features"]);
-/// Most bytes kept of what stands around a listed array.
+/// Most bytes kept of what stands around the listed arrays of one document.
 const AROUND_BYTES_MAX: usize = 4_096;
 
 /// What came next.
@@ -231,7 +231,8 @@ impl<'a> Frames<'a> {
             if self.depth == 1 && self.element_depth == 0 && byte == b'[' && self.last_key_is_listed() {
                 // The whole value turns out to be a collection: what it lists are the elements.
                 self.in_element = false;
-                let around = self.element.get(..self.element.len().min(AROUND_BYTES_MAX));
+                let left = AROUND_BYTES_MAX.saturating_sub(self.around.len());
+                let around = self.element.get(..self.element.len().min(left));
                 self.around.extend_from_slice(around.unwrap_or_default());
                 self.element.clear();
                 self.too_long = false;
@@ -380,6 +381,19 @@ mod tests {
         let got = cut("{\"id\":1}\n{\"id\":\"2\nno\n{\"id\":3}\n", FEATURES);
         let elements: Vec<_> = got.into_iter().map(|(_, e)| e).collect();
         assert_eq!(elements, ["{\"id\":1}", "{\"id\":\"2", "no", "{\"id\":3}"]);
+    }
+
+    #[test]
+    fn what_stands_around_is_kept_up_to_a_limit_however_many_collections_there_are() {
+        let one = format!(r#"{{"a":"{}","features":[1],"next":"x"}}"#, "y".repeat(1_000));
+        let text = one.repeat(100);
+        let mut frames = Frames::open("json", Box::new(text.as_bytes()), FEATURES).unwrap();
+        let mut elements = 0;
+        while !matches!(frames.next(), Frame::End) {
+            elements += 1;
+        }
+        assert_eq!(elements, 100);
+        assert!(frames.around().len() <= AROUND_BYTES_MAX, "{}", frames.around().len());
     }
 
     #[test]
