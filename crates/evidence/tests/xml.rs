@@ -129,7 +129,7 @@ fn a_device_of_an_observer_is_coverage_on_a_coarse_grid_and_never_an_observation
     let c = &kept.coverage[0];
     assert_eq!(
         (c.source.as_str(), c.status, c.kinds.len(), c.cause.as_str()),
-        ("post", Status::Effective, 0, "")
+        ("post", Status::Degraded, 0, "a device is there; what it sees is not stated")
     );
     assert_eq!(c.interval.start.to_string(), "2026-03-01T10:00:05Z");
     assert_eq!(c.interval.end.to_string(), "2026-03-01T10:10:00Z");

@@ -28,6 +28,8 @@ const OWN_GRID_PER_DEG: f64 = 50.0;
 const OWN_REACH_M: f64 = 3_000.0;
 /// Longest stretch that one message of a device speaks for, milliseconds: devices report every few minutes at least.
 const OWN_WATCH_MS_MAX: i64 = 15 * 60_000;
+/// Why the watch of a device is not effective.
+const OWN_WATCH_CAUSE: &str = "a device is there; what it sees is not stated";
 /// Most addresses taken from one event.
 const LINKS_MAX: usize = 32;
 
@@ -186,7 +188,7 @@ impl Reading {
         Ok(Fact { kind, weapon, times, exercise, place, links: links(event) })
     }
 
-    /// A device of an observer: the source was there and watched. Nothing says who, and not quite where.
+    /// A device of an observer: the source was there. Nothing says who, not quite where, and not what it sees.
     fn own_device(&self, event: &Element, how: &str) -> Result<Option<Coverage>, Fault> {
         let times = self.times(event)?;
         is_exercise(event, how)?;
@@ -206,8 +208,9 @@ impl Reading {
             kinds: Vec::new(),
             interval: Interval { start, end },
             area: CoverageArea::Circle { at, radius_m: OWN_REACH_M },
-            status: Status::Effective,
-            cause: String::new(),
+            // Effective would claim that everything in the circle would have been seen.
+            status: Status::Degraded,
+            cause: OWN_WATCH_CAUSE.to_owned(),
         }))
     }
 }
