@@ -110,6 +110,29 @@ fn dates_are_civil_moments_and_numbers_have_no_point() {
 }
 
 #[test]
+fn a_value_under_no_name_costs_its_row() {
+    let names = row(1, &[text("kind"), String::new(), text("start")]);
+    let rows = [
+        names,
+        row(2, &[text("shot"), String::new(), text("2026-03-03")]),
+        row(3, &[text("shot"), text("12 wounded"), text("2026-03-03")]),
+        row(4, &[text("shot"), String::new(), text("2026-03-03"), text("beyond")]),
+        row(5, &[text("shot"), text("  "), text("2026-03-04"), text(" ")]),
+        row(6, &[String::new(), text("only this")]),
+    ];
+    let (kept, summary) = try_read("xlsx", &Options::default(), &workbook(&sheet(&rows.concat()))).unwrap();
+    assert_eq!(summary.observations, 2);
+    let found: Vec<(&str, u64, &str)> =
+        kept.rejected.iter().map(|r| (r.reason.code(), r.line, r.value.as_str())).collect();
+    let expected = [
+        ("too-many-fields", 3, "a value in column B, which has no name"),
+        ("too-many-fields", 4, "a value in column D, which has no name"),
+        ("too-many-fields", 6, "a value in column B, which has no name"),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn a_sheet_is_taken_by_its_name_and_the_names_are_listed_where_none_fits() {
     let bytes = workbook(&sheet(&head()));
     let with = |name: &str| Options { part: Some(name.to_owned()), ..Options::default() };

@@ -220,6 +220,11 @@ impl Reading {
         match &mut table.bound {
             None => table.header(options, zone, intake),
             Some(bound) => {
+                if let Some(fault) = unnamed(&table.cells, &table.named) {
+                    let raw = table.cells.raw();
+                    intake.rejected(At { line: u64::from(table.cells.row), raw: raw.as_bytes() }, fault);
+                    return Ok(());
+                }
                 table.whole.clear();
                 for column in &table.order {
                     key_part(&mut table.whole, table.cells.get(*column));
@@ -234,11 +239,33 @@ impl Reading {
     }
 }
 
+/// What is wrong with a row that has a value under no name: nobody could say what it is, and it would be lost.
+fn unnamed(cells: &Cells, named: &[bool]) -> Option<Fault> {
+    let is_stray = |(i, text): &(usize, &String)| !text.trim().is_empty() && named.get(*i) != Some(&true);
+    let (column, _) = cells.texts.iter().enumerate().find(is_stray)?;
+    let says = format!("a value in column {}, which has no name", letters(column));
+    Some(Fault::new("", RejectReason::TooManyFields, says))
+}
+
+/// The name of a column as workbooks have it, from 0: `A`, `Z`, `AA`.
+fn letters(mut column: usize) -> String {
+    let mut name = Vec::new();
+    loop {
+        name.insert(0, b'A' + (column % 26) as u8);
+        match column / 26 {
+            0 => return String::from_utf8_lossy(&name).into_owned(),
+            more => column = more - 1,
+        }
+    }
+}
+
 /// The sheet as far as it is read.
 #[derive(Default)]
 struct Table {
     cells: Cells,
     bound: Option<Bound>,
+    /// Whether each column has a name.
+    named: Vec<bool>,
     /// Columns in order of their names: a record without an id is its content.
     order: Vec<usize>,
     whole: Vec<u8>,
@@ -267,7 +294,8 @@ impl Table {
             let found: Vec<String> = names.iter().filter(|n| !n.is_empty()).cloned().collect();
             ReadError::MissingColumns { format: NAME, missing: quoted(&missing), found: quoted(&found) }
         })?;
-        let named = |i: &usize| names.get(*i).is_some_and(|n| !n.is_empty());
+        self.named = names.iter().map(|n| !n.is_empty()).collect();
+        let named = |i: &usize| self.named.get(*i) == Some(&true);
         let unread = (0..names.len()).filter(named).filter(|i| !bound.reads(*i));
         intake.unread(unread.filter_map(|i| names.get(i).cloned()).collect());
         self.order = (0..names.len()).filter(named).collect();
