@@ -143,13 +143,39 @@ fn a_line_without_end_costs_one_row_and_the_next_is_read() {
             b"event_id_cnty,event_date,latitude,longitude,sub_event_type\n1,",
             b"\n1,2026-03-01,47,-30,Attack\n",
         ),
+        (
+            "adsb",
+            b"[{\"icao24\":\"",
+            b"\"},{\"icao24\":\"a\",\"timestamp\":1772366400,\"latitude\":47,\"longitude\":-30}]",
+        ),
+        (
+            "gpkg",
+            b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"",
+            b"\"}}\n{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}\n",
+        ),
+        (
+            "gpsjam",
+            b"date,hex,count_good_aircraft,count_bad_aircraft\n2026-03-01,",
+            b"\n2026-03-01,8413609ffffffff,40,20\n",
+        ),
+        (
+            "air-raid",
+            b"region,started_at,finished_at\nKarsk,",
+            b"\nKarsk,2026-03-01 10:00:00,2026-03-01 11:00:00\n",
+        ),
+        (
+            "corridors",
+            b"HC_ID,date,proposal,status_result,text\n1,2026-03-01,Agreed,successful,\"",
+            b"\"\n2,2026-03-01,Agreed,proposed route/outcome unknown,\n",
+        ),
     ] {
         let input = Long { head, middle: 64 << 20, tail };
         let mut kept = Kept::default();
         let format = Format::named(format).unwrap();
         let summary = evidence::read(format, &Options::default(), "post", Box::new(input), &mut kept).unwrap();
         assert_eq!(kept.reasons(), [("record-too-long", 1)], "{format:?}");
-        assert_eq!((summary.rows, summary.observations), (2, 1), "{format:?}");
+        // A cell of aircraft is coverage, and an observation beside it.
+        assert_eq!((summary.rows - summary.coverage, summary.observations), (2, 1), "{format:?}");
         assert!(kept.rejected[0].record.len() <= 4_096 + 8);
     }
 }

@@ -133,6 +133,18 @@ fn a_value_under_no_name_costs_its_row() {
 }
 
 #[test]
+fn a_cell_without_end_is_one_rejected_row_and_the_next_is_read() {
+    let long = "x".repeat(base::limits::LINE_BYTES_MAX + 1);
+    let rows = [
+        head(),
+        row(2, &[text("shot"), text("2026-03-03"), number("1"), text(&long)]),
+        row(3, &[text("shot"), text("2026-03-03"), number("1"), text("next")]),
+    ];
+    let (kept, summary) = try_read("xlsx", &Options::default(), &workbook(&sheet(&rows.concat()))).unwrap();
+    assert_eq!((summary.observations, kept.reasons()), (1, vec![("record-too-long", 1)]));
+}
+
+#[test]
 fn a_sheet_is_taken_by_its_name_and_the_names_are_listed_where_none_fits() {
     let bytes = workbook(&sheet(&head()));
     let with = |name: &str| Options { part: Some(name.to_owned()), ..Options::default() };

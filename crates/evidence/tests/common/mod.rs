@@ -60,8 +60,8 @@ pub fn data(path: &str) -> Option<PathBuf> {
     let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(path);
     if !at.exists() {
         // Not through `println!`, which the test runner keeps to itself.
-        let _ =
-            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("skipped: {path} is not here\n"));
+        let says = format!("skipped: {path} is not here\n");
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), says.as_bytes());
         return None;
     }
     Some(at)
