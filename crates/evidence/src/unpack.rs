@@ -74,7 +74,9 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
-struct Failed(Option<io::Error>);
+/// An input that fails with an error that was met before, once, and then has no more: what was read ahead of the error
+/// is good, and is read first.
+pub(crate) struct Failed(pub(crate) Option<io::Error>);
 
 impl Read for Failed {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {

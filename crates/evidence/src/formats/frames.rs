@@ -2,6 +2,7 @@
 //! by itself. So one bad element costs one row, its text can be shown, and memory holds one element.
 
 use crate::intake::ReadError;
+use crate::unpack::Failed;
 use base::limits::LINE_BYTES_MAX;
 use std::io::{self, Read};
 
@@ -100,7 +101,7 @@ impl<'a> Frames<'a> {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) if frames.end == 0 => return Err(ReadError::at_start(format, e)),
                 Err(e) => {
-                    frames.input = Box::new(FailsWith(Some(e)));
+                    frames.input = Box::new(Failed(Some(e)));
                     break;
                 }
             }
@@ -317,14 +318,6 @@ impl<'a> Frames<'a> {
     /// The line on which it starts, from 1.
     pub(crate) fn starts_on_line(&self) -> u64 {
         self.started_on
-    }
-}
-
-struct FailsWith(Option<io::Error>);
-
-impl Read for FailsWith {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -6,6 +6,7 @@ mod submission;
 mod table;
 
 use crate::intake::{Intake, ReadError};
+use crate::unpack::Failed;
 use base::CivilZone;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read};
@@ -278,16 +279,8 @@ fn look(mut input: Box<dyn Read + '_>) -> Result<(bool, Box<dyn Read + '_>), Rea
     let is_json = matches!(head.last(), Some(b'{' | b'['));
     let head = Cursor::new(head);
     match failed {
-        Some(e) => Ok((is_json, Box::new(head.chain(FailsWith(Some(e)))))),
+        Some(e) => Ok((is_json, Box::new(head.chain(Failed(Some(e)))))),
         None => Ok((is_json, Box::new(head.chain(input)))),
-    }
-}
-
-struct FailsWith(Option<io::Error>);
-
-impl Read for FailsWith {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 

@@ -2,6 +2,7 @@
 //! fields is passed over, and the next one is read.
 
 use crate::intake::ReadError;
+use crate::unpack::Failed;
 use base::limits::{COLUMNS_MAX, LINE_BYTES_MAX};
 use csv_core::ReadRecordResult as Got;
 use std::borrow::Cow;
@@ -99,7 +100,7 @@ impl<'a> Rows<'a> {
         }
         if let Some(e) = error {
             // What was read is good; the error is met again when it is used up.
-            self.input = Box::new(FailsWith(Some(io::Error::new(e.kind(), e.to_string()))));
+            self.input = Box::new(Failed(Some(io::Error::new(e.kind(), e.to_string()))));
             return Some(e);
         }
         None
@@ -247,14 +248,6 @@ impl<'a> Rows<'a> {
         let mut all = self.carry.clone();
         all.extend_from_slice(here);
         Cow::Owned(all)
-    }
-}
-
-struct FailsWith(Option<io::Error>);
-
-impl Read for FailsWith {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
     }
 }
 

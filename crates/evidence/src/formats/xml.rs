@@ -11,6 +11,7 @@ pub(crate) use tree::{Element, element};
 
 use crate::intake::{At, Intake, ReadError};
 use crate::reject::{Fault, RejectReason, shown};
+use crate::unpack::Failed;
 use base::limits::LINE_BYTES_MAX;
 use encoding_rs::Encoding;
 use scan::{Scanner, Signal};
@@ -79,7 +80,7 @@ impl<'a> Xml<'a> {
         let wrong = |found: String| ReadError::WrongKind { format, found };
         let encoding = encoding(&head).map_err(wrong)?;
         let rest: Box<dyn Read + 'a> = match failed {
-            Some(e) => Box::new(FailsWith(Some(e))),
+            Some(e) => Box::new(Failed(Some(e))),
             None => input,
         };
         let whole = io::Cursor::new(head).chain(rest);
@@ -119,7 +120,7 @@ impl<'a> Xml<'a> {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
                 Err(e) if self.end == 0 => return Err(ReadError::at_start(format, e)),
                 Err(e) => {
-                    self.input = Box::new(FailsWith(Some(e)));
+                    self.input = Box::new(Failed(Some(e)));
                     break;
                 }
             }
@@ -277,7 +278,7 @@ pub(crate) fn is_archive<'a>(mut input: Box<dyn Read + 'a>) -> (bool, Box<dyn Re
     let (head, failed) = head(&mut input);
     let is = archive::is_archive(&head);
     let rest: Box<dyn Read + 'a> = match failed {
-        Some(e) => Box::new(FailsWith(Some(e))),
+        Some(e) => Box::new(Failed(Some(e))),
         None => input,
     };
     (is, Box::new(io::Cursor::new(head).chain(rest)))
@@ -318,14 +319,6 @@ fn declared(head: &[u8]) -> Option<&[u8]> {
     let value = prolog.get(at + 8..)?.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
     let quote = value.first().filter(|q| matches!(q, b'"' | b'\''))?;
     value.get(1..)?.split(|b| b == quote).next()
-}
-
-struct FailsWith(Option<io::Error>);
-
-impl Read for FailsWith {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
 }
 
 #[cfg(test)]
