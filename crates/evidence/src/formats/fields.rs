@@ -49,6 +49,15 @@ pub(crate) fn is_same(a: LonLat, b: LonLat) -> bool {
     (a.lon_deg() - b.lon_deg()).abs() < SAME_DEG && (a.lat_deg() - b.lat_deg()).abs() < SAME_DEG
 }
 
+/// A ring of a polygon, as every format has it: closed.
+pub(crate) fn closed(column: &str, ring: Vec<LonLat>) -> Result<Vec<LonLat>, Fault> {
+    if ring.len() < 4 || ring.first() != ring.last() {
+        let says = "a ring needs four positions, the last equal to the first";
+        return Err(Fault::new(column, RejectReason::BadGeometry, says));
+    }
+    Ok(ring)
+}
+
 /// A radius in metres, or nothing for an empty field.
 pub(crate) fn radius(column: &str, text: &[u8], metres_per_unit: f64) -> Result<Option<f64>, Fault> {
     if text.trim_ascii().is_empty() {

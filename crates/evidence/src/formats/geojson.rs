@@ -191,10 +191,7 @@ fn polygon(rings: &[Value]) -> Result<Place, Fault> {
             return Err(bad("too many vertices"));
         }
         let ring: Vec<LonLat> = points.iter().map(lon_lat).collect::<Result<_, _>>()?;
-        if ring.len() < 4 || ring.first() != ring.last() {
-            return Err(bad("a ring needs four positions, the last equal to the first"));
-        }
-        out.push(ring);
+        out.push(super::fields::closed("geometry", ring)?);
     }
     if out.is_empty() { Err(bad("a polygon without rings")) } else { Ok(Place::Polygon(out)) }
 }

@@ -174,9 +174,5 @@ fn polygon(polygon: &Element) -> Result<Place, Fault> {
 
 fn ring(boundary: &Element) -> Result<Vec<LonLat>, Fault> {
     let text = boundary.child("LinearRing").and_then(|r| r.text_of("coordinates")).unwrap_or("");
-    let ring: Vec<LonLat> = text.split_whitespace().map(tuple).collect::<Result<_, _>>()?;
-    if ring.len() < 4 || ring.first() != ring.last() {
-        return Err(bad("a ring needs four positions, the last equal to the first"));
-    }
-    Ok(ring)
+    fields::closed("geometry", text.split_whitespace().map(tuple).collect::<Result<_, _>>()?)
 }

@@ -430,12 +430,8 @@ fn pair(name: &str, text: &str) -> Result<LonLat, Fault> {
 
 /// `latitude,longitude` pairs, the last equal to the first.
 fn polygon(text: &str) -> Result<Place, Fault> {
-    let ring: Vec<LonLat> = text.split_whitespace().map(|p| pair("polygon", p)).collect::<Result<_, _>>()?;
-    if ring.len() < 4 || ring.first() != ring.last() {
-        let says = "a ring needs four positions, the last equal to the first";
-        return Err(Fault::new("polygon", RejectReason::BadGeometry, says));
-    }
-    Ok(Place::Polygon(vec![ring]))
+    let ring = text.split_whitespace().map(|p| pair("polygon", p)).collect::<Result<_, _>>()?;
+    Ok(Place::Polygon(vec![fields::closed("polygon", ring)?]))
 }
 
 /// `latitude,longitude radius`, kilometres; a radius of nothing is not stated.
