@@ -2,7 +2,7 @@
 
 use crate::formats::frames::{FEATURES, Frame, Frames};
 use crate::formats::json::canonical;
-use crate::formats::mapped::{Bound, Record};
+use crate::formats::mapped::{Bound, Named};
 use crate::intake::{At, Intake, Options, ReadError};
 use crate::mapping::Mapping;
 use crate::reject::{Fault, RejectReason};
@@ -16,28 +16,14 @@ const NAME: &str = "geojson";
 /// Most property names listed as not read.
 const UNREAD_MAX: usize = 64;
 
-/// The properties of one feature that the mapping can name, as texts.
-struct Properties {
-    names: Vec<String>,
-    texts: Vec<String>,
-}
-
-impl Record for Properties {
-    fn get(&self, slot: usize) -> &[u8] {
-        self.texts.get(slot).map_or(b"", |t| t.as_bytes())
-    }
-}
-
-impl Properties {
-    fn fill(&mut self, feature: &Value) {
-        let properties = feature.get("properties");
-        for (name, text) in self.names.iter().zip(&mut self.texts) {
-            text.clear();
-            let value = properties.and_then(|p| p.get(name));
-            let own = if name == "id" { feature.get("id") } else { None };
-            if let Some(value) = value.filter(|v| !v.is_null()).or(own) {
-                as_text(value, text);
-            }
+/// Takes the properties of a feature that the mapping can name.
+fn fill(named: &mut Named, feature: &Value) {
+    let properties = feature.get("properties");
+    for (name, text) in named.emptied() {
+        let value = properties.and_then(|p| p.get(name));
+        let own = if name == "id" { feature.get("id") } else { None };
+        if let Some(value) = value.filter(|v| !v.is_null()).or(own) {
+            as_text(value, text);
         }
     }
 }
@@ -67,20 +53,7 @@ pub(crate) fn run(
 ) -> Result<(), ReadError> {
     let usual = Mapping::default();
     let mapping = options.mapping.as_ref().unwrap_or(&usual);
-    let mut names: Vec<String> = Vec::new();
-    let mut find = |name: &str| {
-        let slot = names.iter().position(|n| n == name).unwrap_or(names.len());
-        if slot == names.len() {
-            names.push(name.to_owned());
-        }
-        vec![slot]
-    };
-    let bound = Bound::bind(mapping, zone, &mut find);
-    // Every name has a slot, so that nothing can be missing but what the mapping itself lacks.
-    let mut bound =
-        bound.map_err(|m| ReadError::Options(format!("the mapping names no {}", m.join(", "))))?;
-    let texts = vec![String::new(); names.len()];
-    let mut properties = Properties { names, texts };
+    let (mut bound, mut properties) = Named::bind(mapping, zone)?;
     let mut unread = BTreeSet::new();
     let mut frames = Frames::open(NAME, input, FEATURES)?;
     let mut whole = Vec::new();
@@ -91,7 +64,7 @@ pub(crate) fn run(
             Frame::Element => match feature(frames.element(), intake.radius_m, &bound, &mut properties) {
                 Err(fault) => intake.rejected(at, fault),
                 Ok((feature, place)) => {
-                    note_unread(&feature, &properties.names, &mut unread);
+                    note_unread(&feature, &properties, &mut unread);
                     whole.clear();
                     canonical(&feature, &mut whole);
                     if let Err(fault) = bound.observe(&properties, place, &whole, intake)? {
@@ -115,9 +88,9 @@ pub(crate) fn run(
     Ok(())
 }
 
-fn note_unread(feature: &Value, names: &[String], unread: &mut BTreeSet<String>) {
+fn note_unread(feature: &Value, named: &Named, unread: &mut BTreeSet<String>) {
     let Some(Value::Object(properties)) = feature.get("properties") else { return };
-    for name in properties.keys().filter(|n| !names.contains(n)) {
+    for name in properties.keys().filter(|n| !named.has(n)) {
         if unread.len() < UNREAD_MAX && !unread.contains(name) {
             unread.insert(name.clone());
         }
@@ -129,7 +102,7 @@ fn feature(
     text: &[u8],
     assumed_m: Option<f64>,
     bound: &Bound,
-    properties: &mut Properties,
+    properties: &mut Named,
 ) -> Result<(Value, Option<Place>), Fault> {
     if let Err(e) = std::str::from_utf8(text) {
         let from = text.get(e.valid_up_to()..).unwrap_or_default();
@@ -140,7 +113,7 @@ fn feature(
     if feature.get("type").and_then(Value::as_str) != Some("Feature") {
         return Err(Fault::new("type", RejectReason::WrongShape, "not a Feature"));
     }
-    properties.fill(&feature);
+    fill(properties, &feature);
     let place = match feature.get("geometry") {
         None | Some(Value::Null) => None,
         Some(geometry) => Some(place(geometry, || Ok(bound.radius_m(properties)?.or(assumed_m)))?),

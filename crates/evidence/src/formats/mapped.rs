@@ -1,6 +1,9 @@
 //! Observations from records by a mapping: the part that tables and GeoJSON share.
 
+mod named;
 mod sector;
+
+pub(crate) use named::Named;
 
 use crate::draft::{Assessment, Draft, Means, TimePrecision};
 use crate::formats::fields;

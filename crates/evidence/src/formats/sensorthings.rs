@@ -7,7 +7,7 @@ mod observation;
 use crate::formats::fields::key_part;
 use crate::formats::frames::Cut;
 use crate::formats::json::{self, at, canonical, scalar};
-use crate::formats::mapped::Bound;
+use crate::formats::mapped::{Bound, Named};
 use crate::formats::moments::Clock;
 use crate::intake::{At, Intake, Options, ReadError};
 use crate::reject::{Fault, RejectReason};
@@ -23,7 +23,7 @@ const NESTED: [&str; 4] = ["Things", "Datastreams", "MultiDatastreams", "Observa
 
 struct Reading {
     clock: Clock,
-    mapping: Option<(Bound, context::Named)>,
+    mapping: Option<(Bound, Named)>,
     key: Vec<u8>,
 }
 
@@ -36,13 +36,7 @@ pub(crate) fn run(
 ) -> Result<(), ReadError> {
     let mapping = match &options.mapping {
         None => None,
-        Some(mapping) => {
-            let mut named = context::Named::default();
-            let bound = Bound::bind(mapping, zone.clone(), &mut |name| vec![named.slot(name)]);
-            let missing =
-                |m: Vec<String>| ReadError::Options(format!("the mapping names no {}", m.join(", ")));
-            Some((bound.map_err(missing)?, named))
-        }
+        Some(mapping) => Some(Named::bind(mapping, zone.clone())?),
     };
     let mut reading = Reading { clock: Clock::new(zone), mapping, key: Vec::new() };
     let cut = Cut::Listed(&["value", "requests", "responses"]);
@@ -153,7 +147,7 @@ impl Reading {
             (Ok(Found::Coverage(coverage)), _) => intake.covered(coverage)?,
             (Ok(Found::Nothing(fault)), _) => Err(fault),
             (Ok(found), Some((bound, named))) => {
-                named.fill(value, context);
+                context::fill(named, value, context);
                 bound.observe(named, found.place(), &self.key, intake)?
             }
             (Ok(Found::Facts(facts)), None) => {

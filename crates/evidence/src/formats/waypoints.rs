@@ -2,7 +2,7 @@
 //! elements of the format itself under the usual names.
 
 use crate::formats::json::add_note;
-use crate::formats::mapped::{Bound, Record};
+use crate::formats::mapped::{Bound, Named};
 use crate::intake::{Intake, Options, ReadError};
 use crate::mapping::Mapping;
 use crate::reject::{Fault, RejectReason};
@@ -13,22 +13,10 @@ use std::collections::BTreeSet;
 /// Most property names listed as not read.
 const UNREAD_MAX: usize = 64;
 
-/// The properties of one record that the mapping can name, as texts.
-struct Properties {
-    names: Vec<String>,
-    texts: Vec<String>,
-}
-
-impl Record for Properties {
-    fn get(&self, slot: usize) -> &[u8] {
-        self.texts.get(slot).map_or(b"", |t| t.as_bytes())
-    }
-}
-
 /// Makes observations of records with properties.
 pub(crate) struct Waypoints {
     bound: Bound,
-    properties: Properties,
+    properties: Named,
     unread: BTreeSet<String>,
     /// No mapping was given: the format's own elements have the usual names.
     is_usual: bool,
@@ -42,32 +30,18 @@ impl Waypoints {
     pub(crate) fn new(options: &Options, zone: CivilZone) -> Result<Waypoints, ReadError> {
         let usual = Mapping::default();
         let mapping = options.mapping.as_ref().unwrap_or(&usual);
-        let mut names: Vec<String> = Vec::new();
-        let mut find = |name: &str| {
-            let slot = names.iter().position(|n| n == name).unwrap_or(names.len());
-            if slot == names.len() {
-                names.push(name.to_owned());
-            }
-            vec![slot]
-        };
-        let bound = Bound::bind(mapping, zone, &mut find)
-            .map_err(|m| ReadError::Options(format!("the mapping names no {}", m.join(", "))))?;
-        let texts = vec![String::new(); names.len()];
-        let properties = Properties { names, texts };
+        let (bound, properties) = Named::bind(mapping, zone)?;
         Ok(Waypoints { bound, properties, unread: BTreeSet::new(), is_usual: options.mapping.is_none() })
     }
 
     /// Takes the properties of the next record; of two of one name the first. `own`: names that are the format's own
     /// and not listed as unread.
     pub(crate) fn fill(&mut self, properties: &[(&str, &str)], own: &[&str]) {
-        self.properties.texts.iter_mut().for_each(String::clear);
+        self.properties.clear();
         for (name, value) in properties {
-            match self.properties.names.iter().position(|n| n == name) {
-                Some(slot) => {
-                    if let Some(text) = self.properties.texts.get_mut(slot).filter(|t| t.is_empty()) {
-                        text.push_str(value);
-                    }
-                }
+            match self.properties.text(name) {
+                Some(text) if text.is_empty() => text.push_str(value),
+                Some(_) => {}
                 None if own.contains(name) => {}
                 None if self.unread.len() < UNREAD_MAX => {
                     self.unread.insert((*name).to_owned());
@@ -78,13 +52,11 @@ impl Waypoints {
     }
 
     fn get(&self, name: &str) -> &str {
-        let slot = self.properties.names.iter().position(|n| n == name);
-        slot.and_then(|s| self.properties.texts.get(s)).map_or("", String::as_str)
+        self.properties.value(name)
     }
 
     fn set(&mut self, name: &str, value: &str) {
-        let slot = self.properties.names.iter().position(|n| n == name);
-        if let Some(text) = slot.and_then(|s| self.properties.texts.get_mut(s)) {
+        if let Some(text) = self.properties.text(name) {
             value.clone_into(text);
         }
     }

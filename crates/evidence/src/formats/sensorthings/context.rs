@@ -1,7 +1,7 @@
 //! The entities around an observation: its datastream, thing, feature of interest.
 
 use crate::formats::json::{at, scalar};
-use crate::formats::mapped::Record;
+use crate::formats::mapped::Named;
 use serde_json::Value;
 
 /// What is known of an observation besides itself. Entities that stand in the observation go before those around it.
@@ -136,51 +136,26 @@ pub(super) fn name_of(entity: &Value, url: &str) -> &'static str {
     }
 }
 
-/// The values that a mapping asks for, by path.
-#[derive(Default)]
-pub(super) struct Named {
-    names: Vec<String>,
-    texts: Vec<String>,
-}
-
-impl Named {
-    /// The slot of a name.
-    pub(super) fn slot(&mut self, name: &str) -> usize {
-        let slot = self.names.iter().position(|n| n == name).unwrap_or(self.names.len());
-        if slot == self.names.len() {
-            self.names.push(name.to_owned());
-            self.texts.push(String::new());
-        }
-        slot
-    }
-
-    /// The values of one observation. `phenomenonTime` is its beginning, `phenomenonTime/end` its end.
-    pub(super) fn fill(&mut self, value: &Value, context: Context<'_>) {
-        for (name, text) in self.names.iter().zip(&mut self.texts) {
-            text.clear();
-            let (path, half) = match name.strip_suffix("/end") {
-                Some(path) => (path, 1),
-                None => (name.as_str(), 0),
-            };
-            let found = context.look(value, path);
-            let whole = scalar(found);
-            let is_time = path.ends_with("Time");
-            match (whole, found) {
-                (Some(whole), _) if is_time => {
-                    text.push_str(whole.split('/').nth(half).unwrap_or(""));
-                }
-                (Some(whole), _) => text.push_str(&whole),
-                (None, Some(other @ (Value::Object(_) | Value::Array(_)))) => {
-                    text.push_str(&other.to_string());
-                }
-                (None, _) => {}
+/// Takes the values of one observation that a mapping asks for, by path. `phenomenonTime` is its beginning,
+/// `phenomenonTime/end` its end.
+pub(super) fn fill(named: &mut Named, value: &Value, context: Context<'_>) {
+    for (name, text) in named.emptied() {
+        let (path, half) = match name.strip_suffix("/end") {
+            Some(path) => (path, 1),
+            None => (name, 0),
+        };
+        let found = context.look(value, path);
+        let whole = scalar(found);
+        let is_time = path.ends_with("Time");
+        match (whole, found) {
+            (Some(whole), _) if is_time => {
+                text.push_str(whole.split('/').nth(half).unwrap_or(""));
             }
+            (Some(whole), _) => text.push_str(&whole),
+            (None, Some(other @ (Value::Object(_) | Value::Array(_)))) => {
+                text.push_str(&other.to_string());
+            }
+            (None, _) => {}
         }
-    }
-}
-
-impl Record for Named {
-    fn get(&self, slot: usize) -> &[u8] {
-        self.texts.get(slot).map_or(b"", |t| t.as_bytes())
     }
 }
