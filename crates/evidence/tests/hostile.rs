@@ -151,7 +151,8 @@ fn a_line_without_end_costs_one_row_and_the_next_is_read() {
         (
             "gpkg",
             b"{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"",
-            b"\"}}\n{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}\n",
+            b"\"}}\n{\"type\":\"Feature\",\"geometry\":null,\
+              \"properties\":{\"kind\":\"shot\",\"date\":\"2026-03-01\"}}\n",
         ),
         (
             "gpsjam",

@@ -52,12 +52,14 @@ fn a_radar_that_works_out_a_position_states_a_point_and_a_watcher_without_range_
 
 #[test]
 fn the_position_of_the_sensor_never_becomes_that_of_the_event() {
-    let own = r#"{"time":1772445600000,"kind":"shot","lon":-30.5,"lat":47.25,"radius_m":5,"observer":{"lon":-30.5,"lat":47.25,"radius_m":20}}"#;
+    let own = r#"{"time":1772445600000,"kind":"shot","lon":-30.5,"lat":47.25,"radius_m":5,
+        "observer":{"lon":-30.5,"lat":47.25,"radius_m":20}}"#
+        .replace("\n        ", "");
     let near = own.replace(
         "\"lon\":-30.5,\"lat\":47.25,\"radius_m\":5",
         "\"lon\":-30.5004,\"lat\":47.2496,\"radius_m\":5",
     );
-    for text in [own, &near] {
+    for text in [&own, &near] {
         let (kept, summary) = read("sensor-json", text);
         assert_eq!(observations(&kept), ["shot; 2026-03-02T10:00:00Z +0s; second; nowhere []"]);
         let says = "messages whose position is the observer's own; the place is the sector, or undetermined (1 rows)";

@@ -133,7 +133,10 @@ fn nothing_perceived_over_an_interval_is_coverage_and_otherwise_nothing() {
 
 #[test]
 fn nothing_perceived_is_no_observation_however_it_is_written() {
-    let of = |result: &Value, unit: Value| json!({"phenomenonTime": "2026-03-02T10:00:00Z", "result": result, "Datastream": stream("shot", unit, Value::Null)});
+    let of = |result: &Value, unit: Value| {
+        json!({"phenomenonTime": "2026-03-02T10:00:00Z", "result": result,
+            "Datastream": stream("shot", unit, Value::Null)})
+    };
     let nothing =
         [json!("false"), json!("False"), json!("0"), json!(" 0.0 "), json!(false), json!(0), json!(0.0)];
     let units = [Value::Null, counted(), json!({"name": "shots", "symbol": "{count}"})];
@@ -354,7 +357,8 @@ fn the_samples_of_a_service_give_their_observations_and_say_what_the_rest_is() {
     assert_eq!((summary.rows, summary.observations), (4, 4), "{:?}", faults(&kept));
     let told = observations(&kept);
     // The sample has no place but that of its thing.
-    let first = "other; 2015-03-03T00:00:00Z +1s; second; nowhere [note Luminous Flux 3 lm; datastream datastream name 1]";
+    let first = "other; 2015-03-03T00:00:00Z +1s; second; nowhere [note Luminous Flux 3 lm; datastream datastream \
+                 name 1]";
     assert_eq!(told[0], first);
     let mut distinct = ids(&kept);
     distinct.dedup();
