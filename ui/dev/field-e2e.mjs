@@ -20,7 +20,15 @@ let passed = 0;
 
 // Between browser and server: what passed, and a line that can be cut in the middle of a request.
 const line = { posts: [], patches: [], cut_next_patch_after: null, cuts: 0 };
+// The addresses that docs/field.md lets a proxy pass on to the server; nothing else is needed.
+const PASSED = /^\/(field[^/]*|assets\/[^/]+|api\/v1\/field\/[^?]+|openrosa\/[^?]+)$/;
 const proxy = createServer((request, response) => {
+  if (!PASSED.test(request.url)) {
+    // A picture opened by itself has no icon of its own; the form has one.
+    if (request.url !== "/favicon.ico") problems.push(`asked for ${request.url}, which a proxy does not pass on`);
+    response.writeHead(404).end();
+    return;
+  }
   const parts = [];
   const isPatch = request.method === "PATCH";
   if (isPatch) line.patches.push(Number(request.headers["upload-offset"]));
@@ -75,7 +83,7 @@ async function switchOn(options = {}) {
 async function open(path = "/field") {
   const page = await context.newPage();
   page.on("console", (m) => m.type() === "error" && !quiet && !/Failed to load resource|net::ERR/.test(m.text()) && problems.push(`console: ${m.text()}`));
-  page.on("pageerror", (e) => problems.push(`page error: ${e.message}`));
+  page.on("pageerror", (e) => problems.push(`page error: ${e.stack}`));
   page.on("request", (r) => {
     const url = new URL(r.url());
     if (!["data:", "blob:", "about:"].includes(url.protocol) && url.origin !== base) problems.push(`request left the origin: ${r.url()}`);
@@ -325,11 +333,124 @@ await check("what could not be seen is a report too", async () => {
   await page.locator('[data-tab="unseen"]').click();
   await tap(page, "not_seen", "fog");
   await tap(page, "not_seen", "jamming");
-  await tick(page.locator('input[name="not_seen_when"]').nth(3));
+  const finish = async (says) => {
+    await page.locator("[data-submit]").click();
+    await page.locator(`.foot .warn:has-text("${says}")`).waitFor();
+  };
+  await finish("from when to when");
+  await tick(page.locator('input[name="not_seen_when"]').nth(1));
+  await finish("start or the end is missing");
+  const times = page.locator('[data-field="not_seen_when"] input[type="datetime-local"]');
+  const end = await times.nth(1).inputValue();
+  await times.nth(0).fill(new Date(Date.parse(`${end}Z`) - 40 * 60_000).toISOString().slice(0, 16));
+  await finish("a position is needed");
+  await tick(page.locator('input[name="unseen_observer_place"]').nth(1));
+  await page.locator('[data-field="unseen_observer_place"] .said:has-text("47.05120")').waitFor();
   await shot(page, "field-unseen-dark");
   await page.locator("[data-submit]").click();
   await until(() => line.posts.some((p) => p.fields.not_seen === "fog, jamming"), "it was not sent");
   await kept(page);
+});
+
+await check("a position of the device as the place is the observer's own too", async () => {
+  await page.locator('[data-tab="report"]').click();
+  await page.locator(".chipbutton").click();
+  await tap(page, "effect", "mine");
+  await timed(page);
+  await tick(page.locator('input[name="place"]').nth(1));
+  await page.locator('[data-field="place"] .said:has-text("never published")').waitFor();
+  await page.locator('[data-field="observer_place"] .said:has-text("47.05120")').waitFor();
+  await page.locator("[data-submit]").click();
+  await until(() => line.posts.some((p) => p.fields.effect === "mine"), "it was not sent");
+  await kept(page);
+  const { place, observer_place } = line.posts.find((p) => p.fields.effect === "mine").fields;
+  const isOwn = place === "47.051200 -30.118400 0 12" && observer_place === place;
+  expect(isOwn, `place ${place}, observer ${observer_place}`);
+});
+
+await check("a report is not finished while its photo is being hashed", async () => {
+  await page.locator('[data-tab="report"]').click();
+  await tap(page, "effect", "projectile");
+  await timed(page);
+  await page.evaluate(() => {
+    const [digest, subtle] = [crypto.subtle.digest.bind(crypto.subtle), crypto.subtle];
+    window.letHash = null;
+    const gate = new Promise((resolve) => (window.letHash = resolve));
+    subtle.digest = async (...all) => (await gate, delete subtle.digest, digest(...all));
+  });
+  await page.locator("input[type=file]").setInputFiles({ name: "late.png", mimeType: "image/png", buffer: PHOTO });
+  await page.locator('.foot .warn:has-text("still being hashed")').waitFor();
+  const before = line.posts.length;
+  await page.locator("[data-submit]").click({ force: true });
+  const isOpen = (await page.locator('[data-tab="report"]').getAttribute("aria-current")) === "page";
+  expect(isOpen && line.posts.length === before, "it was finished without its photo");
+  await page.evaluate(() => window.letHash());
+  await page.locator('.photo b:has-text("late.png")').waitFor();
+  await page.locator("[data-submit]").click();
+  await until(() => line.posts.some((p) => p.fields.effect === "projectile"), "it was not sent");
+  await kept(page);
+  expect(line.posts.find((p) => p.fields.effect === "projectile").media.length === 1, "the photo is not there");
+});
+
+/** Changes what lies in the store, as another tab or a failing disk would. */
+const meddle = (page, what) => page.evaluate((what) => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("field");
+  asked.onsuccess = () => {
+    const db = asked.result;
+    const tx = db.transaction(["items", "photos"], "readwrite");
+    if (what.forget) tx.objectStore("photos").delete(what.forget);
+    if (what.say) tx.objectStore("items").get(what.id).onsuccess = (e) => {
+      const row = e.target.result;
+      row.rev += 1;
+      row.body.report.narrative = what.say;
+      tx.objectStore("items").put(row);
+    };
+    tx.oncomplete = () => { db.close(); resolve(); };
+    tx.onerror = () => reject(tx.error);
+  };
+}), what);
+
+await check("two tabs do not overwrite each other", async () => {
+  await page.locator('[data-tab="report"]').click();
+  const words = page.locator('textarea[name="narrative"]');
+  const holds = async (text) => JSON.stringify(await stored(page)).includes(text);
+  await words.fill("Said in the first tab");
+  await until(() => holds("in the first tab"), "the draft is not stored");
+  const second = await open();
+  await second.waitForSelector("[data-ready]");
+  const theirs = second.locator('textarea[name="narrative"]');
+  await until(async () => (await theirs.inputValue()) === "Said in the first tab", "the second tab does not show it");
+  await theirs.fill("Said in the second tab");
+  await until(async () => (await words.inputValue()) === "Said in the second tab", "the first tab does not follow");
+  await second.close();
+  // A tab that heard nothing of it.
+  const draft = (await stored(page)).items.find((i) => i.body.report?.narrative === "Said in the second tab");
+  await meddle(page, { id: draft.id, say: "Said unheard" });
+  await words.fill("Said too late");
+  await page.locator('.note.bad:has-text("changed in another tab")').waitFor();
+  await until(async () => (await words.inputValue()) === "Said unheard", "what the other tab wrote is not shown");
+  expect(await holds("Said unheard"), "what the other tab wrote is gone");
+  await words.fill("");
+  await until(async () => !(await holds("Said unheard")), "it cannot be changed any more");
+});
+
+await check("a photo that the device has lost keeps nothing back, and is told", async () => {
+  await context.setOffline(true);
+  await tap(page, "effect", "flare");
+  await timed(page);
+  const buffer = Buffer.from("not a picture");
+  await page.locator("input[type=file]").setInputFiles({ name: "lost.png", mimeType: "image/png", buffer });
+  await page.locator('.photo b:has-text("lost.png")').waitFor();
+  await page.locator("[data-submit]").click();
+  await page.locator('li[data-state="queued"]').waitFor();
+  const { photos } = await stored(page);
+  await meddle(page, { forget: photos[0].key });
+  await context.setOffline(false);
+  await kept(page);
+  await page.locator('li[data-state="kept"] .warn:has-text("lost.png")').waitFor();
+  const sent = line.posts.find((p) => p.fields.effect === "flare");
+  const isTold = sent.media.length === 0 && sent.fields.narrative.includes("lost on the device");
+  expect(isTold, `sent: ${JSON.stringify(sent)}`);
 });
 
 if (mock) {
@@ -421,6 +542,22 @@ await check("under a PIN nothing that was written can be read on the device", as
   await page.locator('button[type="submit"]').click();
   await page.waitForSelector("[data-ready]");
   expect((await page.locator('textarea[name="narrative"]').inputValue()) === "The words of a secret draft", "the draft is gone");
+});
+
+await check("a wipe that fails says so, and shows nothing", async () => {
+  await page.evaluate(() => {
+    IDBDatabase.prototype.transaction = () => { throw new DOMException("the disk failed", "UnknownError"); };
+  });
+  await page.locator(".wipe").dispatchEvent("pointerdown");
+  await page.locator("dialog[open]").waitFor();
+  await page.locator("dialog input[type=range]").fill("100");
+  await page.locator('.note.bad:has-text("NOT erased")').waitFor();
+  const shown = await page.locator("body").innerText();
+  expect(!shown.includes("secret") && !(await page.locator("textarea").count()), "the report is still shown");
+  await page.reload();
+  await page.locator('input[name="unlock"]').fill("428613");
+  await page.locator('button[type="submit"]').click();
+  await page.waitForSelector("[data-ready]");
 });
 
 /** What this origin still holds on the device. The page asking is not the form. */

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
+const DIST = process.env.DIST ?? join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".webmanifest": "application/manifest+json" };
 // As strict as the real server is.
 const CSP = "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -46,6 +46,32 @@ function missing(state, media) {
   return media.map((m) => m.sha256).filter((h) => !state.media.get(h)?.finished);
 }
 
+const said = (fields, name) => ([undefined, "undetermined"].includes(fields[name]) ? null : String(fields[name]));
+const isPosition = (text) => text !== null && /^(-?\d+(\.\d+)?)( -?\d+(\.\d+)?){3}$/.test(text);
+
+/** What the real server refuses of the answers: what is missing, and ends that are not after their starts. */
+function faults(fields) {
+  const out = [];
+  const lacks = (field) => out.push({ field, detail: "missing value" });
+  const ends = (from, to, isOpen) => {
+    const [start, end] = [said(fields, from), said(fields, to)].map((t) => (t === null ? null : Date.parse(t)));
+    const isWhole = start !== null && end !== null;
+    if (isWhole && (end < start || (isOpen && end === start))) out.push({ field: to, detail: "ends before it starts" });
+    return isWhole;
+  };
+  if (said(fields, "access_start") && !said(fields, "access_kind")) lacks("access_kind");
+  if (fields.effect === undefined && !said(fields, "access_kind") && !said(fields, "not_seen")) lacks("effect");
+  ends("start", "end", false);
+  ends("access_start", "access_end", false);
+  const isTimed = ends("not_seen_start", "not_seen_end", true);
+  const isPlaced = ["observer_place", "place"].some((name) => isPosition(said(fields, name)));
+  if (said(fields, "not_seen") && isTimed && !isPlaced) lacks("observer_place");
+  for (const [field, value] of Object.entries(fields)) {
+    if (Buffer.byteLength(String(value)) > 4096) out.push({ field, detail: "longer than 4096 bytes" });
+  }
+  return out;
+}
+
 async function submit(state, request, response) {
   state.posts += 1;
   const raw = await body(request, SUBMISSION_MAX);
@@ -56,12 +82,16 @@ async function submit(state, request, response) {
     return problem(response, 503, "busy", "the journal is busy", { headers: { "retry-after": "1" } });
   }
   const known = state.submissions.get(sent.instance_id);
+  const isOther = known && JSON.stringify(known.sent.fields) !== JSON.stringify(sent.fields);
+  if (isOther) return problem(response, 409, "conflict", "it was sent before with other answers");
   if (known) return json(response, 200, { kept: known.seq, already: true, missing_media: missing(state, known.sent.media) });
   if (state.refuse) {
     const errors = state.refuse;
     state.refuse = null;
     return problem(response, 400, "not a report", "the report does not hold together", { errors });
   }
+  const wrong = faults(sent.fields);
+  if (wrong.length) return problem(response, 400, "cannot be read", "nothing was kept", { errors: wrong });
   const seq = 100 + state.submissions.size;
   state.submissions.set(sent.instance_id, { seq, sent });
   for (const m of sent.media) if (!state.media.has(m.sha256)) state.media.set(m.sha256, { length: m.bytes, parts: Buffer.alloc(0), finished: false });

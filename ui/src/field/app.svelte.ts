@@ -1,7 +1,7 @@
 /** What the form's parts share: the store, the enrolment, the items, and the sending of what waits. */
 import { isLang, language, LANGUAGES, type Lang } from "./i18n/index.svelte";
-import { due, next, nextDue, skew, draft as newDraft, type Item } from "./queue";
-import { blank, FORM_VERSION, isBlank, toFields, type Report, type ReportKind } from "./report";
+import { beside, due, next, nextDue, skew, draft as newDraft, type Event, type Item } from "./queue";
+import { blank, FORM_VERSION, isBlank, toFields, type MediaRef, type Report, type ReportKind } from "./report";
 import { send } from "./send";
 import { Store, type Enrolment } from "./store";
 import { make, tried, type Lock } from "./vault";
@@ -12,6 +12,9 @@ const WIPED = "wiped";
 const RELOCKED = "relocked";
 /** A page that nobody closes looks again this often, whatever the browser says of the network. */
 const TICK_MS = 5000;
+/** While the server does not accept the enrolment it is asked again after so many looks. */
+const TICKS_UNKNOWN = 60;
+const KINDS: readonly ReportKind[] = ["report", "access", "not_seen"];
 
 /** The appearance to show: at night dark, unless the observer has chosen; by day as the system has it. */
 export function shownTheme(theme: Theme, hour: number, systemDark: boolean): "light" | "dark" {
@@ -25,8 +28,36 @@ export function enrolToken(hash: string): string | null {
   return found?.[1] ?? null;
 }
 
+/**
+ * Runs alone among the pages of this device; if another one is at it, not at all (`isUrgent`: afterwards). A browser
+ * without such locks runs it: the store's own transactions and the server's ids keep things whole, only a request may
+ * go out twice.
+ */
+async function alone(run: () => Promise<unknown>, isUrgent = false): Promise<void> {
+  const locks = navigator.locks as LockManager | undefined;
+  if (!locks) await run();
+  else await locks.request("field-send", { ifAvailable: !isUrgent }, (lock) => (lock ? run() : undefined));
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
+}
+
+type Added = "added" | "gone" | "failed";
+type Erasure = "reports" | "files";
+
+/** The form's own files. Over plain HTTP a browser has no cache for them. */
+async function forgetFiles(): Promise<void> {
+  if (!window.isSecureContext) return;
+  for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
+}
+
+/** The worker that looks after the form. */
+async function dismiss(): Promise<void> {
+  if (!window.isSecureContext) return;
+  for (const worker of await navigator.serviceWorker.getRegistrations()) {
+    if (new URL(worker.scope).pathname === "/field") await worker.unregister();
+  }
 }
 
 class Field {
@@ -46,10 +77,21 @@ class Field {
   used_bytes = $state(0);
   theme = $state<Theme>("auto");
   now_ms = $state(Date.now());
+  /** Files of a draft that are being hashed, by the draft's id. */
+  hashing = $state<Record<string, number>>({});
+  /** Whether another tab has changed a draft that was open here, and something said here was not saved. */
+  overtaken = $state(false);
+  /** What could not be erased. */
+  notErased = $state<Erasure[]>([]);
   private store: Store | null = null;
   private busy = false;
   private channel: BroadcastChannel | null = null;
   private saving: Promise<unknown> = Promise.resolve();
+  private ticks = 0;
+  /** The stored items' `rev`s as last read. */
+  private stored = new Map<string, number>();
+  /** Of each open draft: the `rev` it is based on, what was last written of it, how often another tab's replaced it. */
+  private bases = new Map<string, { rev: number; text: string; turn: number }>();
 
   /** The mission's civil zone; before the server named it, the device's own. */
   get zone(): string {
@@ -121,13 +163,15 @@ class Field {
     setInterval(() => {
       this.now_ms = Date.now();
       this.paint();
+      this.ticks += 1;
+      if (this.unknown && navigator.onLine && this.ticks % TICKS_UNKNOWN === 0) void this.identify();
       void this.pump();
     }, TICK_MS);
     this.channel = new BroadcastChannel("field");
     this.channel.onmessage = (e) => {
       if (e.data === WIPED) location.replace("about:blank");
       else if (e.data === RELOCKED) location.reload();
-      else void this.reload();
+      else void this.adopt();
     };
   }
 
@@ -137,7 +181,7 @@ class Field {
     this.enrolment = await this.store.enrolment();
     await this.reload();
     await this.mend();
-    for (const kind of ["report", "access", "not_seen"] as const) this.openDraft(kind);
+    for (const kind of KINDS) this.openDraft(kind);
     if (this.offered && (!this.enrolment || this.enrolment.token === this.offered)) await this.enrol();
     this.durable = (await navigator.storage?.persisted?.()) ?? false;
     void this.identify();
@@ -146,19 +190,27 @@ class Field {
 
   /** What a page that was closed in the middle left behind. */
   private async mend(): Promise<void> {
-    await navigator.locks.request("field-send", { ifAvailable: true }, async (lock) => {
-      if (!lock) return;
-      for (const item of this.items) {
-        if (item.state === "sending") await this.store?.put(next(item, { type: "interrupted" }), ["sending"]);
+    await alone(async () => {
+      await this.interrupted();
+      for (const { item } of (await this.store?.items()) ?? []) {
         if (item.state === "kept") await this.store?.forgetPhotos(item.id);
       }
     });
     await this.reload();
   }
 
+  /** Only alone: what is marked as being sent is then being sent by nobody. */
+  private async interrupted(): Promise<void> {
+    for (const { item } of (await this.store?.items()) ?? []) {
+      if (item.state === "sending") await this.store?.put(next(item, { type: "interrupted" }), ["sending"]);
+    }
+  }
+
   async reload(): Promise<void> {
     if (!this.store || this.locked) return;
-    this.items = await this.store.items();
+    const all = await this.store.items();
+    this.items = all.map((s) => s.item);
+    this.stored = new Map(all.map((s) => [s.item.id, s.rev]));
     this.used_bytes = (await navigator.storage?.estimate?.())?.usage ?? 0;
   }
 
@@ -191,7 +243,8 @@ class Field {
     this.unknown = false;
     this.skew_ms = skew(outcome.value.server_time, asked, Date.now());
     this.enrolment = { token: enrolment.token, me: outcome.value };
-    await this.store.enrol(this.enrolment);
+    // Not stored, the server is asked again the next time; what waits may go out now.
+    await this.store.enrol(this.enrolment).catch((error: unknown) => (this.trouble = messageOf(error)));
     void this.pump(true);
   }
 
@@ -204,7 +257,35 @@ class Field {
 
   private openDraft(kind: ReportKind): void {
     const known = this.items.filter((i) => i.state === "draft" && i.report?.kind === kind).at(-1);
-    this.drafts[kind] = known ? structuredClone(known) : newDraft(crypto.randomUUID(), blank(kind), Date.now());
+    if (known) this.open(kind, known);
+    else this.drafts[kind] = newDraft(crypto.randomUUID(), blank(kind), Date.now());
+  }
+
+  /** Shows the stored draft, whatever was open. */
+  private open(kind: ReportKind, known: Item): void {
+    const turn = (this.bases.get(known.id)?.turn ?? 0) + 1;
+    this.bases.set(known.id, { rev: this.stored.get(known.id) ?? 0, text: JSON.stringify(known.report), turn });
+    this.drafts[kind] = structuredClone(known);
+  }
+
+  /** After another tab has written: drafts that it has changed are shown as it has left them. */
+  private async adopt(): Promise<void> {
+    const run = this.saving.then(async () => {
+      await this.reload();
+      for (const kind of KINDS) this.adoptDraft(kind);
+    });
+    this.saving = run.catch(() => undefined);
+    await this.saving;
+  }
+
+  private adoptDraft(kind: ReportKind): void {
+    const id = this.drafts[kind]?.id;
+    if (!id || this.locked) return;
+    const known = this.items.find((i) => i.id === id);
+    const stored = known ? { rev: this.stored.get(id) ?? 0, state: known.state } : null;
+    const is = beside(this.bases.get(id)?.rev ?? 0, stored);
+    if (is === "older" && known) this.open(kind, known);
+    if (is === "over") this.drafts[kind] = newDraft(crypto.randomUUID(), blank(kind), Date.now());
   }
 
   /** Keeps a draft; saves follow each other in order. False if the device could not. */
@@ -212,18 +293,39 @@ class Field {
     const item = this.drafts[kind];
     if (!item?.report) return Promise.resolve(true);
     const copy = $state.snapshot({ ...item, media: item.report.media }) as Item;
-    const stored = this.items.some((i) => i.id === copy.id);
-    if (!stored && copy.report && isBlank(copy.report)) return Promise.resolve(true);
-    return this.keep(() => this.store?.put(copy, ["draft"]) ?? Promise.resolve(false));
+    return this.keep(this.writing(copy, JSON.stringify(copy.report)));
   }
 
-  private keep(write: () => Promise<unknown>): Promise<boolean> {
+  /**
+   * Writes a draft (`text`: what is said in it), or what became of it (`text` null), over the version that it is based
+   * on. What another tab has written since stays, and the observer is told.
+   */
+  private writing(item: Item, text: string | null): () => Promise<boolean> {
+    const turn = this.bases.get(item.id)?.turn ?? 0;
+    return async () => {
+      const base = this.bases.get(item.id) ?? { rev: 0, text: "", turn: 0 };
+      const isMine = base.turn === turn;
+      const isEmpty = base.rev === 0 && item.report !== null && isBlank(item.report);
+      if (isMine && text !== null && (isEmpty || base.text === text)) return true;
+      const rev = isMine ? await this.store?.save(item, base.rev) : null;
+      if (rev != null) {
+        this.bases.set(item.id, { rev, text: text ?? "", turn });
+        return true;
+      }
+      this.overtaken = true;
+      void this.adopt();
+      return false;
+    };
+  }
+
+  private keep(write: () => Promise<boolean | void> | undefined): Promise<boolean> {
     const run = this.saving.then(async () => {
       try {
-        await write();
+        const done = await write();
         this.trouble = null;
         await this.reload();
-        return true;
+        this.channel?.postMessage("changed");
+        return done !== false;
       } catch (error) {
         this.trouble = error instanceof DOMException && error.name === "QuotaExceededError" ? "full" : messageOf(error);
         return false;
@@ -233,9 +335,20 @@ class Field {
     return run;
   }
 
-  async addPhoto(kind: ReportKind, sha256: string, bytes: ArrayBuffer): Promise<boolean> {
-    const id = this.drafts[kind]?.id;
-    return id ? this.keep(() => this.store?.putPhoto(id, sha256, bytes) ?? Promise.resolve()) : false;
+  /** Adds a hashed photo to the draft of that id, if that is still open: finished or discarded, it takes none. */
+  async addPhoto(kind: ReportKind, id: string, medium: MediaRef, bytes: ArrayBuffer): Promise<Added> {
+    const open = (): Report | null => (this.drafts[kind]?.id === id ? (this.drafts[kind]?.report ?? null) : null);
+    if (!open()) return "gone";
+    if (!(await this.keep(() => this.store?.putPhoto(id, medium.sha256, bytes)))) return "failed";
+    const report = open();
+    if (report) report.media.push(medium);
+    else await this.removePhoto(id, medium.sha256);
+    return report ? "added" : "gone";
+  }
+
+  /** How many files of a draft are being hashed: until none is, it is not finished. */
+  hash(id: string, files: number): void {
+    this.hashing[id] = (this.hashing[id] ?? 0) + files;
   }
 
   async photo(item: string, sha256: string): Promise<ArrayBuffer | null> {
@@ -243,21 +356,23 @@ class Field {
   }
 
   async removePhoto(item: string, sha256: string): Promise<void> {
-    await this.keep(() => this.store?.removePhoto(item, sha256) ?? Promise.resolve());
+    await this.keep(() => this.store?.removePhoto(item, sha256));
   }
 
   /** Finishes the report. A second tap finds no draft of that id and changes nothing. */
   async finish(kind: ReportKind): Promise<boolean> {
     const item = this.drafts[kind];
-    if (!item?.report) return false;
+    if (!item?.report || this.hashing[item.id]) return false;
     const report = $state.snapshot(item.report) as Report;
     const me = this.enrolment?.me;
     const fields = toFields(report, { observer: me?.observer ?? "", team: me?.team ?? "" }, item.id, this.zone);
     const queued = next({ ...($state.snapshot(item) as Item), report }, { type: "submit", fields, now_ms: Date.now() });
+    const writing = this.writing(queued, null);
     // The next report starts at once with an id of its own, so that no tap can send this one again.
     this.drafts[kind] = newDraft(crypto.randomUUID(), blank(kind), Date.now());
-    if (!(await this.keep(() => this.store?.put(queued, ["draft"]) ?? Promise.resolve(false)))) {
+    if (!(await this.keep(writing))) {
       this.drafts[kind] = item;
+      await this.adopt();
       return false;
     }
     void this.pump(true);
@@ -267,30 +382,48 @@ class Field {
   async discard(kind: ReportKind): Promise<void> {
     const id = this.drafts[kind]?.id;
     this.drafts[kind] = newDraft(crypto.randomUUID(), blank(kind), Date.now());
-    if (id) await this.keep(() => this.store?.remove(id) ?? Promise.resolve());
+    if (id) await this.keep(() => this.store?.remove(id, "draft"));
   }
 
   /** Opens a refused report or another draft again. */
   async resume(item: Item): Promise<ReportKind | null> {
     const kind = item.report?.kind;
     if (!kind) return null;
+    await this.settled(kind);
     await this.save(kind);
-    const again = item.state === "refused" ? next(item, { type: "correct" }) : item;
-    if (again.state !== "draft") return null;
-    await this.keep(() => this.store?.put(again, ["refused", "draft"]) ?? Promise.resolve());
-    this.drafts[kind] = structuredClone(again);
+    if (item.state === "refused") await this.happen(item.id, { type: "correct" });
+    const again = this.items.find((i) => i.id === item.id && i.state === "draft");
+    if (!again) return null;
+    this.open(kind, again);
     return kind;
+  }
+
+  /** When no file of the open draft is being hashed any more. */
+  private async settled(kind: ReportKind): Promise<void> {
+    while (this.hashing[this.drafts[kind]?.id ?? ""]) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+
+  /** Sends a report again that the server has, and of which it has refused a photo. */
+  async retry(item: Item): Promise<void> {
+    await this.happen(item.id, { type: "retry", now_ms: Date.now() });
+    void this.pump(true);
+  }
+
+  /** Lets something happen to a stored item, as it is now: another tab may have changed it since the list was drawn. */
+  private happen(id: string, event: Event): Promise<boolean> {
+    const of = (known: Item | null): Item | null => (known ? next(known, event) : null);
+    return this.keep(async () => void (await this.store?.change(id, of)));
   }
 
   /** Removes a refused report for good. */
   async drop(item: Item): Promise<void> {
-    if (item.state === "refused") await this.keep(() => this.store?.remove(item.id) ?? Promise.resolve());
+    await this.keep(() => this.store?.remove(item.id, "refused"));
   }
 
   async clearReceipts(): Promise<void> {
     const kept = this.items.filter((i) => i.state === "kept");
     await this.keep(async () => {
-      for (const item of kept) await this.store?.remove(item.id);
+      for (const item of kept) await this.store?.remove(item.id, "kept");
     });
   }
 
@@ -299,14 +432,16 @@ class Field {
   /** Sends what is due; `all` sends what waits for its time too. Only one page of this device sends at a time. */
   async pump(all = false): Promise<void> {
     if (this.busy || !this.store || this.locked || !this.enrolment || this.unknown) return;
-    const soon = nextDue(this.items);
+    // One that is marked as being sent while nobody sends was left so by a failure.
+    const soon = this.items.some((i) => i.state === "sending") ? 0 : nextDue(this.items);
     if (soon === null || !navigator.onLine || (!all && soon > Date.now())) return;
     this.busy = true;
     try {
-      await navigator.locks.request("field-send", { ifAvailable: true }, (lock) => (lock ? this.drain(all) : undefined));
+      await alone(() => this.drain(all));
     } catch (error) {
       this.trouble = messageOf(error);
     } finally {
+      await this.reload().catch(() => undefined);
       this.busy = false;
     }
   }
@@ -321,12 +456,13 @@ class Field {
       if (progress === undefined) delete this.progress[item.id];
       else this.progress[item.id] = progress;
     };
-    for (const item of due(await store.items(), all ? Number.MAX_SAFE_INTEGER : Date.now())) {
+    await this.interrupted();
+    const items = (await store.items()).map((s) => s.item);
+    for (const item of due(items, all ? Number.MAX_SAFE_INTEGER : Date.now())) {
       const ended = await send(item, { wire, shelf: store, now: Date.now, zone: this.zone, told });
       if (ended === "unknown") this.unknown = true;
       if (ended === "unknown" || ended === "again") break;
     }
-    await this.reload();
     this.channel?.postMessage("changed");
     if (!this.enrolment?.me) void this.identify();
   }
@@ -341,7 +477,7 @@ class Field {
       return true;
     }
     if (!found) return false;
-    this.store.key = found;
+    this.store.use(this.locked, found);
     this.locked = null;
     await this.enter();
     return true;
@@ -349,7 +485,7 @@ class Field {
 
   async setPin(pin: string, duress: string): Promise<boolean> {
     const { lock, key } = await make(pin, duress);
-    const done = await this.keep(() => this.exclusively(() => this.store?.relock(lock, key)));
+    const done = await this.keep(() => this.relock(lock, key));
     if (done) {
       this.hasPin = true;
       this.channel?.postMessage(RELOCKED);
@@ -358,33 +494,37 @@ class Field {
   }
 
   async removePin(): Promise<void> {
-    if (!(await this.keep(() => this.exclusively(() => this.store?.relock(null, null))))) return;
+    if (!(await this.keep(() => this.relock(null, null)))) return;
     this.hasPin = false;
     this.channel?.postMessage(RELOCKED);
   }
 
-  /** Not while something is being sent: a step stored meanwhile would be undone. */
-  private exclusively(run: () => Promise<void> | undefined): Promise<unknown> {
-    return navigator.locks.request("field-send", async () => run());
+  /** Not while something is being sent: a step stored meanwhile would be undone. Every item then has the next `rev`. */
+  private async relock(lock: Lock | null, key: CryptoKey | null): Promise<void> {
+    await alone(async () => this.store?.relock(lock, key), true);
+    for (const base of this.bases.values()) base.rev += base.rev ? 1 : 0;
   }
 
-  /** Erases all that this page has put on the device, and leaves for an empty page. */
+  /** Erases all that this page has put on the device, and leaves for an empty page; says so if any is left. */
   async wipe(): Promise<void> {
     // First what matters most; what fails after it must not keep the rest from being erased.
-    const steps: (() => Promise<unknown> | undefined)[] = [
-      () => this.store?.wipe(),
-      async () => { for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name); },
-      async () => { for (const r of await navigator.serviceWorker.getRegistrations()) if (new URL(r.scope).pathname === "/field") await r.unregister(); },
+    const steps: [Erasure, () => Promise<unknown> | undefined][] = [
+      ["reports", () => this.store?.wipe()], ["files", forgetFiles], ["files", dismiss],
     ];
-    for (const step of steps) {
+    const left = new Set<Erasure>();
+    for (const [what, step] of steps) {
       try {
         await step();
       } catch {
-        continue;
+        left.add(what);
       }
     }
     this.channel?.postMessage(WIPED);
-    location.replace("about:blank");
+    this.items = [];
+    this.drafts = {};
+    this.enrolment = null;
+    this.notErased = [...left];
+    if (left.size === 0) location.replace("about:blank");
   }
 }
 

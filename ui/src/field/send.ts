@@ -7,7 +7,9 @@ import type { Outcome, Submission, Wire } from "./wire";
 /** What sending needs of the device; the store, or a stand-in of a test. */
 export interface Shelf {
   put(item: Item, states?: readonly Item["state"][] | "any"): Promise<boolean>;
+  /** The bytes with that digest; null if they are not there, or are others. */
   photo(item: string, sha256: string): Promise<ArrayBuffer | null>;
+  hasPhoto(item: string, sha256: string): Promise<boolean>;
   forgetPhotos(item: string): Promise<void>;
 }
 
@@ -22,47 +24,109 @@ export function submission(item: Item, now_ms: number, zone: string): Submission
   };
 }
 
-/** Sends one item as far as it goes now. Each step is stored before the next, so a page closed at any point goes on later. */
-export async function send(item: Item, s: Sending): Promise<Ended> {
-  let current = next(item, { type: "start" });
-  if (current.state !== "sending" || !(await s.shelf.put(current, ["queued"]))) return "again";
-  s.told(current);
-  const step = async (event: Event): Promise<void> => {
-    current = next(current, event);
-    await s.shelf.put(current);
-    s.told(current);
-  };
-  const fail = async (outcome: Outcome<unknown> & { ok: false }): Promise<Ended> => {
-    if (outcome.why === "refused") await step({ type: "refused", reason: outcome.reason, faults: outcome.faults });
-    else await step({ type: "failed", reason: outcome.why === "unknown" ? "unknown" : outcome.reason, now_ms: s.now(), retry_after_ms: outcome.why === "again" ? outcome.retry_after_ms : null });
-    return outcome.why;
-  };
+/** How often bytes are asked for that the device cannot read, before they are given up for lost. */
+const READS_MAX = 3;
 
-  const first = await s.wire.submit(submission(current, s.now(), s.zone));
-  if (!first.ok) return fail(first);
-  await step({ type: "accepted", seq: first.value.kept, missing: first.value.missing_media });
-  if (first.value.missing_media.length > 0) {
-    const outcome = await photos(current, s);
-    if (!outcome.ok) return fail(outcome);
-    // The same report again changes nothing on the server, and its answer says whether everything is there.
-    const second = await s.wire.submit(submission(current, s.now(), s.zone));
-    if (!second.ok) return fail(second);
-    await step({ type: "accepted", seq: second.value.kept, missing: second.value.missing_media });
-    if (second.value.missing_media.length > 0) return fail({ ok: false, why: "again", reason: "missing", retry_after_ms: null });
+type Failure = Outcome<unknown> & { ok: false };
+
+/** One item on its way. Each step is stored before the next, so a page closed at any point goes on later. */
+class Way {
+  constructor(public item: Item, private readonly s: Sending) {}
+
+  get isKept(): boolean {
+    return this.item.state === "kept";
   }
-  await s.shelf.forgetPhotos(current.id);
-  return "kept";
+
+  async step(event: Event): Promise<void> {
+    this.item = next(this.item, event);
+    await this.s.shelf.put(this.item);
+    this.s.told(this.item);
+  }
+
+  async fail(outcome: Failure): Promise<Ended> {
+    const { why, reason } = outcome;
+    if (why === "refused") await this.step({ type: "refused", reason, faults: outcome.faults });
+    else {
+      const [said, retry_after_ms] = why === "again" ? [reason, outcome.retry_after_ms] : ["unknown", null];
+      await this.step({ type: "failed", reason: said, now_ms: this.s.now(), retry_after_ms });
+    }
+    return why;
+  }
+
+  /** Photos that are not here any more leave a report of which no server can have heard. */
+  async check(): Promise<void> {
+    for (const { sha256 } of this.item.media) {
+      const isHere = await this.s.shelf.hasPhoto(this.item.id, sha256);
+      if (!isHere) await this.step({ type: "lost", sha256, isUnsent: true });
+    }
+  }
+
+  async submit(): Promise<Failure | null> {
+    const answer = await this.s.wire.submit(submission(this.item, this.s.now(), this.s.zone));
+    if (!answer.ok) return answer;
+    await this.step({ type: "accepted", seq: answer.value.kept, missing: answer.value.missing_media });
+    return null;
+  }
+
+  /** Sends the photos that the server misses. One that is lost or refused does not keep the others back. */
+  async photos(): Promise<Failure | null> {
+    const { id, media, missing } = this.item;
+    const total = media.reduce((sum, m) => sum + m.bytes, 0);
+    let before = media.filter((m) => !missing?.includes(m.sha256)).reduce((sum, m) => sum + m.bytes, 0);
+    let refused: Failure | null = null;
+    for (const sha256 of missing ?? []) {
+      const bytes = await this.bytes(id, sha256);
+      if (!bytes) {
+        await this.step({ type: "lost", sha256, isUnsent: false });
+        continue;
+      }
+      const progress = (done: number): void => this.s.told(this.item, total ? (before + done) / total : 1);
+      const outcome = await this.s.wire.upload(sha256, bytes, progress);
+      if (!outcome.ok && outcome.why !== "refused") return outcome;
+      if (!outcome.ok) refused ??= outcome;
+      before += bytes.byteLength;
+    }
+    return refused;
+  }
+
+  /** The bytes of a photo; null if they are lost. A store that fails once may do better next time. */
+  private async bytes(id: string, sha256: string): Promise<ArrayBuffer | null> {
+    try {
+      return await this.s.shelf.photo(id, sha256);
+    } catch (error) {
+      if (this.item.attempts < READS_MAX) throw error;
+      return null;
+    }
+  }
 }
 
-async function photos(item: Item, s: Sending): Promise<Outcome<null>> {
-  const total = item.media.reduce((sum, m) => sum + m.bytes, 0);
-  let before = item.media.filter((m) => !item.missing?.includes(m.sha256)).reduce((sum, m) => sum + m.bytes, 0);
-  for (const sha256 of item.missing ?? []) {
-    const bytes = await s.shelf.photo(item.id, sha256);
-    if (!bytes) return { ok: false, why: "refused", reason: "lost", faults: [] };
-    const outcome = await s.wire.upload(sha256, bytes, (done) => s.told(item, total ? (before + done) / total : 1));
-    if (!outcome.ok) return outcome;
-    before += bytes.byteLength;
+/** Sends one item as far as it goes now. Whatever fails, it waits, is refused or is kept when this returns. */
+export async function send(item: Item, s: Sending): Promise<Ended> {
+  const way = new Way(next(item, { type: "start" }), s);
+  if (way.item.state !== "sending" || !(await s.shelf.put(way.item, ["queued"]))) return "again";
+  s.told(way.item);
+  try {
+    const isUnsent = !item.tried && item.attempts === 0 && item.seq === null;
+    return await whole(way, s, isUnsent);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || error.name : String(error);
+    await way.step({ type: "failed", reason, now_ms: s.now(), retry_after_ms: null });
+    return way.isKept ? "kept" : "again";
   }
-  return { ok: true, value: null };
+}
+
+async function whole(way: Way, s: Sending, isUnsent: boolean): Promise<Ended> {
+  if (isUnsent) await way.check();
+  let failure = await way.submit();
+  if (failure) return way.fail(failure);
+  if (!way.isKept) {
+    failure = await way.photos();
+    if (failure) return way.fail(failure);
+    // The same report again changes nothing on the server, and its answer says whether everything is there.
+    failure = await way.submit();
+    if (failure) return way.fail(failure);
+    if (!way.isKept) return way.fail({ ok: false, why: "again", reason: "missing", retry_after_ms: null });
+  }
+  await s.shelf.forgetPhotos(way.item.id);
+  return "kept";
 }

@@ -1,9 +1,14 @@
-/** The closed lists that the form offers. The codes go to the server as they stand; words for people are in `i18n/`. */
+/**
+ * The closed lists that the form offers: the server's own (`crates/server/src/field/words.rs`, tested), and kinds of
+ * fact beyond them. The codes go to the server as they stand; words for people are in `i18n/`.
+ */
 
 /** A field that was asked and could not be said. A field that was not asked is absent. */
 export const UNDETERMINED = "undetermined";
 
-export const MEANS = ["saw", "heard", "saw and heard", "camera", "uav"] as const;
+export const MEANS = [
+  "saw", "heard", "saw and heard", "camera", "uav", "acoustic", "radar", "open source", "testimony",
+] as const;
 export const ASSESSMENTS = ["outgoing", "impact", "airburst"] as const;
 export const CERTAINTIES = ["certain", "probable", "possible"] as const;
 export const ZONE_RELATIONS = ["inside", "near", "outside"] as const;
@@ -13,12 +18,15 @@ export const WEAPONS = [
   "uav", "aircraft bomb", "missile",
 ] as const;
 export const UNITS = ["explosions", "bursts", "shots", "projectiles", "flashes", "flares", "weapons", "vehicles", "aircraft", "persons", "objects"] as const;
-export const ACCESS_KINDS = ["denied", "delayed"] as const;
+export const ACCESS_KINDS = ["denied", "delayed", "conditional"] as const;
 export const NOT_SEEN = ["fog", "night", "jamming", "camera down", "other"] as const;
 /** The 16 points from north clockwise, as sent. */
 export const POINTS = ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"] as const;
-/** Directions of which no more can be said; each covers a quarter or more. */
-export const WORDS = ["northerly", "easterly", "southerly", "westerly"] as const;
+/** Directions of which no more can be said, from north clockwise; each covers a quarter. */
+export const WORDS = [
+  "northerly", "north-easterly", "easterly", "south-easterly",
+  "southerly", "south-westerly", "westerly", "north-westerly",
+] as const;
 
 /** A band of distance from the observer, in metres; the last has no outer end. */
 export interface Band { code: string; min_m: number; max_m: number | null }

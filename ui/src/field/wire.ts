@@ -15,6 +15,9 @@ export type Outcome<T> =
   | { ok: false; why: "refused"; reason: string; faults: Fault[] }
   | { ok: false; why: "unknown"; reason: string };
 
+/** Answers that mean this very report: as it stands it will never do. All others may be of the way to the server. */
+const FINAL: readonly number[] = [400, 409, 413, 415, 422];
+
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 async function detail(response: Response): Promise<{ reason: string; faults: Fault[] }> {
@@ -34,9 +37,15 @@ function retryAfter(response: Response): number | null {
 async function failure(response: Response): Promise<Outcome<never>> {
   const { reason, faults } = await detail(response);
   const s = response.status;
-  if (s === 401 || s === 403) return { ok: false, why: "unknown", reason };
-  if (s === 408 || s === 425 || s === 429 || s >= 500) return { ok: false, why: "again", reason, retry_after_ms: retryAfter(response) };
-  return { ok: false, why: "refused", reason, faults };
+  if (s === 401) return { ok: false, why: "unknown", reason };
+  if (FINAL.includes(s)) return { ok: false, why: "refused", reason, faults };
+  return { ok: false, why: "again", reason, retry_after_ms: retryAfter(response) };
+}
+
+/** Where the server's copy ends, if that is a place in these bytes; else the beginning. */
+function offsetIn(told: unknown, length: number): number {
+  const n = Number(told);
+  return Number.isInteger(n) && n >= 0 && n <= length ? n : 0;
 }
 
 export class Wire {
@@ -83,7 +92,7 @@ export class Wire {
     const head = await this.ask(url, { method: "HEAD" });
     if (!(head instanceof Response)) return head;
     if (!head.ok && head.status !== 404) return failure(head);
-    let offset = head.ok ? Number(head.headers.get("Upload-Offset") ?? 0) : 0;
+    let offset = head.ok ? offsetIn(head.headers.get("Upload-Offset"), bytes.byteLength) : 0;
     // Every round moves the offset or ends; two answers of "wrong offset" in a row give up until later.
     let astray = 0;
     while (offset < bytes.byteLength) {
@@ -117,6 +126,5 @@ async function rightOffset(response: Response, length: number): Promise<number> 
     const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     told = body.upload_offset ?? body.offset;
   }
-  const n = Number(told);
-  return Number.isInteger(n) && n >= 0 && n <= length ? n : 0;
+  return offsetIn(told, length);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { backoff, draft, due, next, nextDue, skew, type Item } from "../../src/field/queue";
+import { backoff, beside, draft, due, next, nextDue, skew, type Item } from "../../src/field/queue";
 import { blank, type MediaRef } from "../../src/field/report";
 import { send, type Shelf } from "../../src/field/send";
-import { CHUNK_BYTES, Wire, type Outcome } from "../../src/field/wire";
+import { CHUNK_BYTES, Wire, type Outcome, type Submission } from "../../src/field/wire";
 
 const PHOTO: MediaRef = { name: "a.jpg", media_type: "image/jpeg", bytes: 3, sha256: "ab", taken_at: "2026-03-03T00:00:00Z" };
 const queued = (media: MediaRef[] = []): Item => next(draft("id-1", { ...blank("report"), effect: "shot", media }, 1000), { type: "submit", fields: { effect: "shot" }, now_ms: 2000 });
@@ -49,6 +49,14 @@ describe("the state of a report", () => {
     expect(next({ ...refused, seq: 7 }, { type: "correct" }).state).toBe("refused");
   });
 
+  test("an open draft gives way to what another tab has written, and to nothing else", () => {
+    expect(beside(0, null)).toBe("same");
+    expect(beside(3, { rev: 3, state: "draft" })).toBe("same");
+    expect(beside(3, { rev: 4, state: "draft" })).toBe("older");
+    expect(beside(3, { rev: 4, state: "queued" })).toBe("over");
+    expect(beside(3, null)).toBe("over");
+  });
+
   test("a clock is told to be wrong only beyond a minute and the doubt of the way", () => {
     expect(skew("2026-03-03T00:00:00Z", Date.parse("2026-03-03T00:05:00Z"), Date.parse("2026-03-03T00:05:00Z"))).toBe(300_000);
     expect(skew("2026-03-03T00:00:00Z", Date.parse("2026-03-02T23:59:30Z"), Date.parse("2026-03-03T00:00:10Z"))).toBeNull();
@@ -65,17 +73,25 @@ function shelf(): Shelf & { states: string[]; photos: Map<string, ArrayBuffer>; 
     states, forgotten, photos,
     put: async (item) => (states.push(item.state), true),
     photo: async (_item, hash) => photos.get(hash) ?? null,
+    hasPhoto: async (_item, hash) => photos.has(hash),
     forgetPhotos: async (id) => void forgotten.push(id),
   };
 }
 
 type Submitted = Outcome<{ kept: number | null; missing_media: string[] }>;
-async function run(item: Item, answers: Submitted[], upload: Outcome<null> = { ok: true, value: null }) {
+const UPLOADED: Outcome<null> = { ok: true, value: null };
+async function run(item: Item, answers: Submitted[], upload = UPLOADED, change: (s: Shelf) => void = () => {}) {
   const s = shelf();
+  change(s);
   const told: Item[] = [];
-  const wire = { submit: async () => answers.shift() as Submitted, upload: async () => upload };
+  const sent: Submission[] = [];
+  const uploaded: string[] = [];
+  const wire = {
+    submit: async (submission: Submission) => (sent.push(submission), answers.shift() as Submitted),
+    upload: async (hash: string) => (uploaded.push(hash), upload),
+  };
   const ended = await send(item, { wire, shelf: s, now: () => 5000, zone: "UTC", told: (i) => told.push(i) });
-  return { ended, s, last: told.at(-1) as Item };
+  return { ended, s, sent, uploaded, last: told.at(-1) as Item };
 }
 
 describe("sending", () => {
@@ -105,6 +121,52 @@ describe("sending", () => {
     const { ended, last } = await run(queued(), [{ ok: false, why: "unknown", reason: "token" }]);
     expect(ended).toBe("unknown");
     expect(last.state).toBe("queued");
+  });
+
+  const OTHER: MediaRef = { ...PHOTO, name: "b.jpg", sha256: "cd" };
+
+  test("a photo that is lost before anything was sent is left out, and the report and the receipt say so", async () => {
+    const { ended, sent, uploaded, last } = await run(queued([PHOTO, OTHER]), [accepted(["ab"]), accepted([])]);
+    expect(ended).toBe("kept");
+    expect(sent[0]?.media).toEqual([PHOTO]);
+    const narrative = "[a photo was lost on the device before it was sent: SHA-256 cd]";
+    expect(sent[0]?.fields).toEqual({ effect: "shot", narrative });
+    expect(uploaded).toEqual(["ab"]);
+    expect(last).toMatchObject({ state: "kept", lost: [{ name: "b.jpg", sha256: "cd" }] });
+  });
+
+  test("a photo lost after the report may have arrived changes nothing in it, and keeps nothing back", async () => {
+    const tried = { ...queued([OTHER, PHOTO]), tried: true };
+    const { ended, sent, uploaded, last, s } = await run(tried, [accepted(["cd", "ab"]), accepted(["cd"])]);
+    expect(ended).toBe("kept");
+    expect(sent.map((x) => x.fields)).toEqual([{ effect: "shot" }, { effect: "shot" }]);
+    expect(uploaded).toEqual(["ab"]);
+    expect(last).toMatchObject({ state: "kept", seq: 7, lost: [{ name: "b.jpg", sha256: "cd" }] });
+    expect(s.forgotten).toEqual(["id-1"]);
+  });
+
+  test("bytes that cannot be read are asked for again, and given up in the end", async () => {
+    const broken = (s: Shelf): void => void (s.photo = () => Promise.reject(new Error("unreadable")));
+    const first = await run(queued([PHOTO]), [accepted(["ab"])], undefined, broken);
+    expect(first.ended).toBe("again");
+    expect(first.last).toMatchObject({ state: "queued", attempts: 1, reason: "unreadable", seq: 7 });
+    const later = await run({ ...first.last, attempts: 3 }, [accepted(["ab"]), accepted(["ab"])], undefined, broken);
+    expect(later.last).toMatchObject({ state: "kept", lost: [{ sha256: "ab" }] });
+  });
+
+  test("whatever is thrown in the middle, the report waits again", async () => {
+    const { ended, s } = await run(queued(), [], undefined, () => {});
+    expect(ended).toBe("again");
+    expect(s.states).toEqual(["sending", "queued"]);
+  });
+
+  test("a photo that the server refuses does not keep the others back, and may be sent again", async () => {
+    const refusal: Outcome<null> = { ok: false, why: "refused", reason: "too large", faults: [] };
+    const { last, uploaded } = await run({ ...queued([PHOTO, OTHER]), tried: true }, [accepted(["ab", "ab"])], refusal);
+    expect(uploaded).toEqual(["ab", "ab"]);
+    expect(last).toMatchObject({ state: "refused", seq: 7, reason: "too large" });
+    expect(next(last, { type: "retry", now_ms: 9 })).toMatchObject({ state: "queued", next_ms: 9 });
+    expect(next({ ...last, seq: null }, { type: "retry", now_ms: 9 }).state).toBe("refused");
   });
 
   test("a report that is not waiting is not sent", async () => {
@@ -142,6 +204,19 @@ describe("the wire", () => {
     expect(await never.upload("ab", new ArrayBuffer(10))).toMatchObject({ ok: false, why: "again" });
   });
 
+  test("an offset that is none, or beyond the end, is the beginning", async () => {
+    for (const told of ["x", "-1", "11", "2.5"]) {
+      const sent: number[] = [];
+      const wire = new Wire("t", async (_url, init) => {
+        if (init.method === "HEAD") return answer(200, { "Upload-Offset": told });
+        sent.push(Number((init.headers as Record<string, string>)["Upload-Offset"]));
+        return answer(204, { "Upload-Offset": "10" });
+      });
+      expect((await wire.upload("ab", new ArrayBuffer(10))).ok).toBe(true);
+      expect(sent).toEqual([0]);
+    }
+  });
+
   test("each kind of answer has one meaning", async () => {
     const of = async (r: Response): Promise<Outcome<unknown>> => new Wire("t", async () => r).submit({ instance_id: "i", form_version: "1", submitted_at: "", device_clock_at: "", fields: {}, media: [] });
     expect(await of(answer(201, {}, { kept: 7, already: false, missing_media: [] }))).toEqual({ ok: true, value: { kept: 7, missing_media: [] } });
@@ -149,6 +224,14 @@ describe("the wire", () => {
     expect(await of(answer(200, {}, {}))).toMatchObject({ why: "again" });
     expect(await of(answer(400, {}, { detail: "no", errors: [{ field: "count", detail: "odd" }] }))).toMatchObject({ why: "refused", reason: "no", faults: [{ field: "count" }] });
     expect(await of(answer(401))).toMatchObject({ why: "unknown" });
+    const why = async (status: number): Promise<string> => {
+      const outcome = await of(answer(status));
+      return outcome.ok ? "ok" : outcome.why;
+    };
+    for (const status of [409, 413, 415, 422]) expect(await why(status), String(status)).toBe("refused");
+    for (const status of [403, 404, 405, 408, 421, 425, 429, 500, 502]) {
+      expect(await why(status), String(status)).toBe("again");
+    }
     expect(await of(answer(413, {}, { detail: "at most 5" }))).toMatchObject({ why: "refused", reason: "at most 5" });
     expect(await of(answer(503, { "Retry-After": "7" }))).toMatchObject({ why: "again", retry_after_ms: 7000 });
     const cut = new Wire("t", () => Promise.reject(new TypeError("failed")));

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { blank, elapsed, isBlank, placeText, problem, span, toFields, type Report } from "../../src/field/report";
+import {
+  blank, cut, elapsed, isBlank, placeText, problem, shortName, span, toFields, WORDS_MAX, type Place, type Report,
+  type When,
+} from "../../src/field/report";
 import { asked, EFFECTS, notAsked } from "../../src/field/vocabulary";
 import { civilInput, fromCivil, stamp } from "../../src/field/zoned";
 
@@ -90,7 +93,8 @@ describe("what must be mended", () => {
     expect(problem(when("2026-03-03T02:10", "2026-03-03T02:00"), KYIV, NOW)).toBe("end_before_start");
     expect(problem(when("", "2026-03-03T02:00"), KYIV, NOW)).toBe("unreadable");
     expect(problem(when("2026-03-03T04:10", "2026-03-03T04:20"), KYIV, NOW)).toBe("future");
-    expect(problem(when("2026-03-03T02:00", ""), KYIV, NOW)).toBeNull();
+    expect(problem(when("2026-03-03T02:00", ""), KYIV, NOW)).toBe("unreadable");
+    expect(problem(when("2026-03-03T02:00", "2026-03-03T02:00"), KYIV, NOW)).toBeNull();
   });
 
   test("a running timer is stopped first, and a distance has its ends in order", () => {
@@ -101,5 +105,110 @@ describe("what must be mended", () => {
   test("a report is blank until something is said", () => {
     expect(isBlank(report())).toBe(true);
     expect(isBlank(report({ direction: "southerly" }))).toBe(false);
+  });
+});
+
+const fix = (lat: number, lon = -30.1, accuracy_m = 9): Place => ({ mode: "device", lat, lon, accuracy_m, text: "" });
+const typed = (text: string): Place => ({ mode: "typed", lat: null, lon: null, accuracy_m: null, text });
+const NOWHERE: Place = { mode: "undetermined", lat: null, lon: null, accuracy_m: null, text: "" };
+
+describe("the observer's own position", () => {
+  test("a position of the device is the observer's own, whichever question it answers", () => {
+    for (const kind of ["report", "access", "not_seen"] as const) {
+      const fields = toFields({ ...blank(kind), place: fix(47.05) }, WHO, "i", KYIV);
+      expect(fields.observer_place, kind).toBe("47.050000 -30.100000 0 9");
+    }
+    const said = toFields(report({ place: fix(47.05), observer_place: typed("post 4") }), WHO, "i", KYIV);
+    expect(said).toMatchObject({ observer_place: "47.050000 -30.100000 0 9", observer_place_words: "post 4" });
+  });
+
+  test("a place in words says nothing of where the observer stood", () => {
+    const said = (change: Partial<Report>): unknown =>
+      toFields(report({ place: typed("Karsk"), ...change }), WHO, "i", KYIV);
+    expect(said({})).toMatchObject({ place: "Karsk", observer_place: "undetermined" });
+    expect(said({ observer_place: fix(47) })).toMatchObject({ observer_place: "47.000000 -30.100000 0 9" });
+  });
+
+  test("two positions of the device that the server would take for two places are not sent", () => {
+    const two = (lat: number): Report => report({ effect: "shot", place: fix(47.05), observer_place: fix(lat) });
+    expect(problem(two(47.0504), KYIV, NOW)).toBeNull();
+    expect(problem(two(47.0506), KYIV, NOW)).toBe("two_positions");
+  });
+
+  test("the place of a restriction goes under its own name", () => {
+    const fields = toFields({ ...blank("access"), place: typed("north gate") }, WHO, "i", KYIV);
+    expect(fields.access_place).toBe("north gate");
+    expect(fields).not.toHaveProperty("place");
+  });
+});
+
+describe("what the server would refuse is not finished", () => {
+  const HOUR: When = { mode: "interval", at_ms: NOW, ago_min: 0, start: "2026-03-03T01:00", end: "2026-03-03T02:00" };
+  const found = (of: Report): ReturnType<typeof problem> => problem(of, KYIV, NOW);
+  const access = (change: Partial<Report> = {}): ReturnType<typeof problem> =>
+    found({ ...blank("access"), access_kind: "denied", access_start_ms: NOW, access_end_ms: NOW + 60_000, ...change });
+  const unseen = (change: Partial<Report> = {}): ReturnType<typeof problem> =>
+    found({ ...blank("not_seen"), not_seen: ["fog"], observer_place: fix(47), not_seen_when: HOUR, ...change });
+
+  test("a restriction says of which kind it was, and ends after its start", () => {
+    expect(access()).toBeNull();
+    expect(access({ access_kind: "undetermined" })).toBe("access_kind");
+    expect(access({ access_end_ms: NOW - 1 })).toBe("end_before_start");
+  });
+
+  test("what could not be seen has both ends, or is said to be undetermined", () => {
+    const at = (change: Partial<When>): ReturnType<typeof problem> => unseen({ not_seen_when: { ...HOUR, ...change } });
+    expect(at({})).toBeNull();
+    expect(unseen({ not_seen_when: blank("not_seen").not_seen_when })).toBe("no_interval");
+    for (const mode of ["now", "ago"] as const) expect(at({ mode })).toBe("no_interval");
+    expect(at({ start: "" })).toBe("unreadable");
+    expect(at({ start: "2026-03-03T02:00" })).toBe("end_before_start");
+    expect(unseen({ not_seen_when: { ...HOUR, mode: "undetermined" }, observer_place: NOWHERE })).toBeNull();
+  });
+
+  test("what could not be seen from when to when needs a position, of the device or in numbers", () => {
+    expect(unseen({ observer_place: NOWHERE })).toBe("no_position");
+    expect(unseen({ observer_place: typed("post 4") })).toBe("no_position");
+    expect(unseen({ observer_place: NOWHERE, place: fix(47) })).toBeNull();
+    expect(unseen({ observer_place: typed("47.05 -30.12 0 500") })).toBeNull();
+  });
+
+  test("a position that is awaited or cannot be is mended first; only four numbers are a position", () => {
+    const at = (place: Place): ReturnType<typeof problem> => problem(report({ effect: "shot", place }), KYIV, NOW);
+    expect(at({ ...NOWHERE, mode: "device" })).toBe("place_waiting");
+    expect(at(fix(47, -30, 600_000))).toBe("place_wrong");
+    expect(at(typed("147 -30 0 5"))).toBe("place_wrong");
+    expect(at(typed("47 -30 0 -5"))).toBe("place_wrong");
+    for (const words of ["36U VV 123 456", "147 -30", "147  -30 0 5", "0x93 1 2 3", "5 km N of Karsk"]) {
+      expect(at(typed(words)), words).toBeNull();
+    }
+  });
+
+  test("a distance is within its limits, where it is asked for", () => {
+    const far = (change: Partial<Report>): Report => report({ effect: "shot", range_band: "own", ...change });
+    for (const range_min_m of [-1, 100_001, Number.NaN]) expect(found(far({ range_min_m }))).toBe("range_limits");
+    expect(problem(far({ effect: "jamming", range_min_m: 900, range_max_m: 300 }), KYIV, NOW)).toBeNull();
+    expect(toFields(far({}), WHO, "i", KYIV).range_band).toBe("undetermined");
+  });
+
+  test("a thousand characters of any script fit, and more bytes than the server takes do not", () => {
+    expect(problem(report({ narrative: "\u{1F4A5}".repeat(WORDS_MAX / 2) }), KYIV, NOW)).toBeNull();
+    expect(problem(report({ narrative: "\u0639".repeat(WORDS_MAX) }), KYIV, NOW)).toBeNull();
+    expect(problem(report({ narrative: "\u0639".repeat(2049) }), KYIV, NOW)).toBe("too_long");
+  });
+
+  test("a unit that nobody touched is the usual one, and undetermined is an answer", () => {
+    const fields = (change: Partial<Report>): unknown =>
+      toFields(report({ effect: "burst", count: 3, ...change }), WHO, "i", KYIV);
+    expect(fields({})).toMatchObject({ unit: "bursts" });
+    expect(fields({ unit: "undetermined" })).toMatchObject({ unit: "undetermined" });
+  });
+
+  test("names of files are as short as the server takes them, and keep their ending", () => {
+    const name = shortName(`${"снимок".repeat(60)}.jpeg`);
+    expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(255);
+    expect(name.endsWith(".jpeg")).toBe(true);
+    expect(shortName("a.jpg")).toBe("a.jpg");
+    expect(cut("аб", 3)).toBe("а");
   });
 });

@@ -32,6 +32,7 @@ export const en = {
   "skew.behind": "This device’s clock is {minutes} min behind the server’s. Correct it, or times will be wrong.",
   "storage.full": "The device’s storage is full: this is NOT saved. Free some space, or send what waits.",
   "storage.failed": "The device could not save this: {reason}",
+  "tabs.changed": "This report was changed in another tab. What stands there now is shown; your last change here was not saved.",
   "version.old": "The server has a newer form ({version}). Open the page again while there is a network.",
 
   "q.effect": "What",
@@ -60,6 +61,7 @@ export const en = {
   "dial.label": "Direction: 16 points, north is up. Arrow keys turn.",
   "dial.words": "Only roughly",
   "word.northerly": "northerly", "word.easterly": "easterly", "word.southerly": "southerly", "word.westerly": "westerly",
+  "word.north-easterly": "north-easterly", "word.south-easterly": "south-easterly", "word.south-westerly": "south-westerly", "word.north-westerly": "north-westerly",
   "point.N": "north", "point.NNE": "north-north-east", "point.NE": "north-east", "point.ENE": "east-north-east",
   "point.E": "east", "point.ESE": "east-south-east", "point.SE": "south-east", "point.SSE": "south-south-east",
   "point.S": "south", "point.SSW": "south-south-west", "point.SW": "south-west", "point.WSW": "west-south-west",
@@ -80,6 +82,7 @@ export const en = {
   "when.zone": "Times are those of {zone}.",
 
   "means.saw": "Saw", "means.heard": "Heard", "means.saw and heard": "Saw and heard", "means.camera": "Camera", "means.uav": "Our drone",
+  "means.acoustic": "Acoustic sensor", "means.radar": "Radar", "means.open source": "Open source", "means.testimony": "Somebody told me",
   "effect.explosion": "Explosion", "effect.burst": "Burst", "effect.shot": "Shot", "effect.projectile": "Projectile in flight",
   "effect.muzzle flash": "Muzzle flash", "effect.flare": "Flare, tracer", "effect.airstrike": "Air strike", "effect.drone strike": "Drone strike",
   "effect.artillery fire": "Artillery fire", "effect.firefight": "Firefight", "effect.flight": "Aircraft, drone", "effect.weapon": "Weapon present",
@@ -107,6 +110,7 @@ export const en = {
   "place.failed": "The device gives no position. Type the place, or leave it out.",
   "place.poor": "Poor: the signal may be disturbed. Check it against the map.",
   "place.field": "Place in words or grid",
+  "place.own": "This is also where you stand. It is kept as your own position and never published.",
 
   "photo.add": "Add a photo or recording",
   "photo.hash": "SHA-256 {hash}",
@@ -117,6 +121,8 @@ export const en = {
   "photo.unreadable": "{name} could not be read.",
   "photo.many": "No more than {n} in one report.",
   "photo.kept": "Hashed here before anything else; the file stays as it is, with its time and place.",
+  "photo.hashing": "A file is still being hashed. Wait for it, then finish.",
+  "photo.gone": "{name} was not added: the report it was meant for is no longer open.",
 
   "submit": "Finish and send",
   "submit.offline": "Finish; send later",
@@ -129,6 +135,14 @@ export const en = {
   "problem.unreadable": "The start or the end is missing.",
   "problem.range_order": "The far end of the distance is nearer than the near end.",
   "problem.not_stopped": "Stop the timer first.",
+  "problem.no_interval": "Say from when to when, or mark the time as undetermined.",
+  "problem.range_limits": "A distance is from 0 to 100,000 metres.",
+  "problem.access_kind": "Say whether access was denied, delayed or only on conditions.",
+  "problem.place_waiting": "The device has given no position yet. Wait, type the place, or choose “Not stated”.",
+  "problem.place_wrong": "No such position: latitude −90 to 90, longitude −180 to 180, accuracy at most 500 km.",
+  "problem.two_positions": "“Where it was” and “Where I stand” are two different positions of this device. Take both again, or type where it was.",
+  "problem.no_position": "With a time, a position is needed: the device’s, or typed as four numbers, latitude longitude 0 accuracy in metres (47.05 -30.12 0 500). Without one, mark the time as undetermined and say it in words.",
+  "problem.too_long": "That is too long: at most 1,000 characters in one answer.",
   "problem.untimed": "No time is said; such a report can be counted nowhere. Tap again to send it so.",
   "refused.title": "The server refused it. Correct it and send it again.",
 
@@ -137,8 +151,9 @@ export const en = {
   "access.stop": "Stop",
   "access.running": "Running since {time}",
   "access.stopped": "From {start} to {end}",
+  "access.resume": "Go on timing",
   "access.kind": "Access was",
-  "access.denied": "Denied", "access.delayed": "Delayed",
+  "access.denied": "Denied", "access.delayed": "Delayed", "access.conditional": "Only on conditions",
   "access.reason": "Reason given",
   "access.place": "Where",
 
@@ -160,6 +175,7 @@ export const en = {
   "queue.photos": { one: "{n} photo", other: "{n} photos" },
   "queue.photosLeft": { one: "Kept as {seq}; {n} photo still to send", other: "Kept as {seq}; {n} photos still to send" },
   "queue.tries": { one: "{n} attempt failed: {reason}", other: "{n} attempts failed: {reason}" },
+  "queue.lost": { one: "{n} photo was lost on this device and did not reach the server:", other: "{n} photos were lost on this device and did not reach the server:" },
   "queue.now": "Send now",
   "queue.open": "Go on",
   "queue.correct": "Correct",
@@ -203,6 +219,9 @@ export const en = {
   "wipe.text": "Drafts, waiting reports, photos kept here, the enrolment. What the server has stays there.",
   "wipe.lost": { one: "{n} report that was not sent will be lost.", other: "{n} reports that were not sent will be lost." },
   "wipe.slide": "Slide to the end to erase",
+  "wipe.failed": "NOT erased: {what}. Erase the data of this site in the browser’s settings.",
+  "wipe.reports": "reports, photos and enrolment",
+  "wipe.files": "the form’s own files",
 } satisfies Record<string, Message>;
 
 export type Key = keyof typeof en;
