@@ -1,6 +1,8 @@
+import { casesAr } from "./cases/ar";
 import type { Messages } from "./en";
 
 export const ar: Messages = {
+  ...casesAr,
   "nav.map": "الخريطة والقائمة",
   "nav.agreement": "الاتفاق",
   "nav.record": "المصادر والتغطية",

@@ -1,7 +1,9 @@
+import { casesEn } from "./cases/en";
 import type { Message } from "./plural";
 
 /** The desk's own words. Every other language has the same keys (tested). */
 export const en = {
+  ...casesEn,
   "nav.map": "Map and list",
   "nav.agreement": "Agreement",
   "nav.record": "Sources and coverage",

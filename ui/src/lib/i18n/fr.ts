@@ -1,6 +1,8 @@
+import { casesFr } from "./cases/fr";
 import type { Messages } from "./en";
 
 export const fr: Messages = {
+  ...casesFr,
   "nav.map": "Carte et liste",
   "nav.agreement": "Accord",
   "nav.record": "Sources et couverture",

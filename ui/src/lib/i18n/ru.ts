@@ -1,6 +1,8 @@
+import { casesRu } from "./cases/ru";
 import type { Messages } from "./en";
 
 export const ru: Messages = {
+  ...casesRu,
   "nav.map": "Карта и список",
   "nav.agreement": "Соглашение",
   "nav.record": "Источники и охват",

@@ -1,6 +1,8 @@
+import { casesUk } from "./cases/uk";
 import type { Messages } from "./en";
 
 export const uk: Messages = {
+  ...casesUk,
   "nav.map": "Карта й перелік",
   "nav.agreement": "Угода",
   "nav.record": "Джерела й охоплення",
