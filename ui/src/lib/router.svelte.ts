@@ -1,6 +1,15 @@
 /** The address is the state: pages read it, and change it only through here. */
 
+/** The pages of cases. */
+export type CasesRoute =
+  | { page: "cases" }
+  | { page: "case"; reference: string }
+  | { page: "allegations" }
+  | { page: "clocks" }
+  | { page: "equal" };
+
 export type Route =
+  | CasesRoute
   | { page: "map" }
   | { page: "incident"; id: string }
   | { page: "agreement"; version: number; clause: string | null }
@@ -22,6 +31,20 @@ function index(text: string | null): number | null {
   return text !== null && /^\d{1,4}$/.test(text) ? Number(text) : null;
 }
 
+/** The page of cases an address names, if it is one. */
+function casesRoute(parts: string[]): CasesRoute | null {
+  const [first, second] = parts;
+  if (first === "cases" && parts.length <= 2) return second ? { page: "case", reference: second } : { page: "cases" };
+  if (parts.length !== 1) return null;
+  if (first === "allegations" || first === "clocks") return { page: first };
+  return first === "equal-treatment" ? { page: "equal" } : null;
+}
+
+/** Narrows a route to those of the cases' pages. */
+export function isOfCases(route: Route): route is CasesRoute {
+  return ["cases", "case", "allegations", "clocks", "equal"].includes(route.page);
+}
+
 /** The page an address names. */
 export function route(url: URL): Route {
   const parts = url.pathname.split("/").filter(Boolean).map(decode);
@@ -36,7 +59,7 @@ export function route(url: URL): Route {
   }
   if (first === "record" && parts.length === 1) return { page: "record" };
   if (first === "coverage" && parts.length === 1) return { page: "coverage" };
-  return { page: "unknown", path: url.pathname };
+  return casesRoute(parts) ?? { page: "unknown", path: url.pathname };
 }
 
 class Router {
