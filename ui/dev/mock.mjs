@@ -1,9 +1,11 @@
 // A small server for development and for the end-to-end check: it serves dist/ and the invented world by the API's contract.
-// `POST /mock/advance` moves the journal's head; `PORT` chooses the port.
+// `POST /mock/advance` moves the journal's head; `/mock/as/v.1` makes the browser that person (docket-seed.mjs names them), and
+// `POST /mock/reset` lets the docket begin anew. `PORT` chooses the port.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import * as docket from "./docket.mjs";
 import * as world from "./world.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
@@ -85,8 +87,43 @@ function send(response, status, type, body) {
   response.end(body);
 }
 
-function handle(request, response) {
+function read(request) {
+  return new Promise((resolve) => {
+    let text = "";
+    request.on("data", (part) => (text += part)).on("end", () => resolve(text));
+  });
+}
+
+/** The docket's addresses: who asks is said by a cookie. Whether the address was one of them. */
+async function ofDocket(request, response, url) {
+  const who = docket.person(/(?:^|; )mock-me=([\w.]+)/.exec(request.headers.cookie ?? "")?.[1]);
+  if (url.pathname.startsWith("/mock/as/")) {
+    response.writeHead(303, { location: "/cases", "set-cookie": `mock-me=${url.pathname.slice(9)}; Path=/` }).end();
+    return true;
+  }
+  if (url.pathname === "/mock/reset") {
+    docket.reset();
+    send(response, 200, "text/plain", "anew");
+    return true;
+  }
+  if (url.pathname === "/api/v1/acts" && request.method === "POST") {
+    const { status, body } = docket.act(who, JSON.parse(await read(request)));
+    send(response, status, status < 300 ? "application/json" : "application/problem+json", JSON.stringify(body));
+    return true;
+  }
+  const found = url.pathname.startsWith("/api/v1/") ? docket.answer(url.pathname, url.searchParams, who) : undefined;
+  if (!found) return false;
+  if (found.tag && request.headers["if-none-match"] === found.tag) response.writeHead(304, { etag: found.tag }).end();
+  else {
+    if (found.tag) response.setHeader("etag", found.tag);
+    send(response, found.status ?? 200, found.status ? "application/problem+json" : "application/json", JSON.stringify(found.body));
+  }
+  return true;
+}
+
+async function handle(request, response) {
   const url = new URL(request.url, "http://localhost");
+  if (await ofDocket(request, response, url)) return undefined;
   if (url.pathname === "/mock/advance" && request.method === "POST") {
     head += 3;
     for (const s of streams) s.write(`event: head\ndata: ${JSON.stringify({ seq: head, recorded_at: new Date(0).toISOString() })}\n\n`);
