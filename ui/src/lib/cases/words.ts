@@ -60,13 +60,16 @@ export const RANGES: Record<Likelihood, readonly [number, number]> = {
 export type WordList =
   | "stage" | "cause" | "dismissal" | "task" | "end" | "weight" | "outcome" | "severity" | "standard" | "likelihood"
   | "confidence" | "stand" | "standing" | "responsibility" | "intent" | "check" | "expiry" | "state" | "clock" | "remedy"
-  | "reliability" | "credibility" | "who" | "role" | "deed" | "power" | "late" | "lack";
+  | "reliability" | "credibility" | "who" | "role" | "deed" | "did" | "power" | "late" | "lack";
 
 /** A word of a vocabulary in the chosen language, or as the server has it if it is not a known one. */
 export function word(list: WordList, code: string): string {
   const key = `c.${list}.${code}`;
   return key in en ? t(key as Key) : code;
 }
+
+/** A name or a reference inside a sentence, whichever way that runs. */
+export const apart = (text: string): string => `\u2068${text}\u2069`;
 
 /** What a sign tells: something bad or against, open or doubtful, good or for, neither. */
 export type Tone = "bad" | "open" | "good" | "none";
