@@ -209,6 +209,8 @@ impl Folding {
                 }
             }
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
+            // The docket is folded by itself (`crate::docket`): nothing of the record rests on it.
+            Entry::Acted(_) => {}
         }
     }
 
