@@ -56,7 +56,8 @@ fn is_taken(method: &Method, path: &str) -> bool {
     match *method {
         Method::GET | Method::HEAD => true,
         Method::POST => {
-            matches!(path, "/api/v1/field/submissions" | "/openrosa/submission") || is_of_source(path)
+            matches!(path, "/api/v1/field/submissions" | "/openrosa/submission" | "/api/v1/acts")
+                || is_of_source(path)
         }
         Method::PATCH => path.strip_prefix("/api/v1/field/media/").is_some_and(|name| !name.contains('/')),
         _ => false,
@@ -71,7 +72,7 @@ fn is_of_source(path: &str) -> bool {
 fn is_guarded(request: &Request) -> bool {
     let path = request.uri().path();
     let is_door = path.starts_with("/api/v1/field/") || path.starts_with("/openrosa/");
-    is_door || path.starts_with("/api/v1/items/") || is_of_source(path)
+    is_door || path.starts_with("/api/v1/items/") || path == "/api/v1/acts" || is_of_source(path)
 }
 
 /// Whether a page of another site asks. Browsers say so themselves; what is no browser says nothing.

@@ -5,6 +5,7 @@ pub mod api;
 mod assets;
 pub mod collect;
 pub mod desk;
+pub mod docket;
 pub mod field;
 mod filter;
 mod guard;

@@ -2,6 +2,7 @@
 
 use crate::collect::Collectors;
 use crate::desk::{Desk, DeskError, DeskSource};
+use crate::docket::room::Room;
 use crate::field::Field;
 use crate::keep::Keeper;
 use crate::limits::{DESKS_KEPT_MAX, FOLDS_AT_ONCE, POLL_MS, STREAMS_MAX};
@@ -30,6 +31,7 @@ struct Live {
     streams: Arc<Semaphore>,
     /// The head shown; `None`: the server is closing.
     head: watch::Sender<Option<Head>>,
+    room: Room,
 }
 
 /// What a handler works on.
@@ -59,6 +61,7 @@ impl App {
             folds: Arc::new(Semaphore::new(FOLDS_AT_ONCE)),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             head,
+            room: Room::default(),
         })))
     }
 
@@ -71,6 +74,11 @@ impl App {
     /// Where what arrives is kept; a problem that says so, if this desk only shows.
     pub(crate) fn keeper(&self) -> Result<Arc<dyn Keeper>, Problem> {
         self.0.source.keeper().ok_or_else(|| Problem::unavailable("this desk takes nothing: it only shows"))
+    }
+
+    /// The docket's room.
+    pub(crate) fn room(&self) -> &Room {
+        &self.0.room
     }
 
     /// The field's door; a problem that says so, if this desk has none.

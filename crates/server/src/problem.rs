@@ -100,6 +100,40 @@ impl Problem {
         Problem::new(StatusCode::CONFLICT, "conflict", "conflict", detail.into())
     }
 
+    /// Nobody has signed in.
+    pub fn unsigned(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "unsigned", "not signed in", detail.into())
+    }
+
+    /// It is not for this person.
+    pub fn forbidden(code: &str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, code, "not for you", detail.into())
+    }
+
+    /// The docket refuses an act.
+    pub fn refused(refusal: &cases::Refusal) -> Problem {
+        use cases::Refusal as R;
+        let (status, title) = match refusal {
+            R::NoSuch(_) => (StatusCode::NOT_FOUND, "no such thing"),
+            R::NotYours { .. } => (StatusCode::FORBIDDEN, "not for you"),
+            R::Wrong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "something is missing or wrong"),
+            R::NotNow { .. } => (StatusCode::CONFLICT, "not as things stand"),
+            R::Taken { .. } => (StatusCode::CONFLICT, "somebody is at work on it"),
+            R::Changed { .. } => (StatusCode::CONFLICT, "changed meanwhile"),
+            R::TwoPersons { .. } => (StatusCode::CONFLICT, "a second person is needed"),
+            R::NoDecision { .. } => (StatusCode::CONFLICT, "not decided"),
+            R::KeyTaken(_) => (StatusCode::CONFLICT, "the key was used"),
+        };
+        let problem = Problem::new(status, refusal.kind(), title, refusal.to_string());
+        match refusal {
+            R::Wrong { field, says } => {
+                let error = FieldError { field: (*field).to_owned(), detail: says.clone() };
+                Problem { errors: vec![error], ..problem }
+            }
+            _ => problem,
+        }
+    }
+
     /// More than a limit, which `detail` names.
     pub fn too_large(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "too large", detail.into())

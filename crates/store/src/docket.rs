@@ -2,7 +2,7 @@
 //! nothing of the record rests on acts, and an act changes nothing that was observed.
 
 use crate::mission::MissionReader;
-use crate::reader::ReadError;
+use crate::reader::{ReadError, Reader};
 use crate::record::Entry;
 use crate::texts::{TextError, load_blobs};
 use base::CivilZone;
@@ -74,8 +74,8 @@ pub fn sitting(mission: &MissionReader, until_ms: Option<i64>) -> Result<Sitting
 }
 
 /// The acts recorded after entry `seq`, each with its number.
-pub fn acts_after(mission: &MissionReader, seq: u64) -> Result<Vec<(u64, Act)>, ReadError> {
-    let acts = mission.journal().of_kind_after("acted", seq)?;
+pub fn acts_after(journal: &Reader, seq: u64) -> Result<Vec<(u64, Act)>, ReadError> {
+    let acts = journal.of_kind_after("acted", seq)?;
     Ok(acts
         .into_iter()
         .filter_map(|r| if let Entry::Acted(act) = r.entry { Some((r.seq, act)) } else { None })

@@ -196,6 +196,14 @@ impl Reader {
         Ok(head.map_err(|cause| ReadError::Failed { seq: 0, cause })?.unwrap_or(NO_ENTRY))
     }
 
+    /// The number of the last entry of one kind; 0: there is none.
+    pub fn last_of_kind(&self, kind: &str) -> Result<u64, ReadError> {
+        let connection = schema::open_reader(&self.path)?;
+        let sql = "SELECT seq FROM entry WHERE kind = ?1 ORDER BY seq DESC LIMIT 1";
+        let found = connection.query_row(sql, [kind], |row| row.get(0)).optional();
+        Ok(found.map_err(|cause| ReadError::Failed { seq: 0, cause })?.unwrap_or(0))
+    }
+
     /// The entries of one kind that come after entry `seq`, in order.
     pub fn of_kind_after(&self, kind: &str, seq: u64) -> Result<Vec<Recorded>, ReadError> {
         let connection = schema::open_reader(&self.path)?;
