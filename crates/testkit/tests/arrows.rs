@@ -24,7 +24,11 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("findings", &["base", "atlas", "terms", "evidence", "incidents"]),
     ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
-    ("server", &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store"]),
+    ("people", &["base"]),
+    (
+        "server",
+        &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store", "people"],
+    ),
     ("language", &["base", "atlas", "terms"]),
     (
         "truceline",
@@ -37,13 +41,25 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "findings",
             "publication",
             "store",
+            "people",
             "server",
             "language",
         ],
     ),
     (
         "testkit",
-        &["base", "atlas", "terms", "evidence", "incidents", "findings", "publication", "store", "server"],
+        &[
+            "base",
+            "atlas",
+            "terms",
+            "evidence",
+            "incidents",
+            "findings",
+            "publication",
+            "store",
+            "people",
+            "server",
+        ],
     ),
 ];
 
