@@ -7,6 +7,7 @@ use crate::error::{LinkError, PeopleError};
 use crate::limits::{FIRST_LINK_MS, LINK_MS};
 use crate::person::{By, needs_code};
 use crate::secret::{Secret, digest_of, random, tagged};
+use crate::sessions::{SignedIn, start};
 use crate::store::People;
 use crate::{code, password, seal};
 use base::{Grant, Role};
@@ -150,7 +151,7 @@ impl People {
     }
 
     /// Uses a link, once: sets the password, and the second factor if a code of it is given. Whatever was signed in
-    /// before is signed out. The answer is whose it is.
+    /// before is signed out, and whoever used it is signed in.
     ///
     /// # Errors
     /// When the link does not hold, or the password or the code cannot be taken; then the link goes on to hold.
@@ -161,7 +162,7 @@ impl People {
         given: Option<&str>,
         address: &str,
         now_ms: i64,
-    ) -> Result<String, LinkError> {
+    ) -> Result<SignedIn, LinkError> {
         let digest = digest_of(link).ok_or(LinkError::Refused)?;
         let held = holding(&self.connection(), digest, now_ms)?;
         if !password::is_good(password) {
@@ -209,7 +210,8 @@ impl People {
             )?;
             end_all(c, &held.id, now_ms)?;
             note(c, by, "link used", &held.id)?;
-            Ok(held.id)
+            let account = account(c, &held.id)?.ok_or(LinkError::Refused)?;
+            Ok(start(c, account.person, by)?)
         })
     }
 }

@@ -202,9 +202,14 @@ fn begin_session(
     } else if needs_code(&account.person.grants) {
         return Err(SignInError::NeedsCode);
     }
+    Ok(start(connection, account.person, by)?)
+}
+
+/// Begins a session of its own for somebody who has just shown who they are.
+pub(crate) fn start(connection: &Connection, person: Person, by: By<'_>) -> Result<SignedIn, PeopleError> {
     throttle::succeed(connection, by.who, by.address, by.now_ms)?;
     let secret = Secret::new("tls_")?;
-    let digest = digest_of(secret.text()).ok_or(SignInError::Refused)?;
+    let digest = digest_of(secret.text()).ok_or(PeopleError::Unknown)?;
     let expires_ms = by.now_ms.saturating_add(SESSION_MS);
     connection.execute(
         "INSERT INTO session (digest, account, made_ms, seen_ms, expires_ms, address)
@@ -215,5 +220,5 @@ fn begin_session(
     connection
         .execute("DELETE FROM session WHERE expires_ms < ?1", [by.now_ms.saturating_sub(SESSION_MS)])?;
     note(connection, by, "signed in", by.who)?;
-    Ok(SignedIn { person: account.person, secret, expires_ms })
+    Ok(SignedIn { person, secret, expires_ms })
 }

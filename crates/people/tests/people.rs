@@ -306,6 +306,7 @@ fn the_log_tells_who_did_what_and_nothing_takes_it_back() {
         [
             ("", "sign-in refused", "v.1"),
             ("v.1", "signed in", "v.1"),
+            ("v.1", "signed in", "v.1"),
             ("v.1", "link used", "v.1"),
             ("operator", "link made", "v.1"),
             ("operator", "role granted", "v.1 analyst"),
