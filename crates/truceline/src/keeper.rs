@@ -224,9 +224,9 @@ fn blob_failure(error: &BlobError) -> KeepError {
 /// The card that counts for a source, with the number of its entry.
 fn latest_card(mission: &Mission, id: &str) -> Result<Option<(u64, Card)>, store::ReadError> {
     let described = mission.journal().reader().of_kind("source-described")?;
-    let cards = described.into_iter().filter_map(|recorded| match recorded.entry {
+    let mut cards = described.into_iter().filter_map(|recorded| match recorded.entry {
         Entry::SourceDescribed { card } if card.id == id => Some((recorded.seq, card)),
         _ => None,
     });
-    Ok(cards.last())
+    Ok(cards.next_back())
 }
