@@ -89,11 +89,15 @@ impl People {
 
     /// Notes a failure, of accounts that there are: names that strangers make up fill no disk.
     fn refused(&self, is_known: bool, by: By<'_>) -> Result<(), PeopleError> {
-        if !is_known {
-            return Ok(());
-        }
-        // It is not known who it was, only whom they said to be.
-        self.change(|c| Ok(note(c, By { who: "", ..by }, "sign-in refused", by.who)?))
+        self.change(|c| {
+            if is_known {
+                // It is not known who it was, only whom they said to be.
+                return Ok(note(c, By { who: "", ..by }, "sign-in refused", by.who)?);
+            }
+            // As much is written, so that the time tells nothing.
+            c.execute("UPDATE failure SET failures = failures WHERE last_ms = ?1", [by.now_ms])?;
+            Ok(())
+        })
     }
 
     /// Who a session is of; `None`: of nobody, not any more, or not yet.

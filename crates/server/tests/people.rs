@@ -297,6 +297,8 @@ async fn a_party_reads_the_text_and_the_report_as_it_is_published() {
     let day = "/api/v1/reports/daily?date=2026-05-10";
     let (theirs, ours) = (get(&liaison, day).await.text, get(&officer, day).await.text);
     assert!(ours.contains("heard near the Mill") && !theirs.contains("heard near the Mill"));
+    let future = get(&liaison, &format!("{day}&as_known_at=2099-01-01T00:00:00Z")).await;
+    assert_eq!(future.status, StatusCode::BAD_REQUEST, "delays are not skipped by looking ahead");
     let page = get(&liaison, "/reports/daily/2026-05-10").await.text;
     assert!(!page.contains("heard near the Mill") && !page.contains("href=\"/incident/"), "{page}");
 }
@@ -383,7 +385,7 @@ async fn others_reach_the_desk_only_once_somebody_has_an_account() {
         ..server::Options::default()
     };
     let serve = |ready: Box<dyn FnOnce() + Send>| {
-        let stop = async { () };
+        let stop = std::future::ready(());
         server::serve(source(mission.accounts.clone()), options(), move |_| ready(), stop)
     };
     let refused = serve(Box::new(|| panic!("it listened"))).await.unwrap_err();

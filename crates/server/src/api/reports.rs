@@ -61,6 +61,10 @@ pub(super) async fn daily_page(
 /// The report of the day asked for: as officers have it, or as it is published.
 fn daily_of(asked: &Asked, date: Option<&str>, inside: &Inside) -> Result<DailyReport, Problem> {
     let record = &asked.desk.record;
+    // A moment still to come would make everything old enough to be published.
+    if !inside.0 && asked.as_known_at.is_some_and(|moment| moment > asked.latest.record.as_known_at) {
+        return Err(Problem::parameter("as_known_at", "that moment is still to come"));
+    }
     let date = match date {
         Some(text) => base::time::parse_date(text)
             .ok_or_else(|| Problem::parameter("date", "no such date; expected YYYY-MM-DD"))?,
