@@ -63,6 +63,7 @@ function page(q) {
 function answer(path, q) {
   const [, , , what, id] = path.split("/").map(decodeURIComponent);
   switch (what) {
+    case "me": return { accounts: false, person: null, staff: false };
     case "mission": return world.mission(head, q.get("as_known_at"));
     case "incidents.geojson": return { type: "FeatureCollection", features: filtered(q).filter((i) => i.lon !== null).map((i) => ({ type: "Feature", geometry: { type: "Point", coordinates: [i.lon, i.lat] }, properties: { id: i.id, gravest: gravestOf(i, Number(q.get("version") ?? 0)), kind: i.kind, observations: i.observations, start: i.start } })) };
     case "incidents": {

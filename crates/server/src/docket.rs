@@ -202,7 +202,7 @@ fn taken(app: &App, keeper: &dyn Keeper, act: &Act) -> Result<Took, Problem> {
     for _ in 0..3 {
         match app.room().act(keeper, act) {
             Ok(took) => return Ok(took),
-            Err(NotTaken::Refused(refusal)) => return Err(Problem::refused(&refusal)),
+            Err(NotTaken::Refused(refusal)) => return Err(Problem::act_refused(&refusal)),
             Err(NotTaken::Kept(KeepError::Busy { holder })) => last = Some(KeepError::Busy { holder }),
             Err(NotTaken::Kept(other)) => return Err(not_kept(&other)),
         }
@@ -215,7 +215,7 @@ fn taken(app: &App, keeper: &dyn Keeper, act: &Act) -> Result<Took, Problem> {
 fn may_know(app: &App, keeper: &dyn Keeper, seat: &Seat, deed: &Deed) -> Result<(), Problem> {
     let reader = seat.reader();
     let hidden = app.room().read(keeper, |docket| may::hidden(docket, &reader, deed))?;
-    hidden.map_or(Ok(()), |on| Err(Problem::refused(&cases::Refusal::NoSuch(on))))
+    hidden.map_or(Ok(()), |on| Err(Problem::act_refused(&cases::Refusal::NoSuch(on))))
 }
 
 /// The answer with its tag; nothing, if the reader has that already.

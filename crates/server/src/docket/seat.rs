@@ -1,6 +1,7 @@
 //! Who asks: what the sign-in made of the request. On a desk that has no accounts, everybody on this machine reads what
 //! officers read, and nobody acts.
 
+use crate::access::Standing;
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -48,6 +49,18 @@ impl<S: Sync> FromRequestParts<S> for Seat {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Seat, Self::Rejection> {
-        Ok(parts.extensions.get::<Seat>().cloned().unwrap_or_else(Seat::open))
+        if let Some(seat) = parts.extensions.get::<Seat>() {
+            return Ok(seat.clone());
+        }
+        let nobody = Seat { is_open: false, ..Seat::open() };
+        Ok(match parts.extensions.get::<Standing>() {
+            Some(Standing::OpenDesk) => Seat::open(),
+            Some(Standing::Known(admitted)) => {
+                let person = &admitted.person;
+                Seat { person: person.id.clone(), grants: person.grants.clone(), is_open: false }
+            }
+            // The gate has let nobody through who is not known; should it ever, they see nothing.
+            Some(Standing::Nobody) | None => nobody,
+        })
     }
 }

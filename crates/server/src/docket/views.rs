@@ -69,7 +69,7 @@ impl Lens<'_> {
     /// The case, if this reader may know of it.
     pub(super) fn visible(&self, reference: &Ref) -> Result<&Case, Problem> {
         let case = self.docket.case(reference).ok().filter(|c| self.reader.sees_case(self.docket, c));
-        case.ok_or_else(|| Problem::refused(&Refusal::NoSuch(reference.clone())))
+        case.ok_or_else(|| Problem::act_refused(&Refusal::NoSuch(reference.clone())))
     }
 
     pub(super) fn line(&self, case: &Case) -> CaseLine {
