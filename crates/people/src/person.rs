@@ -47,7 +47,7 @@ impl Person {
     }
 }
 
-/// Whether somebody with these roles signs in with a code: those who decide, and those who give power or keep originals.
+/// Whether somebody with these roles signs in with a code: those who decide, give power, or keep originals.
 #[must_use]
 pub fn needs_code(grants: &[Grant]) -> bool {
     let decides = |role| matches!(role, Role::Member | Role::Chair | Role::Administrator | Role::Custodian);

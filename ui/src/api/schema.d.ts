@@ -409,7 +409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a one-time link, with which the person sets a password and a second factor. It takes the place of those before. */
+        /** Makes a one-time link, with which the person sets a password and a second factor. It replaces those before. */
         post: operations["link"];
         delete?: never;
         options?: never;
@@ -462,8 +462,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Opens a one-time link, or uses it. Opened, it gives the secret of a second factor; used, with a password and the code
-         *     of that secret, it signs in.
+         * Opens a one-time link, or uses it. Opened, it gives the secret of a second factor; used, with a password and the
+         *     code of that secret, it signs in.
          */
         post: operations["first"];
         delete?: never;

@@ -79,7 +79,7 @@ fn changes(sent: PersonChange) -> Result<Vec<Change>, Problem> {
     Ok(out)
 }
 
-/// Makes a one-time link, with which the person sets a password and a second factor. It takes the place of those before.
+/// Makes a one-time link, with which the person sets a password and a second factor. It replaces those before.
 #[utoipa::path(post, path = "/api/v1/people/{id}/link", tag = "people", request_body = Nothing,
     params(("id" = String, Path, description = "The pseudonym")),
     responses((status = 201, body = OneTimeLink), (status = 404, body = Problem)))]

@@ -91,8 +91,8 @@ pub(super) async fn sign_out(app: AppState, client: Client, headers: HeaderMap) 
     Ok(with_cookie(StatusCode::NO_CONTENT.into_response(), None, &client))
 }
 
-/// Opens a one-time link, or uses it. Opened, it gives the secret of a second factor; used, with a password and the code
-/// of that secret, it signs in.
+/// Opens a one-time link, or uses it. Opened, it gives the secret of a second factor; used, with a password and the
+/// code of that secret, it signs in.
 #[utoipa::path(post, path = "/api/v1/session/first", tag = "people", request_body = First,
     responses((status = 200, body = FirstStep), (status = 400, body = Problem), (status = 401, body = Problem)))]
 pub(super) async fn first(

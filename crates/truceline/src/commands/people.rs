@@ -1,5 +1,5 @@
-//! `truceline people`: who may sign in to the desk. It works beside a running desk, and is what whoever holds the machine
-//! can always do.
+//! `truceline people`: who may sign in to the desk. It works beside a running desk, and is what whoever holds the
+//! machine can always do.
 
 use super::init::mission_failure;
 use super::now_ms;

@@ -70,8 +70,8 @@ pub fn run(args: &Serve) -> Result<Code, Failure> {
     open(&args.at.mission, extras, options, !args.no_browser, sources, true)
 }
 
-/// Serves the desk of the mission in `dir`, and collects from its sources, until it is interrupted. A rehearsal, which is
-/// no mission, is not offered accounts.
+/// Serves the desk of the mission in `dir`, and collects from its sources, until it is interrupted. A rehearsal, which
+/// is no mission, is not offered accounts.
 pub fn open(
     dir: &Path,
     extras: Extras,
