@@ -15,7 +15,7 @@ const STEPS = {
   "drafting": ["verifying", "comments"], "comments": ["drafting"], "issued": ["drafting", "closed"], "follow-up": ["closed", "drafting"], "closed": ["verifying"],
 };
 const ON = {
-  desk: ["allege", "open", "claim"], allegation: ["register", "dismiss", "answer", "withdraw"],
+  desk: ["allege", "open", "register", "dismiss"], allegation: ["register", "dismiss", "answer", "withdraw"],
   case: ["claim", "release", "move", "suspend", "resume", "recuse", "join", "task", "return", "weigh", "draft", "start"],
   finding: ["comment", "sign", "confirm", "appeal", "rule", "attribute", "order"], attribution: ["comment", "sign", "confirm"],
   remedy: ["reported", "check"], clock: ["pause", "continue", "stop"],
@@ -24,7 +24,7 @@ const ON = {
 const counting = (x) => ["provisional", "confirmed", "under-appeal"].includes(x.signing.standing);
 const working = (c) => !c.suspended && c.stage !== "closed";
 const WHEN = {
-  register: (a) => a.state === "received", dismiss: (a) => a.state === "received", answer: (a, g) => a.state === "registered" && a.against === g.of,
+  register: (a) => !a || a.state === "received", dismiss: (a) => !a || a.state === "received", answer: (a, g) => a.state === "registered" && a.against === g.of,
   withdraw: (a, g) => ["received", "registered"].includes(a.state) && (g.role !== "liaison" || a.complainant === g.of),
   claim: (c) => !c || (!c.taken && c.stage !== "closed"), release: (c, g, who) => c.taken?.person === who.id, move: (c) => !c.suspended && (STEPS[c.stage] ?? []).length > 0,
   suspend: (c) => !c.suspended && c.stage !== "closed", resume: (c) => Boolean(c.suspended), recuse: (c, g, who) => !c.recused.some((r) => r.person === who.id),

@@ -238,7 +238,8 @@ export function answer(path, q, who) {
   const tag = `"${state.seq}-${who?.id ?? ""}"`;
   const [what, id] = path.replace(/^\/api\/v1\//, "").split("/").map(decodeURIComponent);
   switch (what) {
-    case "me": return { body: who ? { ...who, accounts: true } : { id: "", name: "", grants: [], accounts: true } };
+    // Nobody at all is an open desk, as in a mission that has no accounts yet.
+    case "me": return { body: { accounts: who !== null, person: who, staff: who?.grants.some((g) => g.role !== "liaison") ?? false } };
     case "docket": return { tag, body: queue(state, who, now) };
     case "allegations": return { tag, body: allegationPage(state, who, q) };
     case "equal-treatment": return { tag, body: equalTreatment(state, now) };

@@ -204,6 +204,19 @@ pub enum Hypothesis {
     NoEvent,
 }
 
+impl fmt::Display for Hypothesis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hypothesis::Party(code) => write!(f, "{code}"),
+            Hypothesis::Proxy(code) => write!(f, "a proxy of {code}"),
+            Hypothesis::Both => f.write_str("more than one party"),
+            Hypothesis::Third => f.write_str("somebody else"),
+            Hypothesis::Accident => f.write_str("an accident"),
+            Hypothesis::NoEvent => f.write_str("no event"),
+        }
+    }
+}
+
 /// One piece of evidence on a hypothesis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Strand {

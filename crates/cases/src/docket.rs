@@ -84,12 +84,15 @@ impl Docket {
     #[must_use]
     pub fn of<'a>(setting: Arc<Setting>, acts: impl IntoIterator<Item = &'a Act>) -> Docket {
         let mut docket = Docket::new(setting);
-        for act in acts {
-            if let Err(why) = docket.take(act) {
-                docket.refused.push(Refused { act: act.clone(), why });
-            }
-        }
+        acts.into_iter().for_each(|act| docket.take_recorded(act));
         docket
+    }
+
+    /// Takes an act of the journal. One that these rules do not take is kept among [`Docket::refused`].
+    pub fn take_recorded(&mut self, act: &Act) {
+        if let Err(why) = self.take(act) {
+            self.refused.push(Refused { act: act.clone(), why });
+        }
     }
 
     /// Takes an act, whole; or refuses it, and nothing has changed. The same act again does nothing again.

@@ -3,6 +3,7 @@
 //! watched.
 
 pub mod coverage;
+pub mod docket;
 pub mod fusion;
 pub mod html;
 pub mod items;

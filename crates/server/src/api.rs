@@ -97,6 +97,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(stream::stream))
         .routes(routes!(mission::health))
         .routes(routes!(description))
+        .merge(crate::docket::described())
+        .merge(crate::people::described())
         .merge(crate::field::described())
 }
 

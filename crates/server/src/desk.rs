@@ -3,6 +3,7 @@
 use crate::collect::Collectors;
 use crate::index::Index;
 use crate::keep::Keeper;
+use crate::people::Accounts;
 use publication::{Head, Policy, Record};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -25,6 +26,11 @@ pub trait DeskSource: Send + Sync {
     /// The mission's directory, where the list of enrolled devices and uploads on their way are; `None`: nothing is
     /// taken from the field.
     fn field_dir(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// The mission's accounts; `None`: there are none, and can be none, as in stand-ins. Asked once.
+    fn accounts(&self) -> Option<Arc<Accounts>> {
         None
     }
 

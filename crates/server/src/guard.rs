@@ -1,5 +1,6 @@
 //! What every request and answer passes: the check of whom it is addressed to, and the headers that keep browsers safe.
 
+use crate::access;
 use crate::problem::Problem;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -50,28 +51,20 @@ fn name_of(host: &str) -> &str {
     host.rsplit_once(':').map_or(host, |(name, _)| name)
 }
 
-/// Whether that method is taken at that address: everything is read only, but for the field's doors and the release of
-/// a source from quarantine.
+/// Whether that method is taken at that address: everything is read only, but for what the table of access names.
 fn is_taken(method: &Method, path: &str) -> bool {
-    match *method {
-        Method::GET | Method::HEAD => true,
-        Method::POST => {
-            matches!(path, "/api/v1/field/submissions" | "/openrosa/submission") || is_of_source(path)
-        }
-        Method::PATCH => path.strip_prefix("/api/v1/field/media/").is_some_and(|name| !name.contains('/')),
-        _ => false,
-    }
+    matches!(*method, Method::GET | Method::HEAD) || access::takes(method.as_str(), path)
 }
 
-fn is_of_source(path: &str) -> bool {
-    path.strip_prefix("/api/v1/sources/").is_some_and(|rest| rest.ends_with("/release"))
-}
-
-/// Whether the request may change something: what is sent from the field, and originals, whose reading is recorded.
+/// Whether pages of other sites may not ask: whatever may change something, and what is read under a log.
 fn is_guarded(request: &Request) -> bool {
     let path = request.uri().path();
-    let is_door = path.starts_with("/api/v1/field/") || path.starts_with("/openrosa/");
-    is_door || path.starts_with("/api/v1/items/") || is_of_source(path)
+    let is_reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let of = |prefix: &str| path.starts_with(prefix);
+    !is_reading
+        || ["/api/v1/field/", "/openrosa/", "/api/v1/items", "/api/v1/people", "/api/v1/audit"]
+            .into_iter()
+            .any(of)
 }
 
 /// Whether a page of another site asks. Browsers say so themselves; what is no browser says nothing.
@@ -122,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_fields_doors_take_more_than_reading() {
+    fn only_what_the_table_names_takes_more_than_reading() {
         for path in
             ["/", "/api/v1/mission", "/openrosa/formList", "/api/v1/field/me", "/api/v1/field/media/a/b"]
         {

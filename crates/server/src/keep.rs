@@ -2,6 +2,7 @@
 //! implements it over a mission directory, tests over memory.
 
 use base::{Digest, ObservationId};
+use cases::{Act, Docket};
 use evidence::batch::Batch;
 use evidence::card::Card;
 use evidence::coverage::Coverage;
@@ -89,6 +90,17 @@ pub enum KeepError {
     KeyTaken,
 }
 
+/// The docket of a mission, and the last entries that it rests on.
+#[derive(Clone, Debug)]
+pub struct Sitting {
+    /// The docket.
+    pub docket: Docket,
+    /// The last act in it; 0: there is none.
+    pub act_seq: u64,
+    /// The last adoption of a text; 0: there is none.
+    pub text_seq: u64,
+}
+
 /// Where arrivals are kept. Every function blocks until what it was given is on the disk, and acknowledges nothing
 /// before. Safe to call again with the same thing.
 pub trait Keeper: Send + Sync {
@@ -124,6 +136,27 @@ pub trait Keeper: Send + Sync {
 
     /// Keeps a decision about what is one event.
     fn decide(&self, decision: Decision) -> Result<Kept, KeepError>;
+
+    /// The docket as it stands in the journal.
+    fn docket(&self) -> Result<Sitting, KeepError> {
+        Err(KeepError::Refused("this desk keeps no docket".to_owned()))
+    }
+
+    /// The last adoption of a text; 0: there is none.
+    fn text_seq(&self) -> Result<u64, KeepError> {
+        Ok(0)
+    }
+
+    /// The acts recorded after entry `seq`, each with its number.
+    fn acts_after(&self, _seq: u64) -> Result<Vec<(u64, Act)>, KeepError> {
+        Ok(Vec::new())
+    }
+
+    /// Keeps an act that was taken by the docket that rests on these entries. Refused as busy if the journal has gone
+    /// on meanwhile: look again, and check the act again.
+    fn acted(&self, _act: &Act, _act_seq: u64, _text_seq: u64) -> Result<Kept, KeepError> {
+        Err(KeepError::Refused("this desk keeps no docket".to_owned()))
+    }
 
     /// The time now, milliseconds since 1970. The one clock that collectors and the field's door read.
     fn now_ms(&self) -> i64;

@@ -1,10 +1,12 @@
 //! Takes: the folded journal as a desk. Gives: the JSON API, pages that need no script, the web app, and a live stream.
 //! Never: is depended on, except by the command line; says anything that has not gone through `publication`.
 
+pub mod access;
 pub mod api;
 mod assets;
 pub mod collect;
 pub mod desk;
+pub mod docket;
 pub mod field;
 mod filter;
 mod guard;
@@ -13,6 +15,7 @@ pub mod keep;
 pub mod limits;
 mod live;
 mod pages;
+pub mod people;
 mod problem;
 mod query;
 mod serve;
@@ -21,4 +24,4 @@ pub use api::{daily_json, openapi};
 pub use desk::{Desk, DeskError, DeskSource, Extras, Rehearsal};
 pub use live::App;
 pub use publication::Head;
-pub use serve::{Options, ServeError, router, serve};
+pub use serve::{Options, ServeError, router, router_behind, serve};

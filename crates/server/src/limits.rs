@@ -45,6 +45,17 @@ pub const ITEMS_SHOWN_MAX: usize = 1_000;
 /// Bytes of an original handed out at once.
 pub const ORIGINAL_PIECE_BYTES: u64 = 256 * 1024;
 
+// Accounts.
+
+/// Largest body that the addresses of accounts take, bytes.
+pub const PEOPLE_BODY_BYTES_MAX: u64 = 16 * 1024;
+/// Strangers who wait for the check of a password at a time; more are told to come again.
+pub const PASSWORD_CHECKS_WAITING_MAX: usize = 32;
+/// Lines of the log in an answer when no number is asked for.
+pub const AUDIT_LINES_DEFAULT: u32 = 100;
+/// Most lines of the log in one answer.
+pub const AUDIT_LINES_MAX: u32 = 1_000;
+
 // The field's door.
 
 /// Largest submission from the web form, bytes, media apart.

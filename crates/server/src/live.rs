@@ -2,9 +2,11 @@
 
 use crate::collect::Collectors;
 use crate::desk::{Desk, DeskError, DeskSource};
+use crate::docket::room::Room;
 use crate::field::Field;
 use crate::keep::Keeper;
 use crate::limits::{DESKS_KEPT_MAX, FOLDS_AT_ONCE, POLL_MS, STREAMS_MAX};
+use crate::people::Accounts;
 use crate::problem::Problem;
 use crate::query::Query;
 use base::Instant;
@@ -21,6 +23,7 @@ pub struct App(Arc<Live>);
 struct Live {
     source: Arc<dyn DeskSource>,
     field: Option<Arc<Field>>,
+    accounts: Option<Arc<Accounts>>,
     latest: RwLock<Arc<Desk>>,
     /// Desks of earlier moments, the most recently asked for last.
     kept: Mutex<VecDeque<(i64, Arc<Desk>)>>,
@@ -30,6 +33,7 @@ struct Live {
     streams: Arc<Semaphore>,
     /// The head shown; `None`: the server is closing.
     head: watch::Sender<Option<Head>>,
+    room: Room,
 }
 
 /// What a handler works on.
@@ -50,8 +54,10 @@ impl App {
         let desk = source.desk(None)?;
         let (head, _) = watch::channel(Some(desk.record.head));
         let field = source.field_dir().map(|dir| Arc::new(Field::at(dir)));
+        let accounts = source.accounts();
         Ok(App(Arc::new(Live {
             source,
+            accounts,
             field,
             latest: RwLock::new(desk),
             kept: Mutex::new(VecDeque::new()),
@@ -59,6 +65,7 @@ impl App {
             folds: Arc::new(Semaphore::new(FOLDS_AT_ONCE)),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             head,
+            room: Room::default(),
         })))
     }
 
@@ -73,9 +80,19 @@ impl App {
         self.0.source.keeper().ok_or_else(|| Problem::unavailable("this desk takes nothing: it only shows"))
     }
 
+    /// The docket's room.
+    pub(crate) fn room(&self) -> &Room {
+        &self.0.room
+    }
+
     /// The field's door; a problem that says so, if this desk has none.
     pub(crate) fn field(&self) -> Result<Arc<Field>, Problem> {
         self.0.field.clone().ok_or_else(|| Problem::unavailable("this desk takes nothing from the field"))
+    }
+
+    /// The mission's accounts, if it can have any.
+    pub(crate) fn accounts(&self) -> Option<Arc<Accounts>> {
+        self.0.accounts.clone()
     }
 
     /// What is collected from, if anything is.

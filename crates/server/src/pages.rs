@@ -25,7 +25,9 @@ pub(crate) fn answer(page: Result<String, Problem>) -> Response {
             let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut page = Page::new();
             page.element("h1", &problem.title).element("p", &problem.detail);
-            page.markup("<p>").link("/list", "List of incidents").markup("</p>");
+            let (address, text) =
+                if problem.status == 401 { ("/signin", "Sign in") } else { ("/list", "List of incidents") };
+            page.markup("<p>").link(address, text).markup("</p>");
             html_response(status, page.finish(&problem.title))
         }
     }

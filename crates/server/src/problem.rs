@@ -89,6 +89,38 @@ impl Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "not-enrolled", "not enrolled", detail.into())
     }
 
+    /// Nobody who is known asks for what is not for everybody.
+    pub fn not_signed_in() -> Problem {
+        let detail = "sign in at /signin, or send `Authorization: Bearer TOKEN` with a token of yours";
+        Problem::new(StatusCode::UNAUTHORIZED, "not-signed-in", "not signed in", detail.to_owned())
+    }
+
+    /// What was said to sign in, or a link, does not hold.
+    pub fn sign_in(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "sign-in", "not signed in", detail.into())
+    }
+
+    /// Too many sign-ins have failed.
+    pub fn wait(detail: impl Into<String>, retry_after_s: u32) -> Problem {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "wait", "too many attempts", detail.into());
+        Problem { retry_after_s: Some(retry_after_s), ..problem }
+    }
+
+    /// It is not for who asks; whether it is there is not said.
+    pub fn refused(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, "refused", "refused", detail.into())
+    }
+
+    /// What was sent cannot be read or taken.
+    pub fn body(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, "bad-body", "cannot be taken", detail.into())
+    }
+
+    /// A member of what was sent cannot be taken.
+    pub fn member(name: &str, detail: impl Into<String>) -> Problem {
+        Problem { parameter: Some(name.to_owned()), ..Problem::body(detail) }
+    }
+
     /// A page of another site asks.
     pub fn cross_site() -> Problem {
         let detail = "a page of another site may not ask for this".to_owned();
@@ -98,6 +130,40 @@ impl Problem {
     /// It does not fit what is there.
     pub fn conflict(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::CONFLICT, "conflict", "conflict", detail.into())
+    }
+
+    /// Nobody has signed in.
+    pub fn unsigned(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "unsigned", "not signed in", detail.into())
+    }
+
+    /// It is not for this person.
+    pub fn forbidden(code: &str, detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, code, "not for you", detail.into())
+    }
+
+    /// The docket refuses an act.
+    pub fn act_refused(refusal: &cases::Refusal) -> Problem {
+        use cases::Refusal as R;
+        let (status, title) = match refusal {
+            R::NoSuch(_) => (StatusCode::NOT_FOUND, "no such thing"),
+            R::NotYours { .. } => (StatusCode::FORBIDDEN, "not for you"),
+            R::Wrong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "something is missing or wrong"),
+            R::NotNow { .. } => (StatusCode::CONFLICT, "not as things stand"),
+            R::Taken { .. } => (StatusCode::CONFLICT, "somebody is at work on it"),
+            R::Changed { .. } => (StatusCode::CONFLICT, "changed meanwhile"),
+            R::TwoPersons { .. } => (StatusCode::CONFLICT, "a second person is needed"),
+            R::NoDecision { .. } => (StatusCode::CONFLICT, "not decided"),
+            R::KeyTaken(_) => (StatusCode::CONFLICT, "the key was used"),
+        };
+        let problem = Problem::new(status, refusal.kind(), title, refusal.to_string());
+        match refusal {
+            R::Wrong { field, says } => {
+                let error = FieldError { field: (*field).to_owned(), detail: says.clone() };
+                Problem { errors: vec![error], ..problem }
+            }
+            _ => problem,
+        }
     }
 
     /// More than a limit, which `detail` names.
@@ -147,12 +213,15 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after_s = self.retry_after_s;
+        let of_field = self.r#type.ends_with(":not-enrolled");
         let mut response = (status, Json(self)).into_response();
         if let Some(seconds) = retry_after_s {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {
-            let scheme = HeaderValue::from_static("Bearer realm=\"Truceline field\"");
+            let scheme =
+                if of_field { "Bearer realm=\"Truceline field\"" } else { "Bearer realm=\"Truceline\"" };
+            let scheme = HeaderValue::from_static(scheme);
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
         response

@@ -7,7 +7,8 @@ use terms::Language;
 
 /// Every parameter any address takes. One that is not among them is refused: a filter that is silently ignored would
 /// show figures of something else.
-const KNOWN: [&str; 24] = [
+const KNOWN: [&str; 25] = [
+    "before",
     "observation",
     "bbox",
     "from",

@@ -541,5 +541,5 @@ async fn a_real_socket_streams_the_head_and_closes_when_told() {
 async fn an_address_that_others_can_reach_is_refused_unless_said() {
     let options = server::Options { listen: "0.0.0.0:0".parse().unwrap(), ..server::Options::default() };
     let refused = server::serve(Memory::new(1), options, |_| {}, std::future::pending()).await;
-    assert!(refused.unwrap_err().to_string().contains("no sign-on"));
+    assert!(refused.unwrap_err().to_string().contains("which needs an account"));
 }

@@ -157,8 +157,11 @@ pub fn fold(mission: &MissionReader, until_recorded_ms: Option<i64>) -> Result<F
     for recorded in mission.journal().read(.., until_recorded_ms)? {
         let recorded = recorded?;
         let at = FirstRecorded { seq: recorded.seq, recorded_ms: recorded.recorded_ms };
+        // What people do on the docket is not part of what the record rests on.
+        if !matches!(recorded.entry, Entry::Acted(_)) {
+            head = Some(recorded.seq);
+        }
         folding.take(recorded.entry, at);
-        head = Some(recorded.seq);
     }
     let head = head.map(|seq| mission.journal().head_at(seq)).transpose()?;
     folding.finish(mission, head)
@@ -209,6 +212,8 @@ impl Folding {
                 }
             }
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
+            // The docket is folded by itself (`crate::docket`): nothing of the record rests on it.
+            Entry::Acted(_) => {}
         }
     }
 

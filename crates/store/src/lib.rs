@@ -2,6 +2,7 @@
 //! features of GeoPackage files. Never: holds a second truth; what is derived can be deleted.
 
 pub mod blobs;
+pub mod docket;
 pub mod fold;
 pub mod geopackage;
 pub mod journal;

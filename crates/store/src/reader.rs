@@ -185,13 +185,34 @@ impl Reader {
 
     /// The entries of one kind ([`Entry::kind`]) in order. The bodies of others are not read.
     pub fn of_kind(&self, kind: &str) -> Result<Vec<Recorded>, ReadError> {
+        self.of_kind_after(kind, 0)
+    }
+
+    /// The last entry that is of another kind: what does not rest on that kind rests on no more than this.
+    pub fn head_but(&self, kind: &str) -> Result<Head, ReadError> {
+        let connection = schema::open_reader(&self.path)?;
+        let sql = "SELECT seq, recorded_ms, digest FROM entry WHERE kind <> ?1 ORDER BY seq DESC LIMIT 1";
+        let head = connection.query_row(sql, [kind], Head::of).optional();
+        Ok(head.map_err(|cause| ReadError::Failed { seq: 0, cause })?.unwrap_or(NO_ENTRY))
+    }
+
+    /// The number of the last entry of one kind; 0: there is none.
+    pub fn last_of_kind(&self, kind: &str) -> Result<u64, ReadError> {
+        let connection = schema::open_reader(&self.path)?;
+        let sql = "SELECT seq FROM entry WHERE kind = ?1 ORDER BY seq DESC LIMIT 1";
+        let found = connection.query_row(sql, [kind], |row| row.get(0)).optional();
+        Ok(found.map_err(|cause| ReadError::Failed { seq: 0, cause })?.unwrap_or(0))
+    }
+
+    /// The entries of one kind that come after entry `seq`, in order.
+    pub fn of_kind_after(&self, kind: &str, seq: u64) -> Result<Vec<Recorded>, ReadError> {
         let connection = schema::open_reader(&self.path)?;
         let failed = |cause| ReadError::Failed { seq: 0, cause };
-        let sql = "SELECT seq, recorded_ms, body FROM entry WHERE kind = ?1 ORDER BY seq";
+        let sql = "SELECT seq, recorded_ms, body FROM entry WHERE kind = ?1 AND seq > ?2 ORDER BY seq";
         let mut statement = connection.prepare(sql).map_err(failed)?;
         let packed =
             |row: &Row<'_>| Ok(Packed { seq: row.get(0)?, recorded_ms: row.get(1)?, body: row.get(2)? });
-        let rows = statement.query_map([kind], packed).map_err(failed)?;
+        let rows = statement.query_map(rusqlite::params![kind, seq], packed).map_err(failed)?;
         rows.map(|packed| packed.map_err(failed)?.unpack()).collect()
     }
 

@@ -1,6 +1,7 @@
 //! Entries of the journal: what came from outside, typed and versioned, and its bytes. The format stays readable for
 //! ever: a new shape of an entry gets a new version, an old one is never reused (see `docs/journal.md`).
 
+mod acts;
 mod cbor;
 mod columns;
 mod coverage;
@@ -8,6 +9,7 @@ mod people;
 
 use crate::limits;
 use base::Digest;
+use cases::Act;
 use cbor::{Pack, Unpack};
 use evidence::{
     batch::Batch,
@@ -19,7 +21,7 @@ use incidents::Decision;
 
 /// The latest version of the record format. An entry is written in the version in which its kind first stood, so that
 /// the same entry has the same bytes whatever the program's version.
-pub const RECORD_VERSION: u64 = 2;
+pub const RECORD_VERSION: u64 = 3;
 
 /// One entry of the journal.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +121,8 @@ pub enum Entry {
     Handled(Handling),
     /// Somebody decided what is one event and what is not.
     LinkDecided(Decision),
+    /// Somebody acted on the docket: alleged, tasked, drafted, signed, ordered.
+    Acted(Act),
 }
 
 /// One arrival, whole: everything in it is kept or nothing.
@@ -236,10 +240,16 @@ const SOURCE_DESCRIBED: u64 = 9;
 const RECEIVED: u64 = 10;
 const HANDLED: u64 = 11;
 const LINK_DECIDED: u64 = 12;
+// Kinds that came with record version 3.
+const ACTED: u64 = 13;
 
 /// The record version in which a kind first stood.
 fn version_of(kind: u64) -> u64 {
-    if kind >= SOURCE_DESCRIBED { 2 } else { 1 }
+    match kind {
+        ACTED.. => 3,
+        SOURCE_DESCRIBED.. => 2,
+        _ => 1,
+    }
 }
 
 impl Entry {
@@ -259,6 +269,7 @@ impl Entry {
             Entry::Received(_) => "received",
             Entry::Handled(_) => "handled",
             Entry::LinkDecided(_) => "link-decided",
+            Entry::Acted(_) => "acted",
         }
     }
 
@@ -277,6 +288,7 @@ impl Entry {
             Entry::Received(_) => RECEIVED,
             Entry::Handled(_) => HANDLED,
             Entry::LinkDecided(_) => LINK_DECIDED,
+            Entry::Acted(_) => ACTED,
         }
     }
 
@@ -374,6 +386,7 @@ impl Entry {
             Entry::Received(received) => people::put_received(p, received),
             Entry::Handled(handling) => people::put_handling(p, handling),
             Entry::LinkDecided(decision) => people::put_decision(p, decision),
+            Entry::Acted(act) => acts::put_act(p, act),
         }
     }
 
@@ -435,6 +448,7 @@ impl Entry {
             RECEIVED => people::take_received(u).map(Entry::Received),
             HANDLED => people::take_handling(u).map(Entry::Handled),
             LINK_DECIDED => people::take_decision(u).map(Entry::LinkDecided),
+            ACTED => acts::take_act(u).map(Entry::Acted),
             kind => Err(BadEntry::UnknownKind { version, kind }),
         }
     }
@@ -474,6 +488,7 @@ impl Entry {
             Entry::Received(received) => people::check_received(received),
             Entry::Handled(handling) => people::check_handling(handling),
             Entry::LinkDecided(decision) => people::check_decision(decision),
+            Entry::Acted(act) => acts::check_act(act),
         }
     }
 }

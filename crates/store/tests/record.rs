@@ -9,7 +9,9 @@
 )]
 
 use atlas::answer::{NO_SHAPE, Shape};
+use base::Role;
 use base::{Count, Digest, Instant, Interval, LonLat, ObservationId, Place, Sector};
+use cases::{Act, By, Deed, Ref};
 use evidence::batch::{Batch, Builder, NO_COUNT, NOT_STATED_MS, Texts};
 use evidence::card::{Card, Light, Reach, SourceKind};
 use evidence::coverage::{Coverage, CoverageArea, Status};
@@ -208,6 +210,71 @@ fn samples_of_version_2() -> Vec<(&'static str, Entry)> {
     ]
 }
 
+/// Samples of what came with record version 3.
+fn samples_of_version_3() -> Vec<(&'static str, Entry)> {
+    use cases::act::{AttributionText, Claim, Hypothesis, Strand, Weighed};
+    use cases::words::{Confidence, Intent, Likelihood, Standard, Weight};
+    let by = |role, of: &str| By { person: "v.1".into(), role, of: of.into() };
+    let claim =
+        Claim {
+            against: "KA".into(), text: "Постріли о 5".into(), from_ms: Some(-1), ..Claim::default()
+        };
+    let strand = Strand {
+        kind: "direction".into(),
+        text: "craters".into(),
+        cites: vec!["#17".into()],
+        side: String::new(),
+        weight: Weight::Supports,
+        ratio: Some((0.1, 3.5)),
+    };
+    let weighed = Weighed {
+        hypothesis: Hypothesis::Party("KA".into()),
+        strands: vec![strand],
+        likelihood: Likelihood::VeryLikely,
+    };
+    let none =
+        Weighed { hypothesis: Hypothesis::NoEvent, strands: vec![], likelihood: Likelihood::AlmostNone };
+    let attribution = AttributionText {
+        weighed: vec![weighed, none],
+        adopted: None,
+        responsibility: None,
+        intent: Intent::Undetermined,
+        standard: Standard::Balance,
+        confidence: Confidence::Low,
+        would_settle: vec!["radar".into()],
+    };
+    let alleged = Act {
+        key: "k1".into(),
+        by: by(Role::Liaison, "VE"),
+        at_ms: 1_773_129_600_000,
+        seen: None,
+        deed: Deed::Allege(claim),
+    };
+    let attributed = Act {
+        key: "k2".into(),
+        by: by(Role::Chair, "commission/TA"),
+        at_ms: 1_773_129_600_001,
+        seen: Some(7),
+        deed: Deed::Attribute { finding: Ref("FND-2026-0001/v1".into()), attribution },
+    };
+    vec![("acted-alleged", Entry::Acted(alleged)), ("acted-attributed", Entry::Acted(attributed))]
+}
+
+#[test]
+fn an_act_reads_back_only_from_the_bytes_that_writing_it_gives() {
+    let bytes = samples_of_version_3()[0].1.to_bytes().unwrap();
+    let spaced = String::from_utf8_lossy(&bytes).replace("\"at_ms\":1773129600000", "\"at_ms\":1773129600e3");
+    assert!(matches!(
+        Entry::from_bytes(spaced.as_bytes()),
+        Err(BadEntry::Malformed { what: "act" } | BadEntry::Malformed { .. })
+    ));
+    let Entry::Acted(mut act) = samples_of_version_3().remove(1).1 else { panic!("no act") };
+    if let Deed::Attribute { attribution, .. } = &mut act.deed {
+        attribution.weighed[0].strands[0].ratio = Some((f64::NAN, 1.0));
+    }
+    assert!(Entry::Acted(act).to_bytes().unwrap_err().to_string().contains("cannot be written"));
+}
+
 fn hex(bytes: &[u8]) -> String {
     let lines: Vec<String> =
         bytes.chunks(32).map(|line| line.iter().map(|b| format!("{b:02x}")).collect()).collect();
@@ -223,7 +290,8 @@ fn from_hex(text: &str) -> Vec<u8> {
 fn every_kind_of_entry_has_the_bytes_it_has_always_had() {
     let first = samples().into_iter().map(|s| (1, s));
     let second = samples_of_version_2().into_iter().map(|s| (2, s));
-    for (version, (name, entry)) in first.chain(second) {
+    let third = samples_of_version_3().into_iter().map(|s| (3, s));
+    for (version, (name, entry)) in first.chain(second).chain(third) {
         let bytes = entry.to_bytes().unwrap();
         assert_eq!(bytes[1], version, "{name} is written in the version in which its kind first stood");
         let path = format!("{}/tests/golden/v{version}-{name}.hex", env!("CARGO_MANIFEST_DIR"));

@@ -9,6 +9,7 @@
 //! - `csv records`: what is declared, metered, notified and done, see [`evidence::records`];
 //! - `csv coverage`: who watched what and when, see [`evidence::coverage`];
 //! - `csv sources` and `csv decisions`: cards of sources, and what people decided to be one event, see [`fusing`];
+//! - `acts`: what people do, see [`acting`];
 //! - `expect`: one line a question, `id | clause | outcome | what is missing`. The id is that of a report;
 //!   `incident ID` asks for the incident that holds the report; `incidents` for how many there are; `counts` for the
 //!   observations under a clause. With several texts the clause is `TEXT CLAUSE`; of a text with brackets every reading
@@ -17,6 +18,7 @@
 //!   questions about clauses judged over a period are described in [`standing`]. An empty block, or one with `now`
 //!   lines only, is filled by `BLESS=1`.
 
+pub mod acting;
 pub mod fusing;
 mod mirror;
 pub mod reports;
@@ -57,6 +59,8 @@ pub struct Scenario {
     pub sources: Vec<String>,
     /// Tables of decisions about what is one event.
     pub decisions: Vec<String>,
+    /// What people do, one line an act.
+    pub acts: Vec<String>,
     /// The questions with the answers that the file expects.
     pub expected: Vec<Answer>,
 }
@@ -167,6 +171,7 @@ impl Scenario {
             Some(("csv", "coverage")) => self.coverage.push(body),
             Some(("csv", "sources")) => self.sources.push(body),
             Some(("csv", "decisions")) => self.decisions.push(body),
+            _ if info == "acts" => self.acts.push(body),
             _ if info == "expect" => {
                 self.expected.extend(body.lines().filter(|l| !l.trim().is_empty()).map(Answer::read))
             }
@@ -218,7 +223,11 @@ impl Scenario {
             None => State::derive_in(observations, &borrowed, &Settings::default(), &context, &[]),
         };
         let coverage = facts.1;
-        Ok(Run { names, versions, state, at, cards, coverage, decisions })
+        let mut run = Run { names, versions, state, at, cards, coverage, decisions, acted: None };
+        if !self.acts.is_empty() {
+            run.acted = Some(acting::act(&run, &self.acts, &zone)?);
+        }
+        Ok(run)
     }
 
     /// Settled observations; with a moment, without what is stated to have been reported only later.
@@ -364,6 +373,8 @@ pub struct Run {
     pub coverage: Vec<Coverage>,
     /// What people decided to be one event or not.
     pub decisions: Vec<Decision>,
+    /// What people's acts come to, where they act.
+    pub acted: Option<acting::Acted>,
 }
 
 impl Run {
@@ -374,8 +385,13 @@ impl Run {
         let open = questions.iter().all(|q| q.now().is_some());
         let mut out = Vec::new();
         let mut settled = self.at.first_key_value().map(|(_, s)| s);
+        let mut now_ms = self.acted.as_ref().map_or(0, |a| a.last_ms);
         for question in questions {
-            if let Some(now) = question.now().and_then(Instant::parse) {
+            let told = self.acted.as_ref().and_then(|a| a.answer(&question.id, now_ms));
+            if let Some((outcome, missing)) = told {
+                out.push(Answer { outcome, missing, ..question.clone() });
+            } else if let Some(now) = question.now().and_then(Instant::parse) {
+                now_ms = now.0;
                 settled = self.at.get(&now);
                 out.push(question.clone());
                 if open {

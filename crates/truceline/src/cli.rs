@@ -48,6 +48,8 @@ pub enum Command {
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.
     Enrol(Enrol),
+    /// Say who may sign in to the desk and what they may do (docs/people.md).
+    People(People),
     /// Print the form of the field for other programs: `form xlsform > field.xlsx`.
     Form(FieldForm),
     /// Print a report.
@@ -376,9 +378,12 @@ pub struct Serve {
     /// Address to listen on; this machine only unless `--public` is given as well.
     #[arg(long, default_value = "127.0.0.1:8480")]
     pub listen: SocketAddr,
-    /// Allow an address that other machines can reach. The desk has no accounts yet: put it behind something that has.
+    /// Allow an address that other machines can reach. Somebody must have an account (`truceline people init`).
     #[arg(long)]
     pub public: bool,
+    /// A proxy stands before the desk that ends TLS and says in X-Forwarded-For where requests come from.
+    #[arg(long)]
+    pub proxy: bool,
     /// A further name under which the desk may be addressed, such as that of the proxy before it; several times.
     #[arg(long = "host", value_name = "NAME")]
     pub hosts: Vec<String>,
@@ -411,6 +416,157 @@ pub struct Enrol {
     /// Take back every device of this observer.
     #[arg(long, value_name = "OBSERVER")]
     pub revoke: Option<String>,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people`
+#[derive(Debug, Args)]
+pub struct People {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PeopleCommand,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Make the first administrator, and print the one-time link. From then on the desk asks who somebody is.
+    Init(PeopleInit),
+    /// Give somebody an account, and print the one-time link.
+    Add(PeopleAdd),
+    /// Give somebody a role: `grant v.7 liaison:KA`.
+    Grant(PeopleRole),
+    /// Take a role from somebody.
+    Revoke(PeopleRole),
+    /// Print a new one-time link, for somebody who is new or has lost the password or the device.
+    Link(PeopleLink),
+    /// List who has an account.
+    List(PeopleList),
+    /// Let nobody sign in as that person any more, and end what is signed in; `--undo` takes it back.
+    Disable(PeopleDisable),
+    /// Make a token for a program, list tokens, or revoke one.
+    Token(PeopleToken),
+    /// Print who did and saw what, the newest last.
+    Audit(PeopleAudit),
+}
+
+/// `people init`
+#[derive(Debug, Args)]
+pub struct PeopleInit {
+    /// Pseudonym of the administrator.
+    #[arg(long, default_value = "admin")]
+    pub id: String,
+    /// Name that is shown.
+    #[arg(long, default_value = "Administrator")]
+    pub name: String,
+    /// Where people reach the desk.
+    #[arg(long, default_value = "http://127.0.0.1:8480", value_name = "URL")]
+    pub url: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people add`
+#[derive(Debug, Args)]
+pub struct PeopleAdd {
+    /// Name that is shown.
+    pub name: String,
+    /// Pseudonym, which stands in decisions and in the log; the next of v.1, v.2, … if not given.
+    #[arg(long)]
+    pub id: Option<String>,
+    /// A role, such as analyst or liaison:KA; several times.
+    #[arg(long = "role", value_name = "ROLE[:OF]")]
+    pub roles: Vec<String>,
+    /// Where people reach the desk.
+    #[arg(long, default_value = "http://127.0.0.1:8480", value_name = "URL")]
+    pub url: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people grant`, `people revoke`
+#[derive(Debug, Args)]
+pub struct PeopleRole {
+    /// Whose.
+    pub id: String,
+    /// The role, such as analyst or liaison:KA.
+    #[arg(value_name = "ROLE[:OF]")]
+    pub role: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people link`
+#[derive(Debug, Args)]
+pub struct PeopleLink {
+    /// Whose.
+    pub id: String,
+    /// Where people reach the desk.
+    #[arg(long, default_value = "http://127.0.0.1:8480", value_name = "URL")]
+    pub url: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people list`
+#[derive(Debug, Args)]
+pub struct PeopleList {
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people disable`
+#[derive(Debug, Args)]
+pub struct PeopleDisable {
+    /// Who.
+    pub id: String,
+    /// Let the person sign in again.
+    #[arg(long)]
+    pub undo: bool,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people token`
+#[derive(Debug, Args)]
+pub struct PeopleToken {
+    /// Whose.
+    #[arg(required_unless_present_any = ["list", "revoke"])]
+    pub id: Option<String>,
+    /// What it is for.
+    #[arg(long, default_value = "a program")]
+    pub label: String,
+    /// What it may do: read or act.
+    #[arg(long, default_value = "read")]
+    pub scope: String,
+    /// For how many days it holds.
+    #[arg(long, default_value_t = 90)]
+    pub days: u32,
+    /// List tokens.
+    #[arg(long, conflicts_with = "revoke")]
+    pub list: bool,
+    /// Revoke the token of that number.
+    #[arg(long, value_name = "NUMBER")]
+    pub revoke: Option<i64>,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people audit`
+#[derive(Debug, Args)]
+pub struct PeopleAudit {
+    /// How many of the newest lines.
+    #[arg(long, default_value_t = 100)]
+    pub limit: u32,
     /// Which mission.
     #[command(flatten)]
     pub at: At,

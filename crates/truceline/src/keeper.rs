@@ -4,10 +4,11 @@
 use crate::commands::now_ms;
 use crate::exit::chain;
 use base::{Digest, id::Hasher};
+use cases::Act;
 use evidence::card::Card;
 use evidence::item::Handling;
 use incidents::Decision;
-use server::keep::{Arrival, Before, KeepError, Keeper, Kept};
+use server::keep::{Arrival, Before, KeepError, Keeper, Kept, Sitting};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,6 +56,15 @@ impl MissionKeeper {
         })?);
         *held = Some(mission.clone());
         Ok(mission)
+    }
+
+    /// Reading needs no lock. What is committed is seen at once.
+    fn journal(&self) -> Result<store::Reader, KeepError> {
+        store::Reader::open(&self.dir.join("journal.db")).map_err(|e| KeepError::Failed(chain(&e)))
+    }
+
+    fn reading(&self) -> Result<store::MissionReader, KeepError> {
+        Mission::open_read(&self.dir).map_err(|e| KeepError::Failed(chain(&e)))
     }
 
     fn append(&self, entry: &Entry, key: Key) -> Result<Kept, KeepError> {
@@ -133,9 +143,8 @@ impl Keeper for MissionKeeper {
     }
 
     fn received(&self, source: &str, key: &str) -> Result<Option<Before>, KeepError> {
-        // Reading needs no lock. What is committed is seen at once.
         let failed = |e: &dyn std::error::Error| KeepError::Failed(chain(e));
-        let journal = store::Reader::open(&self.dir.join("journal.db")).map_err(|e| failed(&e))?;
+        let journal = self.journal()?;
         let Some(seq) = journal.seq_of(received_key(source, key)).map_err(|e| failed(&e))? else {
             return Ok(None);
         };
@@ -204,6 +213,35 @@ impl Keeper for MissionKeeper {
         self.append(&entry, Key::of("link-decided", &[&now, &h.finish().0]))
     }
 
+    fn docket(&self) -> Result<Sitting, KeepError> {
+        let mission = self.reading()?;
+        let sitting = store::docket::sitting(&mission, None).map_err(|e| KeepError::Failed(chain(&e)))?;
+        let store::docket::Sitting { docket, act_seq, text_seq } = sitting;
+        Ok(Sitting { docket, act_seq, text_seq })
+    }
+
+    fn text_seq(&self) -> Result<u64, KeepError> {
+        let journal = self.journal()?;
+        journal.last_of_kind("agreement-adopted").map_err(|e| KeepError::Failed(chain(&e)))
+    }
+
+    fn acts_after(&self, seq: u64) -> Result<Vec<(u64, Act)>, KeepError> {
+        store::docket::acts_after(&self.journal()?, seq).map_err(|e| KeepError::Failed(chain(&e)))
+    }
+
+    fn acted(&self, act: &Act, act_seq: u64, text_seq: u64) -> Result<Kept, KeepError> {
+        // Whoever holds the mission's lock is the only one to write: what is looked up now still holds below.
+        let _mission = self.mission()?;
+        let journal = self.journal()?;
+        let last = |kind: &str| journal.last_of_kind(kind).map_err(|e| KeepError::Failed(chain(&e)));
+        if last("acted")? != act_seq || last("agreement-adopted")? != text_seq {
+            return Err(KeepError::Busy { holder: "somebody who acted meanwhile".to_owned() });
+        }
+        let entry = Entry::Acted(act.clone());
+        let key = Key::of(entry.kind(), &[act.key.as_bytes()]);
+        self.append(&entry, key)
+    }
+
     fn now_ms(&self) -> i64 {
         now_ms()
     }
@@ -224,9 +262,9 @@ fn blob_failure(error: &BlobError) -> KeepError {
 /// The card that counts for a source, with the number of its entry.
 fn latest_card(mission: &Mission, id: &str) -> Result<Option<(u64, Card)>, store::ReadError> {
     let described = mission.journal().reader().of_kind("source-described")?;
-    let cards = described.into_iter().filter_map(|recorded| match recorded.entry {
+    let mut cards = described.into_iter().filter_map(|recorded| match recorded.entry {
         Entry::SourceDescribed { card } if card.id == id => Some((recorded.seq, card)),
         _ => None,
     });
-    Ok(cards.last())
+    Ok(cards.next_back())
 }

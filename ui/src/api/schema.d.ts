@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did and saw what, the newest first. Reading it is a line of it. */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/basemap": {
         parameters: {
             query?: never;
@@ -314,6 +331,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in, and whether the mission has accounts at all. */
+        get: operations["me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mission": {
         parameters: {
             query?: never;
@@ -331,6 +365,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who has an account. */
+        get: operations["people"];
+        put?: never;
+        /** Gives somebody an account. It can do nothing until a one-time link of it is used. */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes an account: gives or takes a role, disables it, signs it out. Nobody changes their own power. */
+        patch: operations["change"];
+        trace?: never;
+    };
+    "/api/v1/people/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a one-time link, with which the person sets a password and a second factor. It replaces those before. */
+        post: operations["link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/daily": {
         parameters: {
             query?: never;
@@ -338,10 +424,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The report of one civil day of the mission. */
+        /** The report of one civil day of the mission: as officers have it, or, for others, as it is published. */
         get: operations["daily"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs somebody in: by pseudonym, password and, where one is set up, the code of a device. */
+        post: operations["sign_in"];
+        /** Signs out. Without a session it does nothing. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a one-time link, or uses it. Opened, it gives the secret of a second factor; used, with a password and the
+         *     code of that secret, it signs in.
+         */
+        post: operations["first"];
         delete?: never;
         options?: never;
         head?: never;
@@ -399,6 +523,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens; of everybody, for administrators. */
+        get: operations["tokens"];
+        put?: never;
+        /** Makes a token for a program: it may do what its holder may, or only read it. */
+        post: operations["make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token: one's own; any, for administrators. */
+        delete: operations["revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -437,6 +596,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An account, as administrators see it. */
+        AccountCard: components["schemas"]["PersonCard"] & {
+            /** @description Since when it is disabled. */
+            disabled?: string | null;
+            /** @description Whether a second factor is set up. */
+            has_code: boolean;
+            /** @description Whether a password is set. */
+            has_password: boolean;
+            /** @description Whether a role needs a second factor that is not set up: nobody signs in as this person until it is. */
+            lacks_code: boolean;
+            /** @description When it was made. */
+            made: string;
+            /** @description When a session was last used. */
+            seen?: string | null;
+        };
         /** @description An act of adherence. */
         Adherence: {
             /** @description What, such as `signed`. */
@@ -495,6 +669,34 @@ export interface components {
             span: components["schemas"]["Span"];
             /** @description Its words; empty: leave it out. */
             text: string;
+        };
+        /** @description A line of the log. */
+        AuditLine: {
+            /** @description From which address. */
+            address: string;
+            /** @description When. */
+            at: string;
+            /** @description To or with which object. */
+            object: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description What. */
+            what: string;
+            /** @description Who; empty: it is not known. */
+            who: string;
+        };
+        /** @description Lines of the log, the newest first. */
+        AuditPage: {
+            /** @description The lines. */
+            lines: components["schemas"]["AuditLine"][];
+            /**
+             * Format: int64
+             * @description The next page is asked for with `before` this; null: that was the last.
+             */
+            next?: number | null;
         };
         /** @description Incidents that begin in one bin, by gravest outcome; those that reach in from before the first bin are in it. */
         Bin: {
@@ -917,6 +1119,11 @@ export interface components {
             /** @description What it declares, such as `zone buffer`. */
             name: string;
         };
+        /** @description Everybody who has an account. */
+        Everybody: {
+            /** @description By id. */
+            people: components["schemas"]["AccountCard"][];
+        };
         /** @description A piece of evidence, for or against. */
         EvidencePiece: {
             /**
@@ -979,6 +1186,28 @@ export interface components {
             /** @description Its label. */
             version_label: string;
         };
+        /** @description A one-time link, opened or used. */
+        First: {
+            /** @description The code that the device shows, if a second factor is set up. */
+            code?: string | null;
+            /** @description The link's secret. */
+            link: string;
+            /** @description The new password; absent: the link is only opened. */
+            password?: string | null;
+        };
+        /** @description What an opened link gives; once it is used, only whose it was. */
+        FirstStep: {
+            /** @description Whether it has been used now, and whoever used it is signed in. */
+            done: boolean;
+            /** @description Whose link it is. */
+            id: string;
+            /** @description Whether the roles cannot do without a code. */
+            needs_code: boolean;
+            /** @description The secret as an address that devices take. */
+            otpauth?: string | null;
+            /** @description The secret of the second factor, in base32. */
+            secret?: string | null;
+        };
         /** @description How an incident was put together. Ratios are shown, never hidden in a score. */
         Fusion: {
             /** @description What people decided about its members. */
@@ -1033,6 +1262,13 @@ export interface components {
             status: string;
             /** @description What is wrong, if anything. */
             trouble?: string | null;
+        };
+        /** @description A role that somebody holds. */
+        Held: {
+            /** @description The party, body, guarantor or organisation that it is held of; empty: the mission as a whole. */
+            of?: string;
+            /** @description The role, such as `analyst` or `liaison`. */
+            role: string;
         };
         /** @description Incidents over time. */
         Histogram: {
@@ -1367,22 +1603,13 @@ export interface components {
             /** @description Its powers, such as `occurrence`. */
             powers: string[];
         };
-        /** @description Whose device it is, and where it sends to. */
+        /** @description Who asks. */
         Me: {
-            /** @description The version of the form that the desk reads. */
-            form_version: string;
-            /** @description The mission's name. */
-            mission: string;
-            /** @description The observer's pseudonym. */
-            observer: string;
-            /** @description The desk's time, RFC 3339: a device shows how far its own clock is off. */
-            server_time: string;
-            /** @description The team: the source of its reports. */
-            team: string;
-            /** @description The IANA name of the civil zone in which the mission counts days. */
-            zone: string;
-            /** @description That zone for people, with its present distance from UTC. */
-            zone_label: string;
+            /** @description Whether the mission has accounts; if not, the desk is open to whoever reaches it. */
+            accounts: boolean;
+            person?: components["schemas"]["PersonCard"] | null;
+            /** @description Whether the person is of the mission's staff, and reads the record. */
+            staff: boolean;
         };
         /** @description A medium, hashed on the device. */
         Medium: {
@@ -1500,6 +1727,76 @@ export interface components {
             next?: string | null;
             /** @description Before. */
             previous?: string | null;
+        };
+        /** @description Somebody to be given an account. */
+        NewPerson: {
+            /** @description Roles. */
+            grants?: components["schemas"]["Held"][];
+            /** @description The pseudonym; absent: the next of `v.1`, `v.2`, … that is free. */
+            id?: string | null;
+            /** @description The name that is shown. */
+            name: string;
+        };
+        /** @description A token to be made for a program of one's own. */
+        NewToken: {
+            /**
+             * Format: int32
+             * @description For how many days it holds, at most 366.
+             */
+            days: number;
+            /** @description What it is for. */
+            label: string;
+            /** @description `read` or `act`. */
+            scope: string;
+        };
+        /** @description Nothing. */
+        Nothing: Record<string, never>;
+        /** @description A one-time link. It is shown this once. */
+        OneTimeLink: {
+            /** @description Its address at this desk. The part after `#` is the secret; browsers send it to nobody by themselves. */
+            address: string;
+            /** @description Until when it holds. */
+            expires: string;
+            /** @description Whose. */
+            id: string;
+        };
+        /** @description Somebody, as they and others see them. */
+        PersonCard: {
+            /** @description Compartments that the person needs to know. */
+            compartments: string[];
+            /** @description Roles. */
+            grants: components["schemas"]["Held"][];
+            /** @description The pseudonym. */
+            id: string;
+            /** @description The name that is shown. */
+            name: string;
+        };
+        /** @description Changes to an account: all are made, or none. */
+        PersonChange: {
+            /**
+             * @description The compartments that the person needs to know, and no others.
+             * @default null
+             */
+            compartments: string[] | null;
+            /**
+             * @description Whether nobody may sign in as this person.
+             * @default null
+             */
+            disabled: boolean | null;
+            /** @default null */
+            grant: components["schemas"]["Held"] | null;
+            /**
+             * @description Another name.
+             * @default null
+             */
+            name: string | null;
+            /** @default null */
+            revoke: components["schemas"]["Held"] | null;
+            /**
+             * @description End every session and token.
+             * @default false
+             */
+            sign_out: boolean;
         };
         /** @description A piece of a text. */
         Piece: {
@@ -1799,6 +2096,15 @@ export interface components {
             /** @description IANA name of its zone. */
             zone: string;
         };
+        /** @description What somebody says to sign in. */
+        SignIn: {
+            /** @description The code that the device shows; empty: there is none. */
+            code?: string;
+            /** @description The pseudonym. */
+            id: string;
+            /** @description The password. */
+            password: string;
+        };
         /** @description A source. */
         Source: {
             /** @description Kinds of fact that it never perceives. */
@@ -1862,8 +2168,8 @@ export interface components {
             reliability_history: components["schemas"]["ReliabilityStated"][];
             /** @description Why that reliability, and who says so; null: not stated. */
             reliability_reason?: string | null;
-            /** @description Whether an incident that rests on it alone can ever be called verified. */
-            verifies_alone: boolean;
+            /** @description Whether an incident that rests on it alone can ever be called verified; null: what it is was not stated. */
+            verifies_alone?: boolean | null;
         };
         /**
          * @description How long the stations of a source were in each state, hours summed over them. No moment of a station is in two
@@ -2035,6 +2341,33 @@ export interface components {
             message: string;
             /** @description `error`, `warning` or `note`. */
             severity: string;
+        };
+        /** @description A token. */
+        Token: {
+            /** @description Until when it holds. */
+            expires: string;
+            /** @description Whose. */
+            id: string;
+            /** @description What it is for. */
+            label: string;
+            /** @description When it was made. */
+            made: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description When it was revoked. */
+            revoked?: string | null;
+            /** @description `read` or `act`. */
+            scope: string;
+            /** @description The token itself; shown once, when it is made. */
+            token?: string | null;
+        };
+        /** @description Tokens, the newest first. */
+        Tokens: {
+            /** @description The tokens. */
+            tokens: components["schemas"]["Token"][];
         };
         /** @description Totals; units are never added to one another. */
         Totals: {
@@ -2237,6 +2570,46 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                /** @description Lines before the one of this number */
+                before?: number;
+                /** @description At most so many, 1 to 1000 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2979,6 +3352,25 @@ export interface operations {
             };
         };
     };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
     mission: {
         parameters: {
             query?: {
@@ -3000,6 +3392,164 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Everybody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCard"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The pseudonym */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountCard"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The pseudonym */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeLink"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3032,6 +3582,103 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description the session is in a cookie */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description after failures: wait as `Retry-After` says */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    first: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["First"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstStep"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3116,6 +3763,100 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its number */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

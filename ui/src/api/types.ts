@@ -64,6 +64,16 @@ export type Layer = With<Given<Schemas["Layer"]>, { kind: "line" | "zone" }>;
 export type Coverage = With<Given<Schemas["Coverage"]>, { area: Geometry | null }>;
 export type Ledger = Given<Schemas["Ledger"]>;
 export type LedgerStep = Given<Schemas["LedgerStep"]>;
+export type Held = Given<Schemas["Held"]>;
+export type PersonCard = Given<Schemas["PersonCard"]>;
+export type Me = Given<Schemas["Me"]>;
+export type FirstStep = Given<Schemas["FirstStep"]>;
+export type AccountCard = Given<Schemas["AccountCard"]>;
+export type Everybody = Given<Schemas["Everybody"]>;
+export type OneTimeLink = Given<Schemas["OneTimeLink"]>;
+/** The roles, in the order in which they are listed to people; those in the second list are held of something. */
+export const ROLES = ["observer", "watch-officer", "verification-officer", "analyst", "member", "chair", "liaison", "guarantor", "planner", "publisher", "custodian", "auditor", "administrator"] as const;
+export const HELD_OF: readonly string[] = ["member", "chair", "liaison", "guarantor", "planner"];
 export type Problem = Partial<Schemas["Problem"]>;
 
 /** A GeoJSON collection; the desk adds properties to the collection itself. */

@@ -1,7 +1,7 @@
 /** Reading the desk's API: one place for addresses, errors and cancelling. */
 import type { Feature } from "geojson";
 import type {
-  Agreement, Collection, Comparison, Coverage, Histogram, IncidentDetail, IncidentPage, Layer, Ledger, Mission, Problem,
+  Agreement, Collection, Comparison, Coverage, Everybody, Histogram, IncidentDetail, IncidentPage, Layer, Ledger, Me, Mission, Problem,
 } from "../api/types";
 import { apiQuery, type Filters } from "./filters";
 
@@ -30,17 +30,33 @@ async function problemText(response: Response): Promise<string> {
   return text.slice(0, 300) || response.statusText;
 }
 
-/** GETs JSON from the desk's own origin. */
-export async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+/** Told to the page when the server no longer knows who asks: a session has ended. */
+export const SIGNED_OUT = "truceline:signed-out";
+
+async function ask(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { signal: signal ?? null, headers: { accept: "application/json" } });
+    response = await fetch(url, init);
   } catch (error) {
     if (isAbort(error)) throw error;
     throw new ApiError(0, url, "");
   }
+  if (response.status === 401) dispatchEvent(new Event(SIGNED_OUT));
   if (!response.ok) throw new ApiError(response.status, url, await problemText(response));
+  return response;
+}
+
+/** GETs JSON from the desk's own origin. */
+export async function getJson<T>(url: string, signal?: AbortSignal): Promise<T> {
+  const response = await ask(url, { signal: signal ?? null, headers: { accept: "application/json" } });
   return (await response.json()) as T;
+}
+
+/** Sends JSON to the desk's own origin; `null` where nothing comes back. */
+export async function sendJson<T>(method: "POST" | "PATCH" | "DELETE", url: string, body?: unknown): Promise<T | null> {
+  const headers = { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) };
+  const response = await ask(url, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
+  return response.status === 204 ? null : ((await response.json()) as T);
 }
 
 /** Whether an error only says that the request was no longer wanted. */
@@ -60,6 +76,8 @@ function asKnown(at: string | null): string {
 }
 
 export const api = {
+  me: (s?: AbortSignal) => getJson<Me>(`${BASE}/me`, s),
+  people: (s?: AbortSignal) => getJson<Everybody>(`${BASE}/people`, s),
   mission: (at: string | null, s?: AbortSignal) => getJson<Mission>(`${BASE}/mission${asKnown(at)}`, s),
 
   incidents: (f: Filters, page: { sort?: string; limit?: number; cursor?: string | null }, s?: AbortSignal) => {

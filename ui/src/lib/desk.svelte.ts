@@ -66,6 +66,14 @@ class Desk {
     return () => abort.abort();
   }
 
+  /** Forgets what was read: whoever is there now may not. */
+  forget(): void {
+    this.attempt += 1;
+    this.mission = null;
+    this.latest = null;
+    this.error = null;
+  }
+
   /** Shows what has come. */
   show(): void {
     if (this.latest) this.mission = this.latest;

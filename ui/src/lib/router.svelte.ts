@@ -16,6 +16,8 @@ export type Route =
   | { page: "compare"; a: number | null; b: number | null }
   | { page: "record" }
   | { page: "coverage" }
+  | { page: "signin" }
+  | { page: "people" }
   | { page: "unknown"; path: string };
 
 function decode(text: string): string {
@@ -59,6 +61,8 @@ export function route(url: URL): Route {
   }
   if (first === "record" && parts.length === 1) return { page: "record" };
   if (first === "coverage" && parts.length === 1) return { page: "coverage" };
+  if (first === "signin" && parts.length === 1) return { page: "signin" };
+  if (first === "people" && parts.length === 1) return { page: "people" };
   return casesRoute(parts) ?? { page: "unknown", path: url.pathname };
 }
 

@@ -3,6 +3,7 @@
 use super::clauses::{self, named, within};
 use super::{Answer, AppState, Pairs, agreement_types as types, convert};
 use crate::live::Asked;
+use crate::people::Inside;
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::{Path, State};
@@ -21,9 +22,17 @@ use terms::{Language, reader};
 pub(super) async fn agreement(
     State(app): AppState,
     Path(version): Path<String>,
+    inside: Inside,
     parameters: Pairs,
 ) -> Answer<types::Agreement> {
-    app.on_desk(parameters.0, move |asked| agreement_of(asked, &version).map(Json)).await
+    app.on_desk(parameters.0, move |asked| {
+        let mut agreement = agreement_of(asked, &version)?;
+        if !inside.0 {
+            agreement.clauses.iter_mut().for_each(clauses::without_figures);
+        }
+        Ok(Json(agreement))
+    })
+    .await
 }
 
 /// The text version of that index, given as text.

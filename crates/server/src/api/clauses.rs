@@ -30,6 +30,20 @@ pub(super) fn clauses(
     known.agreement.clauses.iter().enumerate().map(of).collect()
 }
 
+/// The clause as those have it who are told what it says, and what is found of it only as it is published.
+pub(super) fn without_figures(clause: &mut types::Clause) {
+    clause.watched = None;
+    clause.watched_share = None;
+    clause.counts = None;
+    clause.incident_counts = None;
+    clause.standing = None;
+    clause.standing_left_out = 0;
+    clause.not_counted = Some(Missing {
+        code: "audience".to_owned(),
+        text: "figures are in the daily report, as it is published".to_owned(),
+    });
+}
+
 fn clause_of(
     record: &Record,
     version: usize,

@@ -4,6 +4,7 @@
 use super::{Answer, AppState, Pairs, convert, types};
 use crate::keep::{KeepError, Keeper};
 use crate::limits::{ITEMS_SHOWN_MAX, ORIGINAL_PIECE_BYTES};
+use crate::people::Who;
 use crate::problem::Problem;
 use axum::Json;
 use axum::body::{Body, Bytes};
@@ -50,6 +51,7 @@ pub(super) async fn item(
     State(app): AppState,
     Path(name): Path<String>,
     method: Method,
+    who: Option<Who>,
 ) -> Result<Response, Problem> {
     let unknown = || Problem::not_found("there is no medium or document of that digest");
     let digest = Digest::from_hex(&name).ok_or_else(unknown)?;
@@ -58,7 +60,9 @@ pub(super) async fn item(
     let bytes = known.ok_or_else(unknown)?.bytes;
     let keeper = app.keeper()?;
     let is_read = method == Method::GET;
-    let opened = tokio::task::spawn_blocking(move || open(keeper.as_ref(), digest, is_read)).await;
+    let by = who.map_or_else(|| "desk".to_owned(), |Who(person)| person.id);
+    let opened =
+        tokio::task::spawn_blocking(move || open(keeper.as_ref(), digest, is_read.then_some(by))).await;
     let blob = opened.map_err(|_| Problem::unavailable("the original could not be opened"))??;
     let body =
         if is_read { Body::from_stream(ReceiverStream::new(pieces(blob, digest))) } else { Body::empty() };
@@ -76,15 +80,20 @@ pub(super) async fn item(
     Ok(response)
 }
 
-fn open(keeper: &dyn Keeper, digest: Digest, is_read: bool) -> Result<Box<dyn Read + Send>, Problem> {
+/// Opens an original; with the name of who reads it, the custody log says so first.
+fn open(
+    keeper: &dyn Keeper,
+    digest: Digest,
+    reader: Option<String>,
+) -> Result<Box<dyn Read + Send>, Problem> {
     if !keeper.has_blob(digest) {
         return Err(Problem::not_found("the original is still on its way"));
     }
-    if is_read {
+    if let Some(by) = reader {
         let handling = Handling {
             item: digest,
             action: "exported".to_owned(),
-            by: "desk".to_owned(),
+            by,
             note: "the original was handed out".to_owned(),
             copy: None,
         };

@@ -4,26 +4,35 @@ use super::report_types as wire;
 use super::{Answer, AppState, Pairs, convert};
 use crate::live::Asked;
 use crate::pages;
+use crate::people::Inside;
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use base::Instant;
 use findings::Outcome;
+use publication::Policy;
 use publication::report;
 use publication::report::{ClauseRow, DailyReport, KindRow, Listed, SourceRow, VersionTable};
 use publication::view::ObservationView;
 use publication::words::{self, rfc3339};
 
-/// The report of one civil day of the mission.
+/// What is published: so many hours later, and places to cells of so many degrees.
+const PUBLISHED: (u16, f64) = (24, 0.1);
+
+/// The report of one civil day of the mission: as officers have it, or, for others, as it is published.
 #[utoipa::path(get, path = "/api/v1/reports/daily", tag = "desk",
     params(("date" = Option<String>, Query, description = "YYYY-MM-DD in the mission's zone; the day of the last event if absent"),
            ("as_known_at" = Option<String>, Query, description = "The journal as recorded until then")),
     responses((status = 200, body = wire::DailyReport), (status = 400, body = Problem)))]
-pub(super) async fn daily(State(app): AppState, parameters: Pairs) -> Answer<wire::DailyReport> {
-    app.on_desk(parameters.0, |asked| {
+pub(super) async fn daily(
+    State(app): AppState,
+    inside: Inside,
+    parameters: Pairs,
+) -> Answer<wire::DailyReport> {
+    app.on_desk(parameters.0, move |asked| {
         let date = asked.query.one("date")?.map(str::to_owned);
-        let report = daily_of(asked, date.as_deref())?;
+        let report = daily_of(asked, date.as_deref(), &inside)?;
         Ok(Json(wire_of(&report)))
     })
     .await
@@ -37,24 +46,32 @@ pub(super) async fn daily(State(app): AppState, parameters: Pairs) -> Answer<wir
 pub(super) async fn daily_page(
     State(app): AppState,
     Path(date): Path<String>,
+    inside: Inside,
     parameters: Pairs,
 ) -> Response {
     let page = app.on_desk(parameters.0, move |asked| {
-        let report = daily_of(asked, Some(&date))?;
-        Ok(publication::html::daily_page(&report, &asked.desk.record.zone, Some("/incident/")))
+        let report = daily_of(asked, Some(&date), &inside)?;
+        // Pages of single incidents are for staff.
+        let link = inside.0.then_some("/incident/");
+        Ok(publication::html::daily_page(&report, &asked.desk.record.zone, link))
     });
     pages::answer(page.await)
 }
 
-/// The report of the day asked for.
-fn daily_of(asked: &Asked, date: Option<&str>) -> Result<DailyReport, Problem> {
+/// The report of the day asked for: as officers have it, or as it is published.
+fn daily_of(asked: &Asked, date: Option<&str>, inside: &Inside) -> Result<DailyReport, Problem> {
     let record = &asked.desk.record;
+    // A moment still to come would make everything old enough to be published.
+    if !inside.0 && asked.as_known_at.is_some_and(|moment| moment > asked.latest.record.as_known_at) {
+        return Err(Problem::parameter("as_known_at", "that moment is still to come"));
+    }
     let date = match date {
         Some(text) => base::time::parse_date(text)
             .ok_or_else(|| Problem::parameter("date", "no such date; expected YYYY-MM-DD"))?,
         None => day_of(asked),
     };
-    report::daily(record, date, &asked.desk.policy)
+    let policy = if inside.0 { asked.desk.policy } else { Policy::public(PUBLISHED.0, PUBLISHED.1) };
+    report::daily(record, date, &policy)
         .ok_or_else(|| Problem::parameter("date", "no such date in the mission's zone"))
 }
 

@@ -32,7 +32,7 @@ pub(super) fn stated_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// A whole body of at most `bytes_max`; `what` names it in the complaint.
-pub(super) async fn whole(
+pub(crate) async fn whole(
     headers: &HeaderMap,
     body: Body,
     bytes_max: u64,

@@ -19,6 +19,7 @@ mod words;
 mod xform;
 mod xlsform;
 
+pub(crate) use body::whole;
 pub use xform::xform;
 pub use xlsform::xlsform;
 

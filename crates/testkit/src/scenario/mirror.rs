@@ -21,6 +21,7 @@ pub fn mirrored(scenario: &Scenario, one: &str, other: &str) -> Scenario {
         coverage: scenario.coverage.iter().map(|t| turned_east(t)).collect(),
         sources: scenario.sources.clone(),
         decisions: scenario.decisions.clone(),
+        acts: scenario.acts.iter().map(|t| exchanged(t, one, other)).collect(),
         expected: answers(&scenario.expected, one, other),
     }
 }

@@ -83,7 +83,7 @@ pub fn run(args: &Demo) -> Result<Code, Failure> {
     let mut extras = serve::extras_of(&mission_dir)?;
     extras.rehearsal = rehearsal;
     let options = server::Options { listen: args.listen, ..server::Options::default() };
-    serve::open(&mission_dir, extras, options, !args.no_browser, None)
+    serve::open(&mission_dir, extras, options, !args.no_browser, None, false)
 }
 
 /// What the truth file calls a text: `karsk` for `agreement-karsk`.

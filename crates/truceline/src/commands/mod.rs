@@ -20,6 +20,7 @@ mod link;
 mod observations;
 mod originals;
 mod package;
+mod people;
 mod reasons;
 mod rebuild;
 mod records;
@@ -62,6 +63,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
             ReportKind::Table => observations::run(&args),
         },
         Command::Enrol(args) => enrol::run(&args),
+        Command::People(args) => people::run(&args.command),
         Command::Form(args) => form::run(&args),
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Demo(args) => demo::run(&args),

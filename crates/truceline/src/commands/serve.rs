@@ -2,14 +2,16 @@
 
 use super::desk::record;
 use super::init::mission_failure;
-use super::sources;
+use super::{now_ms, sources};
 use crate::cli::Serve;
 use crate::exit::{Code, Failure, chain};
 use crate::keeper::MissionKeeper;
+use ::people::{Link, People};
 use publication::Head;
 use server::collect::{Collectors, Source};
 use server::keep::Keeper;
-use server::{Desk, DeskError, DeskSource, Extras, Options};
+use server::people::Accounts;
+use server::{Desk, DeskError, DeskSource, Extras, Options, ServeError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,11 +25,13 @@ struct OverMission {
     extras: Extras,
     dir: PathBuf,
     collectors: Option<Arc<Collectors>>,
+    accounts: Arc<Accounts>,
 }
 
 impl DeskSource for OverMission {
     fn head(&self) -> Result<Head, DeskError> {
-        let head = self.mission.journal().head().map_err(|e| DeskError(chain(&e)))?;
+        // Acts change nothing that the desk's record rests on: it is not folded again for them.
+        let head = self.mission.journal().head_but("acted").map_err(|e| DeskError(chain(&e)))?;
         Ok(Head { seq: head.seq, recorded_ms: head.recorded_ms, digest: head.digest })
     }
 
@@ -47,23 +51,34 @@ impl DeskSource for OverMission {
     fn collectors(&self) -> Option<Arc<Collectors>> {
         self.collectors.clone()
     }
+
+    fn accounts(&self) -> Option<Arc<Accounts>> {
+        Some(self.accounts.clone())
+    }
 }
 
 pub fn run(args: &Serve) -> Result<Code, Failure> {
     let extras = extras_of(&args.at.mission)?;
-    let options = Options { listen: args.listen, public: args.public, hosts: args.hosts.clone() };
+    let options = Options {
+        listen: args.listen,
+        public: args.public,
+        behind_proxy: args.proxy,
+        hosts: args.hosts.clone(),
+    };
     let file = args.sources.clone().or_else(|| sources::of_mission(&args.at.mission));
     let sources = file.as_deref().map(sources::load).transpose()?;
-    open(&args.at.mission, extras, options, !args.no_browser, sources)
+    open(&args.at.mission, extras, options, !args.no_browser, sources, true)
 }
 
-/// Serves the desk of the mission in `dir`, and collects from its sources, until it is interrupted.
+/// Serves the desk of the mission in `dir`, and collects from its sources, until it is interrupted. A rehearsal, which
+/// is no mission, is not offered accounts.
 pub fn open(
     dir: &Path,
     extras: Extras,
     options: Options,
     browser: bool,
     sources: Option<Vec<Source>>,
+    is_mission: bool,
 ) -> Result<Code, Failure> {
     let mission = Mission::open_read(dir).map_err(mission_failure)?;
     let keeper = MissionKeeper::start(dir).map_err(Failure::failed)?;
@@ -76,9 +91,15 @@ pub fn open(
         }
     };
     collectors.iter().flat_map(|c| c.opened()).for_each(|line| println!("{line}"));
+    let accounts = Arc::new(Accounts::new(People::open(dir).map_err(Failure::failed)?, now_ms));
     let dir = dir.to_owned();
-    let source: Arc<dyn DeskSource> = Arc::new(OverMission { mission, keeper, extras, dir, collectors });
+    let first = if is_mission { super::people::first_link(&accounts.store)? } else { None };
+    let over = OverMission { mission, keeper, extras, dir, collectors, accounts };
+    let source: Arc<dyn DeskSource> = Arc::new(over);
     let ready = move |address: SocketAddr| {
+        if let Some(link) = &first {
+            tell_open(address, link);
+        }
         println!("the desk is at http://{address}  (stop with Ctrl-C)");
         super::replay::flush();
         if browser {
@@ -89,8 +110,23 @@ pub fn open(
     // A request that is under way is not waited for: nothing of it is acknowledged, and it is asked again.
     runtime.shutdown_timeout(Duration::from_secs(2));
     served.map(|()| Code::Done).map_err(|e| {
-        Failure::failed(chain(&e)).hint("give another address with --listen, such as --listen 127.0.0.1:0")
+        let hint = match e {
+            ServeError::NoAccounts(_) => {
+                "`truceline people init` makes the first administrator and prints a link"
+            }
+            _ => "give another address with --listen, such as --listen 127.0.0.1:0",
+        };
+        Failure::failed(chain(&e)).hint(hint)
     })
+}
+
+/// Says that the desk asks nobody who they are, and how that is changed.
+fn tell_open(address: SocketAddr, link: &Link) {
+    println!("nobody has an account: whoever reaches this machine reads everything");
+    println!(
+        "make the first administrator at {}",
+        super::people::address(&format!("http://{address}"), link)
+    );
 }
 
 async fn interrupted() {

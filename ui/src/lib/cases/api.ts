@@ -1,7 +1,7 @@
 /** Reading and doing over the docket's addresses: what has not changed is not sent again, what is refused says why. */
 import type { Problem } from "../../api/types";
 import { ApiError, isAbort } from "../api";
-import type { ActDone, ActSent, Me } from "./types";
+import type { ActDone, ActSent } from "./types";
 
 const BASE = "/api/v1";
 export const addresses = {
@@ -10,7 +10,6 @@ export const addresses = {
   allegations: (query: string): string => `${BASE}/allegations${query ? `?${query}` : ""}`,
   equal: `${BASE}/equal-treatment`,
   acts: `${BASE}/acts`,
-  me: `${BASE}/me`,
 };
 
 /** What came, with the tag to ask again by; `null`: it has not changed. */
@@ -86,14 +85,4 @@ export async function act(sent: ActSent): Promise<ActDone> {
   const problem = await said(response);
   const detail = problem.detail ?? problem.title ?? String(response.status);
   throw new ActError(response.status, kindOf(response.status, problem.type), detail, problem.errors ?? []);
-}
-
-/** Who is asking; nobody, where the desk does not know them. */
-export async function whoami(): Promise<Me | null> {
-  try {
-    const response = await fetch(addresses.me, { headers: { accept: "application/json" } });
-    return response.ok ? ((await response.json()) as Me) : null;
-  } catch {
-    return null;
-  }
 }

@@ -270,6 +270,3 @@ export interface EqualTreatment { at: string; sides: SideView[]; note: string }
 export type Deed = { deed: string } & Record<string, unknown>;
 export interface ActSent { key: string; role: string; of: string; seen?: number; deed: Deed }
 export interface ActDone { on: string; case?: string; revision?: number; already: boolean; seq: number }
-
-export interface Grant { role: string; of: string }
-export interface Me { id: string; name: string; grants: Grant[]; accounts: boolean }

@@ -1,7 +1,8 @@
 /** Follows one address: asks every few seconds while the page is seen, and lets nothing change under somebody who is typing. */
-import { isAbort } from "../api";
-import { getTagged, whoami } from "./api";
-import type { Me } from "./types";
+import { ApiError, isAbort, SIGNED_OUT } from "../api";
+import { getTagged } from "./api";
+import type { Queue } from "./types";
+import { told } from "./zone.svelte";
 
 const EVERY_MS = 3_000;
 
@@ -70,11 +71,13 @@ export class Watch<T> {
       if (this.open <= 0 || this.value === null) this.show(came.value);
       else if (!this.same(came.value, this.latest ?? this.value)) this.latest = came.value;
     } catch (error) {
-      if (!isAbort(error) && !abort.signal.aborted) this.error = error;
+      if (isAbort(error) || abort.signal.aborted) return;
+      this.error = error;
+      if (error instanceof ApiError && error.status === 401) dispatchEvent(new Event(SIGNED_OUT));
     }
   }
 
-  private show(value: T): void {
+  protected show(value: T): void {
     this.value = value;
     this.latest = null;
     this.fetched_ms = performance.now();
@@ -104,27 +107,13 @@ export class Watch<T> {
   }
 }
 
-/** Who is asking. */
-class Myself {
-  me = $state.raw<Me | null>(null);
-  known = $state(false);
-
-  get id(): string | null {
-    return this.me?.id || null;
-  }
-
-  /** Whether there is anything that this person might do. */
-  get acts(): boolean {
-    return (this.me?.grants.length ?? 0) > 0;
-  }
-
-  async ask(): Promise<void> {
-    this.me = await whoami();
-    this.known = true;
+/** The docket, which also tells in which zone the mission lives: parties do not read the mission itself. */
+export class QueueWatch extends Watch<Queue> {
+  protected override show(value: Queue): void {
+    told.zone = value.zone;
+    super.show(value);
   }
 }
-
-export const myself = new Myself();
 
 /** A moment that moves every second while somebody looks. */
 class Now {

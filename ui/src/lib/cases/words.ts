@@ -4,7 +4,7 @@
  */
 import { en } from "../i18n/en";
 import type { Key } from "../i18n/en";
-import { t } from "../i18n/index.svelte";
+import { coded, t } from "../i18n/index.svelte";
 
 export const STAGES = [
   "opened", "preliminary", "tasked", "verifying", "drafting", "comments", "issued", "remedy", "follow-up", "closed", "appealed",
@@ -64,6 +64,8 @@ export type WordList =
 
 /** A word of a vocabulary in the chosen language, or as the server has it if it is not a known one. */
 export function word(list: WordList, code: string): string {
+  // Roles have their words where people are managed.
+  if (list === "role") return coded("role", code);
   const key = `c.${list}.${code}`;
   return key in en ? t(key as Key) : code;
 }

@@ -84,7 +84,7 @@ export function duration(ms: number): string {
   return num(ms / size, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 });
 }
 
-export type CodeList = "kind" | "missing" | "condition" | "truth" | "precision" | "outcome" | "lack" | "sstate" | "ckind" | "clock" | "severity" | "matter";
+export type CodeList = "kind" | "missing" | "condition" | "truth" | "precision" | "outcome" | "lack" | "sstate" | "ckind" | "clock" | "severity" | "matter" | "role";
 
 /** A code of a list (a kind, what is missing) in the chosen language, or as it stands if it is not a known one. */
 export function coded(list: CodeList, code: string, otherwise?: string): string {

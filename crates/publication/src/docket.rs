@@ -1,0 +1,142 @@
+//! What of the docket whom may see. Liaison officers see their own party's matters and what has been decided, never
+//! what the other side submits beyond what they have to answer; guarantors see what has been decided; officers and
+//! members see all. Whatever is withheld is absent: its refusal never says that it exists.
+
+use base::{Grant, Role};
+use cases::Docket;
+use cases::allegation::{Allegation, State};
+use cases::attribution::Attribution;
+use cases::case::Case;
+use cases::finding::Finding;
+use cases::remedy::Remedy;
+
+/// Who looks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// The mission's officers and the members of its bodies.
+    Staff,
+    /// Liaison officers of these parties (in practice one).
+    Parties(Vec<String>),
+    /// A guarantor's representative.
+    Guarantor,
+    /// An organisation that plans repairs or help: its own submissions.
+    Organisations(Vec<String>),
+    /// Anybody else.
+    Nobody,
+}
+
+/// How much of an allegation somebody sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Nothing, nor that it exists.
+    Hidden,
+    /// What has to be answered: what is alleged, of when and where; not by whom in person, nor its material.
+    Served,
+    /// All of it.
+    Whole,
+}
+
+impl Reader {
+    /// The widest of what somebody's roles let them see.
+    #[must_use]
+    pub fn of(grants: &[Grant]) -> Reader {
+        let of = |role: Role| {
+            let held = grants.iter().filter(|g| g.role == role).map(|g| g.of.clone());
+            held.collect::<Vec<String>>()
+        };
+        if grants.iter().any(|g| g.role.is_staff()) {
+            return Reader::Staff;
+        }
+        let (parties, organisations) = (of(Role::Liaison), of(Role::Planner));
+        if !parties.is_empty() {
+            return Reader::Parties(parties);
+        }
+        if grants.iter().any(|g| g.role == Role::Guarantor) {
+            return Reader::Guarantor;
+        }
+        if organisations.is_empty() { Reader::Nobody } else { Reader::Organisations(organisations) }
+    }
+
+    fn is_of(&self, party: &str) -> bool {
+        matches!(self, Reader::Parties(own) if own.iter().any(|p| p == party))
+    }
+
+    /// How much of an allegation is seen.
+    #[must_use]
+    pub fn sight(&self, allegation: &Allegation) -> Sight {
+        let claim = &allegation.claim;
+        match self {
+            Reader::Staff => Sight::Whole,
+            Reader::Parties(_) if self.is_of(&claim.complainant) => Sight::Whole,
+            // Before it is taken up, nobody has been accused; nor where it was not.
+            Reader::Parties(_) if self.is_of(&claim.against) && allegation.state == State::Registered => {
+                Sight::Served
+            }
+            Reader::Organisations(own)
+                if !claim.complainant.is_empty() && own.contains(&claim.complainant) =>
+            {
+                Sight::Whole
+            }
+            _ => Sight::Hidden,
+        }
+    }
+
+    /// Whether a version of a finding is seen: officers see drafts, others what counts or has counted.
+    #[must_use]
+    pub fn sees_finding(&self, finding: &Finding) -> bool {
+        match self {
+            Reader::Staff => true,
+            Reader::Parties(_) | Reader::Guarantor => finding.signing.issued_ms().is_some(),
+            Reader::Organisations(_) | Reader::Nobody => false,
+        }
+    }
+
+    /// Whether a version of an attribution is seen: likewise.
+    #[must_use]
+    pub fn sees_attribution(&self, attribution: &Attribution) -> bool {
+        match self {
+            Reader::Staff => true,
+            Reader::Parties(_) | Reader::Guarantor => attribution.signing.issued_ms().is_some(),
+            Reader::Organisations(_) | Reader::Nobody => false,
+        }
+    }
+
+    /// Whether a remedy is seen.
+    #[must_use]
+    pub fn sees_remedy(&self, _remedy: &Remedy) -> bool {
+        matches!(self, Reader::Staff | Reader::Parties(_) | Reader::Guarantor)
+    }
+
+    /// Whether a case is seen at all: by officers; by a party that something in it is about, or that is told of its
+    /// finding; by a guarantor, once something has been found.
+    #[must_use]
+    pub fn sees_case(&self, docket: &Docket, case: &Case) -> bool {
+        if *self == Reader::Staff {
+            return true;
+        }
+        let found = docket.findings.iter().any(|f| f.case == case.reference && self.sees_finding(f));
+        let alleged = || {
+            let of_case = docket.allegations.iter().filter(|a| a.case.as_ref() == Some(&case.reference));
+            of_case.into_iter().any(|a| self.sight(a) != Sight::Hidden)
+        };
+        found || alleged()
+    }
+
+    /// Whether the work on a case is seen: steps, the matrix, who is at it, the history.
+    #[must_use]
+    pub fn sees_work(&self) -> bool {
+        *self == Reader::Staff
+    }
+
+    /// Whether people's pseudonyms are seen; others see roles.
+    #[must_use]
+    pub fn sees_people(&self) -> bool {
+        *self == Reader::Staff
+    }
+
+    /// Whether the figures of equal treatment are seen.
+    #[must_use]
+    pub fn sees_figures(&self) -> bool {
+        matches!(self, Reader::Staff | Reader::Parties(_) | Reader::Guarantor)
+    }
+}

@@ -1,0 +1,232 @@
+//! The docket's addresses: what people alleged, work on, found, ordered; and the one door by which they act.
+
+mod may;
+mod proposals;
+pub(crate) mod room;
+pub mod seat;
+pub mod types;
+mod views;
+
+use crate::keep::{KeepError, Keeper};
+use crate::live::App;
+use crate::problem::{FieldError, Problem};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cases::{Act, By, Deed, Ref};
+use room::{NotTaken, Took};
+use seat::Seat;
+use types::{ActDone, ActSent, AllegationPage, CaseView, EqualTreatment, Queue};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use views::Lens;
+
+/// Bytes of an act as it is sent, at most.
+const ACT_BYTES_MAX: usize = 256 * 1024;
+/// Allegations on a page, if the reader does not say.
+const PAGE_DEFAULT: usize = 100;
+/// At most.
+const PAGE_MAX: usize = 1_000;
+
+pub(crate) fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(queue))
+        .routes(routes!(case))
+        .routes(routes!(allegations))
+        .routes(routes!(equal_treatment))
+        .routes(routes!(act))
+        .layer(axum::extract::DefaultBodyLimit::max(ACT_BYTES_MAX))
+}
+
+/// Works on what is asked where waiting harms nobody: reading may wait for the disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::unavailable("the answer could not be made; the failure is the server's"))?
+}
+
+/// A keeper's failure as the sender is told it. Nothing that could not be kept was acknowledged.
+fn not_kept(error: &KeepError) -> Problem {
+    match error {
+        KeepError::Busy { .. } => Problem::busy(error.to_string(), 1),
+        KeepError::Failed(_) => Problem::busy(error.to_string(), 30),
+        KeepError::Refused(_) => Problem::unavailable(error.to_string()),
+        KeepError::KeyTaken => Problem::conflict(error.to_string()),
+    }
+}
+
+/// Reads the docket, as this person may see it.
+async fn ask<T: Send + 'static>(
+    app: App,
+    seat: Seat,
+    what: impl FnOnce(&Lens<'_>) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    blocking(move || {
+        let keeper = app.keeper()?;
+        let desk = app.latest();
+        let now_ms = keeper.now_ms();
+        app.room().read(keeper.as_ref(), |docket| {
+            what(&Lens { docket, seat: &seat, reader: seat.reader(), desk: &desk, now_ms })
+        })?
+    })
+    .await
+}
+
+/// What waits for somebody: cases, allegations, clocks, remedies.
+#[utoipa::path(get, path = "/api/v1/docket", tag = "cases",
+    responses((status = 200, body = Queue), (status = 503, body = Problem)))]
+async fn queue(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result<Response, Problem> {
+    let (tag, queue) = ask(app, seat, |lens| Ok((lens.tag(None), lens.queue()))).await?;
+    Ok(tagged(&headers, &tag, &queue))
+}
+
+/// A case with everything of it.
+#[utoipa::path(get, path = "/api/v1/cases/{reference}", tag = "cases",
+    params(("reference" = String, Path, description = "Such as `CASE-2026-0001`")),
+    responses((status = 200, body = CaseView), (status = 404, body = Problem)))]
+async fn case(
+    State(app): State<App>,
+    seat: Seat,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (tag, view) = ask(app, seat, move |lens| {
+        let reference = Ref(reference);
+        Ok((lens.tag(Some(&reference)), lens.case(&reference)?))
+    })
+    .await?;
+    Ok(tagged(&headers, &tag, &view))
+}
+
+/// Which allegations.
+#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// `received`, `registered`, `dismissed` or `withdrawn`.
+    state: Option<String>,
+    /// Against which party.
+    against: Option<String>,
+    /// Words of their text or place.
+    q: Option<String>,
+    /// From which on, counted from 0; `next` of the page before.
+    from: Option<usize>,
+    /// How many, at most 1000.
+    limit: Option<usize>,
+}
+
+/// The ledger of allegations, the latest first. Nothing in it counts violations.
+#[utoipa::path(get, path = "/api/v1/allegations", tag = "cases", params(Which),
+    responses((status = 200, body = AllegationPage), (status = 400, body = Problem)))]
+async fn allegations(
+    State(app): State<App>,
+    seat: Seat,
+    Query(which): Query<Which>,
+) -> Result<Json<AllegationPage>, Problem> {
+    ask(app, seat, move |lens| {
+        let limit = which.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
+        Ok(Json(lens.allegations(&which, which.from.unwrap_or(0), limit)))
+    })
+    .await
+}
+
+/// For each party the same figures: whether the same rules were applied to both.
+#[utoipa::path(get, path = "/api/v1/equal-treatment", tag = "cases",
+    responses((status = 200, body = EqualTreatment), (status = 404, body = Problem)))]
+async fn equal_treatment(State(app): State<App>, seat: Seat) -> Result<Json<EqualTreatment>, Problem> {
+    ask(app, seat, |lens| lens.equal_treatment().map(Json)).await
+}
+
+/// Does something: alleges, claims, tasks, drafts, signs, orders. The same act sent twice has one effect.
+#[utoipa::path(post, path = "/api/v1/acts", tag = "cases", request_body = ActSent,
+    params(("If-Match" = Option<String>, Header, description = "The revision of the case that was seen")),
+    responses((status = 201, body = ActDone), (status = 200, body = ActDone, description = "It had been done before"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
+async fn act(
+    State(app): State<App>,
+    seat: Seat,
+    headers: HeaderMap,
+    body: Result<Json<ActSent>, axum::extract::rejection::JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(sent) = body.map_err(|e| unreadable("", e.body_text()))?;
+    let seen = match sent.seen {
+        None => seen(&headers)?,
+        seen => seen,
+    };
+    let done = blocking(move || take(&app, &seat, sent, seen)).await?;
+    let status = if done.already { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(done)).into_response())
+}
+
+fn unreadable(field: &str, detail: String) -> Problem {
+    Problem::fields(vec![FieldError { field: field.to_owned(), detail }])
+}
+
+/// The revision in `If-Match`, if there is one.
+fn seen(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or("").trim().trim_matches('"');
+    // The tag of a case is its revision, and what it was seen with after a dash.
+    let revision = text.split('-').next().and_then(|t| t.parse().ok());
+    revision
+        .map(Some)
+        .ok_or_else(|| Problem::parameter("If-Match", "the tag of a case is wanted, such as \"7\""))
+}
+
+fn take(app: &App, seat: &Seat, sent: ActSent, seen: Option<u64>) -> Result<ActDone, Problem> {
+    let grant = seat.grant(&sent.role, &sent.of)?;
+    let deed: Deed = serde_json::from_value(sent.deed).map_err(|e| unreadable("deed", e.to_string()))?;
+    let keeper = app.keeper()?;
+    may_know(app, keeper.as_ref(), seat, &deed)?;
+    let by = By::under(&seat.person, grant);
+    let act = Act { key: sent.key, by, at_ms: keeper.now_ms(), seen, deed };
+    let took = taken(app, keeper.as_ref(), &act)?;
+    let revision = match &took.done.case {
+        Some(case) => app.room().read(keeper.as_ref(), |d| d.case(case).map(|c| c.revision).ok())?,
+        None => None,
+    };
+    Ok(ActDone {
+        on: took.done.on.0,
+        case: took.done.case.map(|c| c.0),
+        revision,
+        already: took.done.already,
+        seq: took.seq,
+    })
+}
+
+/// Somebody else may act at the same moment: then the act is checked again against what they did.
+fn taken(app: &App, keeper: &dyn Keeper, act: &Act) -> Result<Took, Problem> {
+    let mut last = None;
+    for _ in 0..3 {
+        match app.room().act(keeper, act) {
+            Ok(took) => return Ok(took),
+            Err(NotTaken::Refused(refusal)) => return Err(Problem::act_refused(&refusal)),
+            Err(NotTaken::Kept(KeepError::Busy { holder })) => last = Some(KeepError::Busy { holder }),
+            Err(NotTaken::Kept(other)) => return Err(not_kept(&other)),
+        }
+    }
+    let busy = last.unwrap_or(KeepError::Busy { holder: "somebody else".to_owned() });
+    Err(not_kept(&busy))
+}
+
+/// What a person may not see they may not act on, and are not told that it exists.
+fn may_know(app: &App, keeper: &dyn Keeper, seat: &Seat, deed: &Deed) -> Result<(), Problem> {
+    let reader = seat.reader();
+    let hidden = app.room().read(keeper, |docket| may::hidden(docket, &reader, deed))?;
+    hidden.map_or(Ok(()), |on| Err(Problem::act_refused(&cases::Refusal::NoSuch(on))))
+}
+
+/// The answer with its tag; nothing, if the reader has that already.
+fn tagged<T: serde::Serialize>(headers: &HeaderMap, tag: &str, body: &T) -> Response {
+    let quoted = format!("\"{tag}\"");
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()) == Some(quoted.as_str());
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
+    if let Ok(value) = HeaderValue::from_str(&quoted) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response
+}

@@ -1,0 +1,121 @@
+//! Who asks: sessions and tokens, the door that every request passes, and the addresses of accounts.
+
+mod accounts;
+mod audit;
+mod gate;
+mod me;
+mod session;
+mod tokens;
+mod types;
+mod who;
+
+pub use ::people::{Admitted, Person, Scope, Via};
+pub use who::{Inside, Who};
+
+pub(crate) use gate::{Gate, admit};
+pub(crate) use who::Client;
+
+use crate::live::App;
+use crate::problem::Problem;
+use ::people::{LinkError, People, PeopleError, SignInError};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Passwords that are checked at a time, of strangers and, beside them, of those who come from where they came before.
+const CHECKS_AT_ONCE: usize = 1;
+
+/// The accounts of a mission, with the clock that they are judged by.
+pub struct Accounts {
+    /// The accounts.
+    pub store: People,
+    clock: Box<dyn Fn() -> i64 + Send + Sync>,
+    strangers: Arc<Semaphore>,
+    familiar: Arc<Semaphore>,
+}
+
+impl Accounts {
+    /// These accounts; `clock` gives milliseconds since 1970.
+    pub fn new(store: People, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Accounts {
+        let lane = || Arc::new(Semaphore::new(CHECKS_AT_ONCE));
+        Accounts { store, clock: Box::new(clock), strangers: lane(), familiar: lane() }
+    }
+
+    /// The time now.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+}
+
+/// The addresses that the description of the API lists.
+pub(crate) fn described() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(me::me))
+        .routes(routes!(session::sign_in, session::sign_out))
+        .routes(routes!(session::first))
+        .routes(routes!(accounts::people, accounts::add))
+        .routes(routes!(accounts::change))
+        .routes(routes!(accounts::link))
+        .routes(routes!(audit::audit))
+        .routes(routes!(tokens::tokens, tokens::make))
+        .routes(routes!(tokens::revoke))
+}
+
+/// Runs what blocks off the threads that answer the network.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::unavailable("the answer could not be made; the failure is the server's"))?
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            PeopleError::Failed(_) => Problem::busy(detail, 2),
+            PeopleError::Newer(_) => Problem::unavailable(detail),
+            PeopleError::Unknown => Problem::not_found(detail),
+            PeopleError::Taken | PeopleError::Full | PeopleError::LastAdministrator => {
+                Problem::conflict(detail)
+            }
+            PeopleError::OwnPower => Problem::refused(detail),
+            PeopleError::BadId
+            | PeopleError::BadName
+            | PeopleError::BadLabel
+            | PeopleError::BadRole(_)
+            | PeopleError::BadHolder { .. }
+            | PeopleError::BadCompartment
+            | PeopleError::TooMany
+            | PeopleError::BadLife => Problem::body(detail),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            SignInError::Refused => Problem::sign_in(detail),
+            SignInError::Wait { retry_ms } => {
+                Problem::wait(detail, u32::try_from(retry_ms.saturating_add(999) / 1_000).unwrap_or(u32::MAX))
+            }
+            SignInError::NeedsCode => Problem::refused(detail),
+            SignInError::Failed(error) => error.into(),
+        }
+    }
+}
+
+impl From<LinkError> for Problem {
+    fn from(error: LinkError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            LinkError::Refused => Problem::sign_in(detail),
+            LinkError::BadPassword => Problem::member("password", detail),
+            LinkError::BadCode | LinkError::NeedsCode => Problem::member("code", detail),
+            LinkError::Failed(error) => error.into(),
+        }
+    }
+}
