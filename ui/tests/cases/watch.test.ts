@@ -72,6 +72,22 @@ test("after one's own act everything is shown, whatever is open", async () => {
   expect(watch.value?.revision).toBe(2);
 });
 
+test("another address is shown as soon as it answers, and what stood there stays until then", async () => {
+  const { next } = server({ revision: 1, left_ms: 9 }, { revision: 7, left_ms: 8 });
+  vi.stubGlobal("document", { visibilityState: "visible", addEventListener: () => undefined, removeEventListener: () => undefined });
+  const watch = new Watch<Seen>(same);
+  const end = watch.follow("/x?state=received");
+  await vi.waitFor(() => expect(watch.value?.revision).toBe(1));
+  watch.hold();
+  end();
+  next();
+  const stop = watch.follow("/x?state=dismissed");
+  expect(watch.value?.revision).toBe(1);
+  await vi.waitFor(() => expect(watch.value?.revision).toBe(7));
+  expect(watch.waits).toBe(false);
+  stop();
+});
+
 test("a refusal says its kind, its reason and its fields; no answer is a kind of its own", async () => {
   const problem = { type: "urn:truceline:problem:wrong", title: "wrong", status: 422, detail: "look", errors: [{ field: "why", detail: "it is empty" }] };
   vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(problem), { status: 422 })));
