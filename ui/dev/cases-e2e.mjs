@@ -19,7 +19,7 @@ async function as(who, path, options = {}) {
   const page = await context.newPage();
   page.acts = [];
   // A refusal is an answer: the browser's own line about its status is no fault of the page.
-  page.on("console", (m) => m.type() === "error" && !/status of (409|422|403)|ERR_FAILED/.test(m.text()) && problems.push(`console at ${path}: ${m.text()}`));
+  page.on("console", (m) => m.type() === "error" && !/status of (401|409|422|403)|ERR_FAILED/.test(m.text()) && problems.push(`console at ${path}: ${m.text()}`));
   page.on("pageerror", (e) => problems.push(`error at ${path}: ${e.message}`));
   page.on("request", (r) => r.url().endsWith("/api/v1/acts") && page.acts.push(JSON.parse(r.postData())));
   await page.goto(base + path);
@@ -295,6 +295,16 @@ await check("the party accused answers an allegation", async () => {
 });
 await karsk.context().close();
 
+await check("a session that ends while somebody types costs them nothing", async () => {
+  const form = await press(v1.locator("main"), "recuse");
+  await write(form, "why", "I know the owner of the pumping station.");
+  await v1.context().clearCookies();
+  await send(form);
+  await form.locator("[data-refused=signed-out] a[href='/signin']").waitFor();
+  expect((await field(form, "why").locator("textarea").inputValue()).startsWith("I know"), "what was typed is lost");
+  await v1.context().addCookies([{ name: "mock-me", value: "v.1", url: base }]);
+  await form.getByRole("button", { name: "Cancel" }).click();
+});
 await v1.goto(`${base}/allegations?state=received`);
 await v1.waitForSelector("article");
 await sane(v1, "the ledger of allegations");

@@ -136,11 +136,17 @@ const BRACKETS = [
   { label: "4.1", title: "strength of Velia", span: span(24), within: null, explanation: "", alternatives: [{ proposers: ["Karsk"], text: "VE shall hold at most 60 000 personnel", span: span(25) }, { proposers: ["Velia", "Tarn"], text: "TA shall support VE in holding at least 80 000 personnel", span: span(26) }] },
 ];
 
+/** What a source card says beside that: nothing that the pages would draw conclusions from. */
+const CARD = {
+  kind: "sensor", operator: "the mission", verifies_alone: null, reliability_reason: "", reliability_history: [], detects: [], blind_to: [], copies: [],
+  latency_usual_s: null, latency_longest_s: null, clock_offset_s: null, clock_doubt_s: null, clock_seen_ahead_s: null, last_recorded: last.end,
+};
+
 export const mission = (head, asKnownAt) => ({
   name: "Lindmar Monitoring Mission (invented)", zone: ZONE, as_known_at: asKnownAt,
   head: { seq: head, recorded_at: iso(Date.parse(last.end) + head * 1000), digest: "ab12" },
   first_event: incidents[0].start, last_event: last.end, versions: VERSIONS,
-  sources: SOURCES.map(([id, format], i) => ({ id, format, observations: 1400 - i * 200, rejected: i * 3, limitations: ["hears up to 12 km in still air; no hearing in wind above 8 m/s", "sees the bridge only; blind in fog", "", "positions are of the nearest town; machine coded"][i], reliability: "BAAC"[i], last_event: last.end })),
+  sources: SOURCES.map(([id, format], i) => ({ id, format, observations: 1400 - i * 200, rejected: i * 3, limitations: ["hears up to 12 km in still air; no hearing in wind above 8 m/s", "sees the bridge only; blind in fog", "", "positions are of the nearest town; machine coded"][i], reliability: "BAAC"[i], last_event: last.end, ...CARD })),
   kinds: KINDS.map(([name]) => ({ name, incidents: incidents.filter((i) => i.kind === name).length })),
   totals: { observations: 4410, incidents: COUNT + (head - 5000), allegations: 17, rejected: 9, superseded: 2 },
   coverage_statement: "2 of 3 posts stood the whole period; camera-oravets was up 81 % of the time, blind 6 nights in fog; no coverage of the far bank by night.",
@@ -213,7 +219,7 @@ function member(i, k) {
     observed: i.start, reported: iso(i.recorded - 3e5), recorded: iso(i.recorded), means: sector ? "heard" : "saw", assessment: "impact",
     count: i.counts[0] ?? null, weapon: null, calibre_mm: null, actor: null, place, exercise: false, note: i.note,
     links: k === 0 ? ["https://example.org/report/1", "javascript:alert(1)"] : [], journal_seq: i.seq + k,
-    link: k === 0 ? { distance_m: 0, allowed_m: 0, gap_ms: 0, same_kind: true, score: 1, text: "the lead: the report the others were compared with" } : { distance_m: 420, allowed_m: 1500, gap_ms: 9e4, same_kind: true, score: 0.83, text: "420 m apart (1,500 m allowed), 90 s apart, same kind; score 0.83" },
+    link: k === 0 ? { pieces: [], status: "linked", distance_m: 0, allowed_m: 0, gap_ms: 0, same_kind: true, score: 1, text: "the lead: the report the others were compared with" } : { pieces: [], status: "linked", distance_m: 420, allowed_m: 1500, gap_ms: 9e4, same_kind: true, score: 0.83, text: "420 m apart (1,500 m allowed), 90 s apart, same kind; score 0.83" },
   };
 }
 
@@ -231,7 +237,8 @@ export function detail(i, list) {
         { condition: "place", truth: place, text: "24.7 km from contact, margin 0.4 km; at least 25 km is due" }, { condition: "exception", truth: "no", text: "no notice covers it" }] })),
     };
   }));
-  return { ...i, members, members_left_out: 0, findings, neighbours: { previous: list[at - 1]?.id ?? null, next: list[at + 1]?.id ?? null } };
+  const fusion = { decisions: [], evidence: [], independent: i.sources, is_unverifiable: false, met: 1, probability: null, proposals: [], proposals_left_out: 0, together: 1 };
+  return { ...i, members, members_left_out: 0, fusion, items: [], findings, neighbours: { previous: list[at - 1]?.id ?? null, next: list[at + 1]?.id ?? null } };
 }
 
 export const coverage = (from, to) => Array.from({ length: 9 }, (_, i) => ({

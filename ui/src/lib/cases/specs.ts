@@ -3,7 +3,8 @@ import type { Key } from "../i18n/en";
 import { cites, lines } from "./form";
 import type { CaseView, Deed, May, Queue } from "./types";
 import {
-  ALLEGATION_STATES, CAUSES, CHECKS, DISMISSALS, EXPIRIES, STAGES, STANDS, TASK_ENDS, TASK_KINDS, WEIGHTS, word, type WordList,
+  ALLEGATION_STATES, CAUSES, CHECKS, DISMISSALS, EXPIRIES, signOf, STAGES, STANDS, TASK_ENDS, TASK_KINDS, WEIGHTS, word,
+  type WordList,
 } from "./words";
 
 export type FieldKind = "text" | "area" | "choice" | "select" | "when" | "cites" | "lines" | "check" | "many" | "number";
@@ -29,7 +30,12 @@ export interface Given {
   as: readonly May[];
 }
 
-const of = (list: WordList, codes: readonly string[]): Option[] => codes.map((value) => ({ value, label: word(list, value) }));
+function of(list: WordList, codes: readonly string[]): Option[] {
+  return codes.map((value) => {
+    const { glyph } = signOf(list, value);
+    return { value, label: word(list, value), ...(glyph === "·" ? {} : { glyph }) };
+  });
+}
 const nobody = (label: string): Option => ({ value: "", label });
 
 const why: Field = { name: "why", kind: "area", label: "c.f.why", required: true, hint: "c.hint.why" };

@@ -16,6 +16,8 @@ export class Watch<T> {
   fetched_ms = $state(0);
   /** How many forms are open. */
   private open = 0;
+  /** Whether the next answer is shown in any case: the reader asked for it. */
+  private fresh = false;
   private etag: string | null = null;
   private asking: AbortController | null = null;
   private url = "";
@@ -34,14 +36,18 @@ export class Watch<T> {
   /** Follows an address until the result is called. */
   follow(url: string): () => void {
     if (url !== this.url) {
-      this.value = null;
+      // What was asked for before stands until the new has come; then it is shown, whatever is open.
       this.latest = null;
       this.etag = null;
+      this.fresh = true;
     }
     this.url = url;
     this.error = null;
     void this.ask();
-    const timer = setInterval(() => document.visibilityState === "visible" && void this.ask(), EVERY_MS);
+    // A slow server is waited for: the next question does not cut off the one before.
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible" && this.asking === null) void this.ask();
+    }, EVERY_MS);
     const seen = (): void => void (document.visibilityState === "visible" && this.ask());
     document.addEventListener("visibilitychange", seen);
     return () => {
@@ -66,14 +72,18 @@ export class Watch<T> {
       const came = await getTagged<T>(this.url, this.etag, abort.signal);
       if (abort.signal.aborted) return;
       this.error = null;
+      const wanted = this.fresh;
+      this.fresh = false;
       if (!came) return;
       this.etag = came.etag;
-      if (this.open <= 0 || this.value === null) this.show(came.value);
+      if (wanted || this.open <= 0 || this.value === null) this.show(came.value);
       else if (!this.same(came.value, this.latest ?? this.value)) this.latest = came.value;
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
       this.error = error;
       if (error instanceof ApiError && error.status === 401) dispatchEvent(new Event(SIGNED_OUT));
+    } finally {
+      if (this.asking === abort) this.asking = null;
     }
   }
 
@@ -90,10 +100,8 @@ export class Watch<T> {
 
   /** After an act of one's own: everything again, whatever is open. */
   async refresh(): Promise<void> {
-    const before = this.open;
-    this.open = 0;
+    this.fresh = true;
     await this.ask();
-    this.open = before;
     this.lookAgain();
   }
 
