@@ -52,3 +52,21 @@ pub const EVENT_MS_MIN: i64 = -2_208_988_800_000;
 pub const EVENT_MS_MAX: i64 = 4_102_444_800_000;
 /// Rejected rows listed one by one in a summary; all are counted and written to the rejects file.
 pub const REJECTS_SHOWN_MAX: usize = 20;
+/// Longest text of an allegation that is handed in, bytes; what the docket keeps of one.
+pub const CLAIM_TEXT_BYTES_MAX: usize = 16_384;
+/// Longest name, label or key of an allegation that is handed in, bytes.
+pub const CLAIM_NAME_BYTES_MAX: usize = 256;
+/// Most clauses that one allegation names.
+pub const CLAIM_CLAUSES_MAX: usize = 100;
+/// Largest e-mail that is read, with everything attached, bytes.
+pub const MAIL_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest head of an e-mail, or of one of its parts, bytes.
+pub const MAIL_HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Most parts of an e-mail.
+pub const MAIL_PARTS_MAX: usize = 256;
+/// Deepest nesting of the parts of an e-mail; an e-mail within it is kept whole, and not opened.
+pub const MAIL_DEPTH_MAX: usize = 8;
+/// Most attachments of an e-mail.
+pub const MAIL_ATTACHMENTS_MAX: usize = 64;
+/// Largest attachment of an e-mail, unpacked, bytes.
+pub const MAIL_ATTACHMENT_BYTES_MAX: usize = 32 * 1024 * 1024;

@@ -1,8 +1,9 @@
 //! Takes: bytes from a source. Gives: observations and allegations in column batches, coverage and records, or rejected
-//! rows with their reason. Never: knows the terms.
+//! rows with their reason; allegations that people hand in, as words. Never: knows the terms.
 
 pub mod batch;
 pub mod card;
+pub mod claims;
 pub mod coverage;
 pub mod draft;
 pub mod formats;

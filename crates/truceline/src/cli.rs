@@ -44,6 +44,12 @@ pub enum Command {
     Source(Source),
     /// Record that somebody decided what is one event and what is not.
     Link(Link),
+    /// Take allegations from tables and e-mails to the docket.
+    Allege(Allege),
+    /// Take one act of one person to the docket, from a file; for scripts (docs/cases.md).
+    Act(ActOf),
+    /// Print the docket: cases, allegations, clocks and remedies; or one case with its history.
+    Docket(DocketOf),
     /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.
@@ -367,6 +373,78 @@ pub enum LinkVerdict {
     Together,
     /// None is of the same event as any that they are parted from.
     Apart,
+}
+
+/// Who acts.
+#[derive(Debug, Args, Clone)]
+pub struct Actor {
+    /// The pseudonym of who acts.
+    #[arg(long, value_name = "PERSON")]
+    pub by: String,
+    /// The role in which they act, such as watch-officer or liaison.
+    #[arg(long = "as", value_name = "ROLE")]
+    pub role: String,
+    /// What the role is held of: a party, BODY or BODY/COMPONENT, a guarantor, an organisation.
+    #[arg(long, value_name = "WHAT")]
+    pub of: Option<String>,
+}
+
+/// `allege`
+#[derive(Debug, Args)]
+pub struct Allege {
+    /// Tables (.csv) and e-mails (.eml), plain or compressed.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Who hands them in.
+    #[command(flatten)]
+    pub actor: Actor,
+    /// Who complains, where the file does not say: a party's code, or the name of an organisation.
+    #[arg(long = "for", value_name = "COMPLAINANT")]
+    pub complainant: Option<String>,
+    /// Against which party, where the file does not say.
+    #[arg(long, value_name = "PARTY")]
+    pub against: Option<String>,
+    /// Civil time zone of dates without an offset (IANA name); the mission's if not given.
+    #[arg(long, value_name = "IANA")]
+    pub zone: Option<String>,
+    /// Where rejected rows are written; rejects/FILE.rejects.csv in the mission if not given.
+    #[arg(long, value_name = "OUT.csv")]
+    pub rejects: Option<PathBuf>,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `act`
+#[derive(Debug, Args)]
+pub struct ActOf {
+    /// The deed, or the act with its key and the revision seen, as JSON; `-` reads standard input.
+    pub file: PathBuf,
+    /// Who acts.
+    #[command(flatten)]
+    pub actor: Actor,
+    /// The key of the act: the same again is the same act. The file's, or a new one, if not given.
+    #[arg(long)]
+    pub key: Option<String>,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `docket`
+#[derive(Debug, Args)]
+pub struct DocketOf {
+    /// Reference of a case; the whole docket if not given.
+    pub case: Option<String>,
+    /// As known at this moment (RFC 3339) instead of now.
+    #[arg(long, value_name = "INSTANT")]
+    pub as_known_at: Option<String>,
+    /// For programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
 }
 
 /// `serve`

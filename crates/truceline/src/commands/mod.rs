@@ -1,5 +1,8 @@
 //! One file a command.
 
+mod act;
+mod acts;
+mod allege;
 mod bench;
 mod check;
 mod compare;
@@ -8,6 +11,7 @@ mod coverage;
 mod daily;
 mod demo;
 mod desk;
+mod docket;
 mod draft;
 mod enrol;
 mod explain;
@@ -55,6 +59,9 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Replay(args) => replay::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Allege(args) => allege::run(&args),
+        Command::Act(args) => act::run(&args),
+        Command::Docket(args) => docket::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),
