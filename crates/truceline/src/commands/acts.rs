@@ -1,4 +1,5 @@
-//! Acts from the command line: each is checked against the docket as it stands, kept in the journal, and only then told.
+//! Acts from the command line: each is checked against the docket as it stands, kept in the journal, and only then
+//! told.
 
 use super::now_ms;
 use crate::cli::Actor;
