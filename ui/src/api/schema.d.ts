@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does something: alleges, claims, tasks, drafts, signs, orders. The same act sent twice has one effect. */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agreements/compare": {
         parameters: {
             query?: never;
@@ -47,6 +64,23 @@ export interface paths {
         };
         /** One text version, piece by piece. */
         get: operations["agreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/allegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ledger of allegations, the latest first. Nothing in it counts violations. */
+        get: operations["allegations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -89,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case with everything of it. */
+        get: operations["case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/coverage": {
         parameters: {
             query?: never;
@@ -115,6 +166,40 @@ export interface paths {
         };
         /** How well a zone was watched for a kind of fact, by steps; and the hours of every source. */
         get: operations["ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/docket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for somebody: cases, allegations, clocks, remedies. */
+        get: operations["queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/equal-treatment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For each party the same figures: whether the same rules were applied to both. */
+        get: operations["equal_treatment"];
         put?: never;
         post?: never;
         delete?: never;
@@ -611,6 +696,41 @@ export interface components {
             /** @description When a session was last used. */
             seen?: string | null;
         };
+        /** @description What an act did. */
+        ActDone: {
+            /** @description The same act had been taken before. */
+            already: boolean;
+            /** @description The case that it is of. */
+            case?: string | null;
+            /** @description The object that it made or changed. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The case's revision now.
+             */
+            revision?: number | null;
+            /**
+             * Format: int64
+             * @description The number of its journal entry.
+             */
+            seq: number;
+        };
+        /** @description An act as it is sent. */
+        ActSent: {
+            /** @description The deed: `deed` names it, its other members are those of the manual (`docs/cases.md`). */
+            deed: Record<string, never>;
+            /** @description Unlike for every act: the same again is the same act. */
+            key: string;
+            /** @description What the role is held of; empty: the mission. */
+            of?: string;
+            /** @description The role in which the person acts; one that they hold. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The revision of the case that they saw; also taken from `If-Match`.
+             */
+            seen?: number | null;
+        };
         /** @description An act of adherence. */
         Adherence: {
             /** @description What, such as `signed`. */
@@ -661,6 +781,81 @@ export interface components {
             /** @description Start of what is claimed. */
             start: string;
         };
+        /** @description Allegations by how they stand. */
+        AllegationCounts: {
+            /** @description Of these, those that look like an earlier one. */
+            alike: number;
+            /** @description Not taken up. */
+            dismissed: number;
+            /** @description Of these, those that do not say what they must. */
+            lacking: number;
+            /** @description All that the reader may see. */
+            made: number;
+            /** @description Nobody has looked at them. */
+            received: number;
+            /** @description Taken up. */
+            registered: number;
+            /** @description Taken back. */
+            withdrawn: number;
+        };
+        /** @description A page of allegations. */
+        AllegationPage: {
+            /** @description By how they stand. */
+            counts: components["schemas"]["AllegationCounts"];
+            /** @description Those of this page. */
+            items: components["schemas"]["AllegationView"][];
+            /** @description Where the next page begins; absent: there is none. */
+            next?: number | null;
+            /** @description How many there are under the filter. */
+            total: number;
+        };
+        /** @description An allegation. */
+        AllegationView: {
+            /** @description Against whom; empty: not said. */
+            against: string;
+            /** @description The first of those that it looks like. */
+            alike?: string | null;
+            /** @description Until when the party accused may answer. */
+            answer_due?: string | null;
+            /** @description Its answers, as this reader may see them. */
+            answers: components["schemas"]["AnswerView"][];
+            /** @description The case that it is part of. */
+            case?: string | null;
+            /** @description How it came. */
+            channel: string;
+            /** @description Clauses said to be breached. */
+            clauses: string[];
+            /** @description Who complains; absent: not for this reader. */
+            complainant?: string | null;
+            /** @description Why it was dismissed. */
+            dismissed?: string | null;
+            /** @description What the findings of its case say: an outcome; absent: nothing yet. */
+            found?: string | null;
+            /** @description When it is said to have happened, from. */
+            from?: string | null;
+            /** @description What it does not say. */
+            lacks: string[];
+            /** @description Whether it came too late: `yes`, `no`, `undetermined`. */
+            late: string;
+            /** @description Digests of what came with it; absent: not for this reader. */
+            material?: string[];
+            /** @description What the reader could do with it now. */
+            may: components["schemas"]["May"][];
+            /** @description Where, in words. */
+            place: string;
+            /** @description When it came. */
+            received: string;
+            /** @description Its reference. */
+            reference: string;
+            /** @description `received`, `registered`, `dismissed`, `withdrawn`. */
+            state: string;
+            /** @description What, in words. */
+            text: string;
+            /** @description Until. */
+            until?: string | null;
+            /** @description Why, in words. */
+            why: string;
+        };
         /** @description One proposal. */
         Alternative: {
             /** @description Who proposes it, by name; empty: the text does not say. */
@@ -669,6 +864,41 @@ export interface components {
             span: components["schemas"]["Span"];
             /** @description Its words; empty: leave it out. */
             text: string;
+        };
+        /** @description An answer. */
+        AnswerView: {
+            /** @description When. */
+            at: string;
+            /** @description Whether it came too late. */
+            is_late: boolean;
+            /** @description What it says. */
+            text: string;
+        };
+        /** @description An appeal. */
+        AppealView: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["Who"];
+            /** @description Why. */
+            text: string;
+            /** @description Whether it was upheld; absent: not yet ruled. */
+            upheld?: boolean | null;
+            /** @description Why it was ruled so. */
+            why: string;
+        };
+        /** @description A version of an attribution. */
+        AttributionView: {
+            /** @description The finding that it is of. */
+            finding: string;
+            /** @description What the reader could do with it now. */
+            may: components["schemas"]["May"][];
+            /** @description Its reference, with its version. */
+            reference: string;
+            /** @description How far it has come. */
+            signing: components["schemas"]["SigningView"];
+            /** @description What it says: the members of an attribution's text. */
+            text: Record<string, never>;
         };
         /** @description A line of the log. */
         AuditLine: {
@@ -742,6 +972,69 @@ export interface components {
             title: string;
             within?: components["schemas"]["Within"] | null;
         };
+        /** @description A case in a list. */
+        CaseLine: {
+            /** @description References of its allegations. */
+            allegations: string[];
+            /** @description When something was last done in it. */
+            changed: string;
+            /** @description What it is about. */
+            clauses: components["schemas"]["ClauseName"][];
+            /** @description When the first of its clocks runs out. */
+            due?: string | null;
+            /** @description Findings that count. */
+            findings: components["schemas"]["FindingLine"][];
+            /** @description Ids of its incidents. */
+            incidents: string[];
+            /** @description When it was opened. */
+            opened: string;
+            /** @description Its reference. */
+            reference: string;
+            /** @description Remedies that still have to be checked, and those overdue. */
+            remedies_open: number;
+            /** @description Remedies whose day has passed and that were not seen to be done. */
+            remedies_overdue: number;
+            /**
+             * Format: int64
+             * @description Counts what was done in it; send it as `seen` or `If-Match`.
+             */
+            revision: number;
+            /** @description Where it stands. */
+            stage: string;
+            suspended?: components["schemas"]["Suspension"] | null;
+            taken?: components["schemas"]["TakenBy"] | null;
+            /** @description Steps of verification that are open. */
+            tasks_open: number;
+            /** @description What it is called. */
+            title: string;
+        };
+        /** @description A case with everything of it. */
+        CaseView: components["schemas"]["CaseLine"] & {
+            /** @description All versions of all findings, the latest last. */
+            all_findings: components["schemas"]["FindingView"][];
+            /** @description Its allegations, as the reader may see them. */
+            alleged: components["schemas"]["AllegationView"][];
+            /** @description All versions of all attributions. */
+            attributions: components["schemas"]["AttributionView"][];
+            /** @description Clocks. */
+            clocks: components["schemas"]["ClockView"][];
+            /** @description For each clause, who decides on what, by which rule. */
+            deciders: components["schemas"]["Decider"][];
+            /** @description All that was done, in order. */
+            history: components["schemas"]["HistoryLine"][];
+            /** @description The evidence matrix of each clause. */
+            matrices: components["schemas"]["MatrixView"][];
+            /** @description What the reader could do now. */
+            may: components["schemas"]["May"][];
+            /** @description Those who withdrew, and why. */
+            recused: components["schemas"]["Recused"][];
+            /** @description Remedies. */
+            remedies: components["schemas"]["RemedyView"][];
+            /** @description Every earlier suspension. */
+            suspensions: components["schemas"]["Suspension"][];
+            /** @description Steps of verification. */
+            tasks: components["schemas"]["TaskView"][];
+        };
         /** @description Why a source did not watch. */
         Cause: {
             /** @description In the reporter's words; empty: not stated. */
@@ -753,6 +1046,19 @@ export interface components {
             hours: number;
             /** @description `degraded`, `down`, `denied` or `jammed`. */
             status: string;
+        };
+        /** @description A cell of the matrix. */
+        CellView: {
+            /** @description What it rests on. */
+            cites: string[];
+            /** @description Whether an officer judged it. */
+            is_judged: boolean;
+            /** @description Whether what is proposed speaks for and against. */
+            is_torn: boolean;
+            /** @description `supports`, `against`, `silent`, `not-covered`; absent: nothing says anything. */
+            weight?: string | null;
+            /** @description Why. */
+            why: string;
         };
         /** @description A clause. */
         Clause: {
@@ -803,6 +1109,24 @@ export interface components {
             watched_share?: number | null;
             /** @description The alternatives within which it stands, outermost first. */
             within: components["schemas"]["Within"][];
+        };
+        /** @description A clause to choose from. */
+        ClauseChoice: {
+            /** @description Which. */
+            clause: components["schemas"]["ClauseName"];
+            /** @description What has to be shown. */
+            elements: string[];
+            /** @description Its source. */
+            source: string;
+            /** @description The standard of proof, as the text words it. */
+            standard?: string | null;
+        };
+        /** @description A clause of a text version. */
+        ClauseName: {
+            /** @description Label of the clause. */
+            clause: string;
+            /** @description Label of the text. */
+            text: string;
         };
         /** @description An outcome under one clause of one version. */
         ClauseOutcome: {
@@ -869,6 +1193,42 @@ export interface components {
             started?: string | null;
             /** @description `not_started`, `running`, `met`, `met_late`, `expired` or `no_time`. */
             state: string;
+        };
+        /** @description A clock. */
+        ClockView: {
+            /** @description Its case. */
+            case: string;
+            /** @description When it runs out, as things stand. */
+            due: string;
+            /** @description The same, as a clock on the wall of that zone shows it. */
+            due_local: string;
+            /** @description What happens when it runs out: `told`, `stands`, `falls`. */
+            expiry: string;
+            /** @description Since when. */
+            from: string;
+            /**
+             * Format: int64
+             * @description Milliseconds left; negative: since it ran out.
+             */
+            left_ms: number;
+            /** @description `24 h` or `3 days`. */
+            length: string;
+            /** @description What the reader could do with it now. */
+            may: components["schemas"]["May"][];
+            /** @description Whether it stands still while the case is suspended. */
+            pauses: boolean;
+            /** @description What it is for. */
+            purpose: string;
+            /** @description Its reference. */
+            reference: string;
+            /** @description The fact that started it. */
+            started_by: string;
+            /** @description `running`, `paused`, `stopped`, `expired`. */
+            state: string;
+            /** @description When it stood still, and why. */
+            stood: string[];
+            /** @description The zone its days are counted and shown in. */
+            zone: string;
         };
         /** @description All sources that are collected from. */
         Collected: {
@@ -981,6 +1341,16 @@ export interface components {
             text: string;
             /** @description What was counted. */
             unit: string;
+        };
+        /** @description A count under a name. */
+        Counted: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            n: number;
+            /** @description The name. */
+            name: string;
         };
         /** @description Figures by outcome. */
         Counts: {
@@ -1105,6 +1475,24 @@ export interface components {
             /** @description Why. */
             why: string;
         };
+        /** @description Who decides on what. */
+        Decider: {
+            /** @description The bodies; none: nobody does, under that text. */
+            bodies: string[];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseName"];
+            /** @description `occurrence`, `attribution` or `remedy`. */
+            power: string;
+            /**
+             * Format: int32
+             * @description How many components must be present.
+             */
+            quorum?: number | null;
+            /** @description Their rule, in words. */
+            rule: string;
+            /** @description The standard of proof, as the text words it; absent: no text says. */
+            standard?: string | null;
+        };
         /** @description A statement that is no clause. */
         Declaration: {
             /** @description The line on which it begins, from 1. */
@@ -1118,6 +1506,15 @@ export interface components {
             b?: components["schemas"]["Declaration"] | null;
             /** @description What it declares, such as `zone buffer`. */
             name: string;
+        };
+        /** @description Equal treatment: the same figures for each party. */
+        EqualTreatment: {
+            /** @description As at. */
+            at: string;
+            /** @description What the figures do not say. */
+            note: string;
+            /** @description For each party. */
+            sides: components["schemas"]["SideView"][];
         };
         /** @description Everybody who has an account. */
         Everybody: {
@@ -1185,6 +1582,34 @@ export interface components {
             version: number;
             /** @description Its label. */
             version_label: string;
+        };
+        /** @description A finding in a list. */
+        FindingLine: {
+            /** @description The party whose conduct it is about; empty: occurrence only. */
+            about: string;
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseName"];
+            /** @description The outcome. */
+            outcome: string;
+            /** @description Its reference, with its version. */
+            reference: string;
+            /** @description How far it has come. */
+            standing: string;
+        };
+        /** @description A version of a finding. */
+        FindingView: {
+            /** @description Appeals. */
+            appeals: components["schemas"]["AppealView"][];
+            /** @description Its case. */
+            case: string;
+            /** @description What the reader could do with it now. */
+            may: components["schemas"]["May"][];
+            /** @description Its reference, with its version. */
+            reference: string;
+            /** @description How far it has come. */
+            signing: components["schemas"]["SigningView"];
+            /** @description What it says: the members of a finding's text. */
+            text: Record<string, never>;
         };
         /** @description A one-time link, opened or used. */
         First: {
@@ -1283,6 +1708,26 @@ export interface components {
             from?: string | null;
             /** @description End of the last bin. */
             to?: string | null;
+        };
+        /** @description A line of a case's history. */
+        HistoryLine: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["Who"];
+            /** @description The deed. */
+            deed: string;
+            /** @description On what. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The case's revision after it.
+             */
+            revision: number;
+            /** @description The stage that the case came to. */
+            to?: string | null;
+            /** @description Why, or what was said. */
+            why: string;
         };
         /** @description An incident with everything it rests on. */
         IncidentDetail: components["schemas"]["IncidentSummary"] & {
@@ -1526,6 +1971,52 @@ export interface components {
             /** @description Its start. */
             start: string;
         };
+        /** @description What became of allegations. */
+        LedgerView: {
+            /** @description Not taken up, by reason. */
+            dismissed: components["schemas"]["Counted"][];
+            /**
+             * Format: int64
+             * @description Made.
+             */
+            made: number;
+            /**
+             * Format: int64
+             * @description Taken up, and nothing has been found yet.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description Taken up.
+             */
+            registered: number;
+            /**
+             * Format: int64
+             * @description Taken up, and a violation was found.
+             */
+            substantiated: number;
+            substantiation?: components["schemas"]["ShareView"] | null;
+            /**
+             * Format: int64
+             * @description Taken up, and the evidence does not decide it.
+             */
+            undetermined: number;
+            /**
+             * Format: int64
+             * @description Taken up, and none was.
+             */
+            unsubstantiated: number;
+            /**
+             * Format: int64
+             * @description Nobody has looked at them.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Taken back.
+             */
+            withdrawn: number;
+        };
         /** @description A part of a line. */
         LinePart: {
             /** @description Whether it names who proposes the alternative. */
@@ -1602,6 +2093,30 @@ export interface components {
             line: number;
             /** @description Its powers, such as `occurrence`. */
             powers: string[];
+        };
+        /** @description The evidence matrix of a clause. */
+        MatrixView: {
+            /** @description The cells, row by row. */
+            cells: components["schemas"]["CellView"][][];
+            /** @description The clause. */
+            clause: components["schemas"]["ClauseName"];
+            /** @description The rows: what has to be shown. */
+            elements: string[];
+            /** @description Elements that nothing supports. */
+            gaps: string[];
+            /** @description The columns. */
+            sources: string[];
+        };
+        /** @description A deed that the reader could do now, in the capacity named. */
+        May: {
+            /** @description The deed's name. */
+            deed: string;
+            /** @description What it is held of. */
+            of: string;
+            /** @description The role in which. */
+            role: string;
+            /** @description For `move`: the stages that may be moved to. */
+            to?: string[];
         };
         /** @description Who asks. */
         Me: {
@@ -1759,6 +2274,13 @@ export interface components {
             expires: string;
             /** @description Whose. */
             id: string;
+        };
+        /** @description A party. */
+        PartyName: {
+            /** @description Its code. */
+            code: string;
+            /** @description Its name. */
+            name: string;
         };
         /** @description Somebody, as they and others see them. */
         PersonCard: {
@@ -1978,6 +2500,29 @@ export interface components {
             /** @description Its start. */
             start: string;
         };
+        /** @description The queue: what waits for somebody. */
+        Queue: {
+            /** @description Allegations by how they stand. Never a count of violations. */
+            allegations: components["schemas"]["AllegationCounts"];
+            /** @description As at. */
+            at: string;
+            /** @description Cases that are not closed first, then the closed; of each the latest changed first. */
+            cases: components["schemas"]["CaseLine"][];
+            /** @description Every clause, for pickers. */
+            clauses: components["schemas"]["ClauseChoice"][];
+            /** @description Clocks that run or have run out, the nearest first. */
+            clocks: components["schemas"]["ClockView"][];
+            /** @description The capacities in which the reader may act. */
+            may: components["schemas"]["May"][];
+            /** @description The parties, for pickers: code and name. */
+            parties: components["schemas"]["PartyName"][];
+            /** @description Acts of the journal that the present rules do not take. */
+            refused: number;
+            /** @description Remedies that are open, the nearest first. */
+            remedies: components["schemas"]["RemedyView"][];
+            /** @description The mission's civil zone. */
+            zone: string;
+        };
         /** @description What a source detects. */
         Reach: {
             /** @description Whether only in clear weather. */
@@ -2010,6 +2555,13 @@ export interface components {
             /** @description `yes`, `no` or `undetermined`. */
             truth: string;
         };
+        /** @description Somebody who withdrew. */
+        Recused: {
+            /** @description Who. */
+            person: string;
+            /** @description Why. */
+            why: string;
+        };
         /** @description Rejected rows of one reason. */
         Reject: {
             /** @description Why. */
@@ -2038,6 +2590,39 @@ export interface components {
             recorded: string;
             /** @description `A` to `F`, or `?`. */
             reliability: string;
+        };
+        /** @description A remedy. */
+        RemedyView: {
+            /** @description What. */
+            act: string;
+            /** @description The party that has to act. */
+            actor: string;
+            /** @description Its case. */
+            case: string;
+            /** @description By when. */
+            due: string;
+            /** @description The finding that it follows. */
+            finding: string;
+            /** @description Whether its day has passed and it was not seen to be done. */
+            is_overdue: boolean;
+            /** @description What the reader could do with it now. */
+            may: components["schemas"]["May"][];
+            /** @description When it was ordered. */
+            ordered: string;
+            /** @description Its counterpart, shown beside it. */
+            paired?: string | null;
+            /** @description Where. */
+            place: string;
+            /** @description How much. */
+            quantity: string;
+            /** @description Its reference. */
+            reference: string;
+            /** @description What was said since. */
+            said: components["schemas"]["SaidView"][];
+            /** @description `due`, `reported`, `verified`, `failed`, `undetermined`. */
+            standing: string;
+            /** @description How it will be seen. */
+            test: string;
         };
         /** @description A source in the report. */
         ReportSource: {
@@ -2069,6 +2654,42 @@ export interface components {
             /** @description Its words. */
             words: string;
         };
+        /** @description Something said of a remedy. */
+        SaidView: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["Who"];
+            /** @description `passed`, `failed`, `undetermined`; absent: the party's report. */
+            check?: string | null;
+            /** @description What it rests on. */
+            cites: string[];
+            /** @description In words. */
+            text: string;
+        };
+        /** @description A share with its 95 % interval. */
+        ShareView: {
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            all: number;
+            /**
+             * Format: double
+             * @description To.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description From, 0 to 1.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            of: number;
+        };
         /** @description What shows a difference. */
         Shown: {
             /** @description What the first text says of it. */
@@ -2096,6 +2717,50 @@ export interface components {
             /** @description IANA name of its zone. */
             zone: string;
         };
+        /** @description The figures of one party. */
+        SideView: {
+            /** @description What was alleged against it. */
+            against: components["schemas"]["LedgerView"];
+            answered?: components["schemas"]["ShareView"] | null;
+            /** @description What it alleged. */
+            by: components["schemas"]["LedgerView"];
+            /**
+             * Format: double
+             * @description Median time from the opening of a case to the first finding about it, hours.
+             */
+            finding_after_h?: number | null;
+            /**
+             * Format: int64
+             * @description Of how many findings.
+             */
+            finding_after_of: number;
+            /** @description Findings about it that count, by outcome. */
+            findings: components["schemas"]["Counted"][];
+            /** @description Its name. */
+            name: string;
+            /** @description Its code. */
+            party: string;
+            /**
+             * Format: int64
+             * @description Steps of verification that it refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Remedies ordered of it.
+             */
+            remedies: number;
+            /**
+             * Format: int64
+             * @description Of these, overdue.
+             */
+            remedies_overdue: number;
+            /**
+             * Format: int64
+             * @description Of these, verified.
+             */
+            remedies_verified: number;
+        };
         /** @description What somebody says to sign in. */
         SignIn: {
             /** @description The code that the device shows; empty: there is none. */
@@ -2104,6 +2769,28 @@ export interface components {
             id: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description A signature. */
+        Signature: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["Who"];
+        };
+        /** @description How far a decision has come. */
+        SigningView: {
+            /** @description That the body confirmed it, in words: by which rule, how many were present, the quorum. */
+            confirmed?: string | null;
+            /** @description When. */
+            drafted: string;
+            /** @description Who wrote it. */
+            drafted_by: components["schemas"]["Who"];
+            /** @description Who signed. */
+            signed: components["schemas"]["Signature"][];
+            /** @description `draft`, `proposed`, `provisional`, `confirmed`, `under-appeal`, `superseded`. */
+            standing: string;
+            /** @description The latest word of each component. */
+            stands: components["schemas"]["StandView"][];
         };
         /** @description A source. */
         Source: {
@@ -2235,6 +2922,19 @@ export interface components {
             /** @description First byte. */
             start: number;
         };
+        /** @description What a component of a body says. */
+        StandView: {
+            /** @description When. */
+            at: string;
+            /** @description The body. */
+            body: string;
+            /** @description The component. */
+            component: string;
+            /** @description `agrees`, `dissents`, `abstains`, `absent`. */
+            stand: string;
+            /** @description In words. */
+            text: string;
+        };
         /** @description What a clause says over a period. */
         Standing: {
             /** @description Clocks. */
@@ -2299,6 +2999,19 @@ export interface components {
             /** @description When the observer sent it off, RFC 3339. */
             submitted_at: string;
         };
+        /** @description That work stands still. */
+        Suspension: {
+            /** @description `no-access`, `no-consensus` or `no-security`. */
+            cause: string;
+            /** @description Whose doing it is; empty: nobody's. */
+            of: string;
+            /** @description Since when. */
+            since: string;
+            /** @description Until when; absent: it still is. */
+            until?: string | null;
+            /** @description Why. */
+            why: string;
+        };
         /** @description What became of a submission. */
         Taken: {
             /** @description Whether it was there before. */
@@ -2310,6 +3023,38 @@ export interface components {
             kept: number;
             /** @description The media that are still to come. */
             missing_media: string[];
+        };
+        /** @description Who works on a case. */
+        TakenBy: {
+            /** @description Who. */
+            person: string;
+            /** @description Until when, if nothing more is done. */
+            until: string;
+        };
+        /** @description A step of verification. */
+        TaskView: {
+            /** @description What that rests on. */
+            cites: string[];
+            /** @description By when. */
+            due: string;
+            /** @description `done`, `refused`, `impossible`; absent: open. */
+            end?: string | null;
+            /** @description `site-visit`, `imagery`, `interview`, `documents`, `examination`. */
+            kind: string;
+            /** @description Where. */
+            place: string;
+            /** @description Its reference. */
+            reference: string;
+            /** @description Who refused. */
+            refused_by: string;
+            /** @description When it was returned. */
+            returned?: string | null;
+            /** @description What was said. */
+            said: string;
+            /** @description By whom. */
+            to: string;
+            /** @description What is to be done. */
+            what: string;
         };
         /** @description A line of a `terms` block. */
         TermsLine: {
@@ -2465,6 +3210,15 @@ export interface components {
             /** @description Its version or status. */
             version: string;
         };
+        /** @description Somebody in a capacity. */
+        Who: {
+            /** @description What it is held of; empty: the mission. */
+            of: string;
+            /** @description The pseudonym; absent: not for this reader. */
+            person?: string | null;
+            /** @description The role. */
+            role: string;
+        };
         /** @description An alternative of a bracket, by index. */
         Within: {
             /** @description Its alternative. */
@@ -2496,6 +3250,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision of the case that was seen */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActSent"];
+            };
+        };
+        responses: {
+            /** @description It had been done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2579,6 +3416,44 @@ export interface operations {
             };
         };
     };
+    allegations: {
+        parameters: {
+            query?: {
+                /** @description `received`, `registered`, `dismissed` or `withdrawn`. */
+                state?: string;
+                /** @description Against which party. */
+                against?: string;
+                /** @description Words of their text or place. */
+                q?: string;
+                /** @description From which on, counted from 0; `next` of the page before. */
+                from?: number;
+                /** @description How many, at most 1000. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AllegationPage"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
@@ -2637,6 +3512,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Such as `CASE-2026-0001` */
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2708,6 +3613,60 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    equal_treatment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EqualTreatment"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
