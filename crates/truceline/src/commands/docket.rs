@@ -412,7 +412,7 @@ fn section<T>(out: &mut Vec<String>, name: &str, all: &[T], text: impl Fn(&T) ->
         return;
     }
     out.push(format!("{name}: {}", all.len()));
-    out.extend(all.iter().flat_map(|one| text(one)).map(|line| format!("  {line}")));
+    out.extend(all.iter().flat_map(text).map(|line| format!("  {line}")));
 }
 
 fn text_of_case(case: &CaseLine) -> Vec<String> {
