@@ -89,7 +89,7 @@ async fn person(n: usize, args: [String; 4], seconds: u64) -> Result<Times, Fail
     let opened = json!({"deed": "open", "title": format!("load {n}"), "clauses": [clause],
         "incidents": ["inc-00000000000000000000000000000001"], "allegations": [], "why": "measured"});
     let (_, told) = line.act(&format!("{run}-{n}-open"), opened).await?;
-    let case = told["on"].as_str().ok_or("no case")?.to_owned();
+    let case = told.get("on").and_then(Value::as_str).ok_or("no case")?.to_owned();
     let mut times = Times::default();
     let end = Instant::now() + Duration::from_secs(seconds);
     // People do not act in step.
@@ -119,7 +119,7 @@ async fn person(n: usize, args: [String; 4], seconds: u64) -> Result<Times, Fail
     }
     let view: Value =
         serde_json::from_slice(&line.ask("GET", &format!("/api/v1/cases/{case}"), None).await?.body)?;
-    let revision = view["revision"].as_u64().ok_or("no revision")?;
+    let revision = view.get("revision").and_then(Value::as_u64).ok_or("no revision")?;
     if revision != times.acts + 1 {
         return Err(
             format!("{case}: revision {revision} after {} acts: an update was lost", times.acts + 1).into()
