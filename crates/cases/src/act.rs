@@ -26,6 +26,7 @@ impl fmt::Display for Ref {
 
 /// Who acts, and in which capacity: somebody may hold several roles, and acts in one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct By {
     /// The pseudonym of the account.
     pub person: String,
@@ -92,6 +93,7 @@ mod role_name {
 
 /// One act.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Act {
     /// Chosen by who sends it, unlike for every act: the same again is the same act.
     pub key: String,
@@ -108,6 +110,7 @@ pub struct Act {
 
 /// A clause of a text version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClauseRef {
     /// Label of the text: `signed`.
     pub text: String,
@@ -117,6 +120,7 @@ pub struct ClauseRef {
 
 /// What is alleged.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Who complains: a party's code, or the name of an organisation; empty: a person of the public.
     #[serde(default)]
@@ -149,6 +153,7 @@ pub struct Claim {
 
 /// A statement of reasons, and what it rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reason {
     /// In words.
     pub text: String,
@@ -159,6 +164,7 @@ pub struct Reason {
 
 /// The text of a finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FindingText {
     /// The clause and the text version.
     pub clause: ClauseRef,
@@ -219,6 +225,7 @@ impl fmt::Display for Hypothesis {
 
 /// One piece of evidence on a hypothesis.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Strand {
     /// What it is: `direction`, `weapon`, `control of the firing point`, `silent sensor`, `claim`, …
     pub kind: String,
@@ -238,6 +245,7 @@ pub struct Strand {
 
 /// A hypothesis, with what speaks for and against it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Weighed {
     /// Which.
     pub hypothesis: Hypothesis,
@@ -249,6 +257,7 @@ pub struct Weighed {
 
 /// The text of an attribution.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AttributionText {
     /// The hypotheses that were considered; more than one.
     pub weighed: Vec<Weighed>,
@@ -270,6 +279,7 @@ pub struct AttributionText {
 
 /// A remedy that can be checked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RemedyText {
     /// The party that has to act.
     pub actor: String,
@@ -290,6 +300,7 @@ pub struct RemedyText {
 
 /// A clock that somebody starts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ClockText {
     /// What it is for.
     pub purpose: String,
@@ -322,7 +333,7 @@ pub enum Length {
 /// What somebody does. Throughout: `why` and `text` are in words, `cites` is what they rest on, `of` is whose doing it
 /// is, `due_ms` is milliseconds since 1970, and a member named after an object is its reference.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "deed", rename_all = "kebab-case")]
+#[serde(tag = "deed", rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "what members mean stands above, once for all deeds")]
 pub enum Deed {
     /// Makes an allegation, or hands one in for somebody.

@@ -88,6 +88,12 @@ impl Docket {
         docket
     }
 
+    /// How many acts have been taken.
+    #[must_use]
+    pub fn acts(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Takes an act of the journal. One that these rules do not take is kept among [`Docket::refused`].
     pub fn take_recorded(&mut self, act: &Act) {
         if let Err(why) = self.take(act) {
@@ -160,6 +166,13 @@ impl Docket {
     /// The latest version of the finding of that reference, or the version it names.
     pub fn finding(&self, reference: &Ref) -> Result<&Finding, Refusal> {
         self.findings.iter().rev().find(|f| f.is(reference)).ok_or_else(|| Refusal::NoSuch(reference.clone()))
+    }
+
+    /// The version of a finding that counts, where the reference names none; a draft beside it hides nothing.
+    pub fn counting(&self, reference: &Ref) -> Result<&Finding, Refusal> {
+        let all = || self.findings.iter().rev().filter(|f| f.is(reference));
+        let found = all().find(|f| f.signing.counts()).or_else(|| all().next());
+        found.ok_or_else(|| Refusal::NoSuch(reference.clone()))
     }
 
     /// The latest version of the attribution of that reference, or the version it names.

@@ -122,7 +122,8 @@ fn after_ms(docket: &Docket, finding: &Finding) -> Option<i64> {
 
 fn median(mut of: Vec<i64>) -> Option<(i64, u64)> {
     of.sort_unstable();
-    of.get(of.len() / 2).map(|m| (*m, of.len() as u64))
+    let (low, high) = (of.get(of.len().checked_sub(1)? / 2)?, of.get(of.len() / 2)?);
+    Some((low + (high - low) / 2, of.len() as u64))
 }
 
 /// The ledger of some allegations.

@@ -424,7 +424,7 @@ impl Docket {
 
     pub(crate) fn appeal(&mut self, act: &Act, finding: &Ref, text: &str) -> Result<Done, Refusal> {
         written(text, "text")?;
-        let found = self.finding(finding)?;
+        let found = self.counting(finding)?;
         let case = found.case.clone();
         let before = found.signing.standing;
         if !matches!(before, Standing::Provisional | Standing::Confirmed) {
@@ -450,7 +450,7 @@ impl Docket {
         upheld: bool,
         why: &str,
     ) -> Result<Done, Refusal> {
-        let found = self.finding(finding)?;
+        let found = self.counting(finding)?;
         let (case, on) = (found.case.clone(), found.versioned());
         let bodies = self.bodies_for(&on)?;
         if act.by.role != Role::Chair || !bodies.iter().any(|b| b.code == act.by.body()) {

@@ -16,7 +16,5 @@ pub const CLAIM_MS: i64 = 8 * HOUR_MS;
 pub const ANSWER_MS: i64 = 3 * DAY_MS;
 /// How long after the event an allegation may come, if the mission does not say otherwise, milliseconds.
 pub const TIME_BAR_MS: i64 = 90 * DAY_MS;
-/// Time for a preliminary inquiry, if the mission does not say otherwise, milliseconds.
-pub const PRELIMINARY_MS: i64 = 24 * HOUR_MS;
 /// Two allegations of one complainant about one clause within this time of each other are told as alike, milliseconds.
 pub const ALIKE_MS: i64 = HOUR_MS;

@@ -106,7 +106,7 @@ impl Docket {
         finding: &Ref,
         remedies: &[RemedyText],
     ) -> Result<Done, Refusal> {
-        let found = self.finding(finding)?;
+        let found = self.counting(finding)?;
         let (case, of) = (found.case.clone(), found.versioned());
         if !found.signing.counts() || found.text.outcome != Outcome::Violation {
             return Err(Refusal::NotNow {

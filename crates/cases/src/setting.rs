@@ -1,7 +1,7 @@
 //! What the texts say of who decides what, and what the mission has set for itself.
 
 use crate::act::ClauseRef;
-use crate::limits::{ANSWER_MS, PRELIMINARY_MS, TIME_BAR_MS};
+use crate::limits::{ANSWER_MS, TIME_BAR_MS};
 use crate::words::Standard;
 use base::CivilZone;
 use terms::agreement::{Agreement, Duty, Mandate, Power, Role as ActorRole, Rule};
@@ -59,8 +59,6 @@ pub struct Setting {
     pub answer_ms: i64,
     /// How long after the event an allegation may come, milliseconds.
     pub time_bar_ms: i64,
-    /// Time for a preliminary inquiry, milliseconds.
-    pub preliminary_ms: i64,
 }
 
 impl Setting {
@@ -74,7 +72,6 @@ impl Setting {
             clauses: Vec::new(),
             answer_ms: ANSWER_MS,
             time_bar_ms: TIME_BAR_MS,
-            preliminary_ms: PRELIMINARY_MS,
         };
         for (label, agreement) in texts {
             for (_, party) in agreement.parties() {

@@ -50,7 +50,7 @@ words! {
         Remedy = "remedy",
         /// Remedies are being checked.
         FollowUp = "follow-up",
-        /// Done, for now.
+        /// Done; it may be taken up again.
         Closed = "closed",
         /// A party has appealed.
         Appealed = "appealed",

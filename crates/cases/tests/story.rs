@@ -323,6 +323,30 @@ fn an_appeal_is_ruled_by_the_chair_and_a_new_version_supersedes() {
 }
 
 #[test]
+fn a_new_draft_hides_nothing_that_counts() {
+    let mut story = Story::begin();
+    let case = story.drafting("VE", "KA");
+    let first = story.issued(&case, violation("KA"));
+    story.moves(&case, Stage::Drafting);
+    let second = story.does(officer("v.1"), Deed::Draft { case, finding: violation("KA") });
+    assert_eq!(second.0, "FND-2026-0001/v2");
+    let without_version = cases::Ref("FND-2026-0001".into());
+    let on = story.does(liaison("KA"), Deed::Appeal { finding: without_version, text: says("look again") });
+    assert_eq!(on, first, "what is appealed is what counts");
+}
+
+#[test]
+fn a_member_that_no_deed_has_is_refused_rather_than_lost() {
+    let good = serde_json::json!({"deed": "move", "case": "CASE-2026-0001", "to": "closed", "why": "done"});
+    assert!(serde_json::from_value::<Deed>(good.clone()).is_ok());
+    let mut bad = good;
+    bad["reason"] = "done".into();
+    assert!(serde_json::from_value::<Deed>(bad).is_err());
+    let claim = serde_json::json!({"deed": "allege", "against": "KA", "text": "fire", "palce": "the mill"});
+    assert!(serde_json::from_value::<Deed>(claim).unwrap_err().to_string().contains("palce"));
+}
+
+#[test]
 fn a_flood_of_allegations_is_sorted_and_counts_as_nothing_else() {
     let mut story = Story::begin();
     for n in 0..1_000_usize {

@@ -8,12 +8,12 @@ pub use mail::{Attachment, MailClaim, MailError, read_mail};
 use crate::draft::TimePrecision;
 use crate::formats::fields;
 use crate::formats::moments::Clock;
-use crate::formats::rows::{Header, Next, Rows};
+use crate::formats::rows::{Header, Rows, read_each};
 use crate::intake::{ReadError, Summary};
-use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
+use crate::reject::{Fault, RejectReason, Rejected};
 use base::CivilZone;
 use base::limits::{CLAIM_CLAUSES_MAX, CLAIM_NAME_BYTES_MAX, CLAIM_TEXT_BYTES_MAX};
-use std::io::{self, Read};
+use std::io::Read;
 
 const NAME: &str = "claims";
 
@@ -56,41 +56,9 @@ pub fn read_claims(
     let header = Header::read(NAME, &mut rows)?;
     let columns = Columns::find(&header)?;
     let clock = Clock::new(zone.clone());
-    let mut summary = Summary { unread_columns: unread(&header), ..Summary::default() };
-    loop {
-        let (fault, last) = match rows.next() {
-            Next::End => return Ok(summary),
-            Next::Record => match columns.record(&rows, &header, &clock) {
-                Ok(claim) => {
-                    summary.rows += 1;
-                    summary.observations += 1;
-                    each(Ok(ClaimRow { row: summary.rows, ..claim }));
-                    continue;
-                }
-                Err(fault) => (fault, false),
-            },
-            Next::TooLong => (Fault::new("", RejectReason::RecordTooLong, ""), false),
-            Next::Unclosed => (Fault::new("", RejectReason::UnclosedQuote, ""), false),
-            Next::Failed(e) => match e.kind() {
-                io::ErrorKind::UnexpectedEof => (Fault::new("", RejectReason::TruncatedFile, ""), true),
-                io::ErrorKind::InvalidData => (Fault::new("", RejectReason::CorruptFile, ""), true),
-                _ => return Err(ReadError::Input(e)),
-            },
-        };
-        summary.rows += 1;
-        *summary.rejected_by_reason.entry(fault.reason.code()).or_default() += 1;
-        each(Err(Rejected {
-            row: summary.rows,
-            line: rows.line(),
-            column: fault.column,
-            reason: fault.reason,
-            value: fault.value,
-            record: shown(&rows.raw(), RECORD_BYTES_MAX),
-        }));
-        if last {
-            return Ok(summary);
-        }
-    }
+    let summary = Summary { unread_columns: unread(&header), ..Summary::default() };
+    let taken = |rows: &Rows<'_>| columns.record(rows, &header, &clock);
+    read_each(&mut rows, summary, taken, &mut |row, one| each(one.map(|claim| ClaimRow { row, ..claim })))
 }
 
 const REQUIRED: [&str; 2] = ["text", "against"];

@@ -4,13 +4,13 @@
 use crate::card::Card;
 use crate::formats::fields;
 use crate::formats::moments::Clock;
-use crate::formats::rows::{Header, Next, Rows};
+use crate::formats::rows::{Header, Rows, read_each};
 use crate::intake::{ReadError, Summary};
-use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
+use crate::reject::{Fault, RejectReason, Rejected};
 use base::limits::{NOTE_BYTES_MAX, VERTICES_MAX};
 use base::{CivilZone, Instant, Interval, LonLat};
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::Read;
 
 const NAME: &str = "coverage";
 
@@ -196,41 +196,8 @@ pub fn read_coverage(
     let header = Header::read(NAME, &mut rows)?;
     let columns = Columns::find(&header)?;
     let clock = Clock::new(zone.clone());
-    let mut summary = Summary::default();
-    loop {
-        let (fault, last) = match rows.next() {
-            Next::End => return Ok(summary),
-            Next::Record => match columns.record(&rows, &header, &clock) {
-                Ok(coverage) => {
-                    summary.rows += 1;
-                    summary.observations += 1;
-                    each(Ok(coverage));
-                    continue;
-                }
-                Err(fault) => (fault, false),
-            },
-            Next::TooLong => (Fault::new("", RejectReason::RecordTooLong, ""), false),
-            Next::Unclosed => (Fault::new("", RejectReason::UnclosedQuote, ""), false),
-            Next::Failed(e) => match e.kind() {
-                io::ErrorKind::UnexpectedEof => (Fault::new("", RejectReason::TruncatedFile, ""), true),
-                io::ErrorKind::InvalidData => (Fault::new("", RejectReason::CorruptFile, ""), true),
-                _ => return Err(ReadError::Input(e)),
-            },
-        };
-        summary.rows += 1;
-        *summary.rejected_by_reason.entry(fault.reason.code()).or_default() += 1;
-        each(Err(Rejected {
-            row: summary.rows,
-            line: rows.line(),
-            column: fault.column,
-            reason: fault.reason,
-            value: fault.value,
-            record: shown(&rows.raw(), RECORD_BYTES_MAX),
-        }));
-        if last {
-            return Ok(summary);
-        }
-    }
+    let taken = |rows: &Rows<'_>| columns.record(rows, &header, &clock);
+    read_each(&mut rows, Summary::default(), taken, &mut |_, one| each(one))
 }
 
 /// Places of the required columns, in order, and of the optional ones.

@@ -122,6 +122,13 @@ impl Reader {
         found || alleged()
     }
 
+    /// Whether somebody's own words (a report of a remedy, an appeal) are seen: by officers, and by those of the same
+    /// party. That something was said is not withheld; what one side submits is not for the other.
+    #[must_use]
+    pub fn hears(&self, by: &cases::By) -> bool {
+        *self == Reader::Staff || by.party().is_none() || by.party().is_some_and(|party| self.is_of(party))
+    }
+
     /// Whether the work on a case is seen: steps, the matrix, who is at it, the history.
     #[must_use]
     pub fn sees_work(&self) -> bool {

@@ -8,7 +8,7 @@ pub mod types;
 mod views;
 
 use crate::keep::{KeepError, Keeper};
-use crate::live::App;
+use crate::live::{App, blocking};
 use crate::problem::{FieldError, Problem};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -37,14 +37,6 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(equal_treatment))
         .routes(routes!(act))
         .layer(axum::extract::DefaultBodyLimit::max(ACT_BYTES_MAX))
-}
-
-/// Works on what is asked where waiting harms nobody: reading may wait for the disk.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Problem::unavailable("the answer could not be made; the failure is the server's"))?
 }
 
 /// A keeper's failure as the sender is told it. Nothing that could not be kept was acknowledged.
@@ -78,8 +70,8 @@ async fn ask<T: Send + 'static>(
 #[utoipa::path(get, path = "/api/v1/docket", tag = "cases",
     responses((status = 200, body = Queue), (status = 503, body = Problem)))]
 async fn queue(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result<Response, Problem> {
-    let (tag, queue) = ask(app, seat, |lens| Ok((lens.tag(None), lens.queue()))).await?;
-    Ok(tagged(&headers, &tag, &queue))
+    let known = known(&headers);
+    Ok(tagged(ask(app, seat, move |lens| lens.told(None, known.as_deref(), || Ok(lens.queue()))).await?))
 }
 
 /// A case with everything of it.
@@ -92,12 +84,13 @@ async fn case(
     Path(reference): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (tag, view) = ask(app, seat, move |lens| {
+    let known = known(&headers);
+    let told = ask(app, seat, move |lens| {
         let reference = Ref(reference);
-        Ok((lens.tag(Some(&reference)), lens.case(&reference)?))
+        lens.told(Some(&reference), known.as_deref(), || lens.case(&reference))
     })
     .await?;
-    Ok(tagged(&headers, &tag, &view))
+    Ok(tagged(told))
 }
 
 /// Which allegations.
@@ -183,9 +176,11 @@ fn take(app: &App, seat: &Seat, sent: ActSent, seen: Option<u64>) -> Result<ActD
     let by = By::under(&seat.person, grant);
     let act = Act { key: sent.key, by, at_ms: keeper.now_ms(), seen, deed };
     let took = taken(app, keeper.as_ref(), &act)?;
+    let work = seat.reader().sees_work();
     let revision = match &took.done.case {
-        Some(case) => app.room().read(keeper.as_ref(), |d| d.case(case).map(|c| c.revision).ok())?,
-        None => None,
+        // How much is done in a case is for those who work on it.
+        Some(case) if work => app.room().read(keeper.as_ref(), |d| d.case(case).map(|c| c.revision).ok())?,
+        _ => None,
     };
     Ok(ActDone {
         on: took.done.on.0,
@@ -218,13 +213,20 @@ fn may_know(app: &App, keeper: &dyn Keeper, seat: &Seat, deed: &Deed) -> Result<
     hidden.map_or(Ok(()), |on| Err(Problem::act_refused(&cases::Refusal::NoSuch(on))))
 }
 
+/// The tag of what the reader has, if they say so.
+fn known(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
+    Some(value.trim().trim_start_matches("W/").trim_matches('"').to_owned())
+}
+
 /// The answer with its tag; nothing, if the reader has that already.
-fn tagged<T: serde::Serialize>(headers: &HeaderMap, tag: &str, body: &T) -> Response {
-    let quoted = format!("\"{tag}\"");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()) == Some(quoted.as_str());
-    let mut response =
-        if known { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
-    if let Ok(value) = HeaderValue::from_str(&quoted) {
+fn tagged((tag, body): (String, Option<Vec<u8>>)) -> Response {
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut response = match body {
+        Some(body) => (json, body).into_response(),
+        None => StatusCode::NOT_MODIFIED.into_response(),
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("\"{tag}\"")) {
         response.headers_mut().insert(header::ETAG, value);
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

@@ -229,3 +229,11 @@ impl App {
         Some(desk)
     }
 }
+
+/// Works where waiting for the disk harms nobody, and not on the threads that answer the network.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|_| Problem::unavailable("the answer could not be made; the failure is the server's"))?
+}

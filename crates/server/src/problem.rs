@@ -132,11 +132,6 @@ impl Problem {
         Problem::new(StatusCode::CONFLICT, "conflict", "conflict", detail.into())
     }
 
-    /// Nobody has signed in.
-    pub fn unsigned(detail: impl Into<String>) -> Problem {
-        Problem::new(StatusCode::UNAUTHORIZED, "unsigned", "not signed in", detail.into())
-    }
-
     /// It is not for this person.
     pub fn forbidden(code: &str, detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::FORBIDDEN, code, "not for you", detail.into())

@@ -4,6 +4,7 @@
 
 #[allow(dead_code, reason = "shared by tests that each use a part")]
 mod common;
+#[allow(dead_code, reason = "shared by tests that each use a part")]
 #[path = "docket/double.rs"]
 mod double;
 

@@ -1,7 +1,8 @@
 //! Records of a CSV file, one at a time, with a bound on every buffer: a record that is too long or has too many
 //! fields is passed over, and the next one is read.
 
-use crate::intake::ReadError;
+use crate::intake::{ReadError, Summary};
+use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
 use crate::unpack::Failed;
 use base::limits::{COLUMNS_MAX, LINE_BYTES_MAX};
 use csv_core::ReadRecordResult as Got;
@@ -248,6 +249,51 @@ impl<'a> Rows<'a> {
         let mut all = self.carry.clone();
         all.extend_from_slice(here);
         Cow::Owned(all)
+    }
+}
+
+/// Reads the records after the header: each is taken by its number from 1, or rejected with its reason, and the rest
+/// goes on. In the summary, `observations` counts what was taken.
+pub(crate) fn read_each<T>(
+    rows: &mut Rows<'_>,
+    mut summary: Summary,
+    record: impl Fn(&Rows<'_>) -> Result<T, Fault>,
+    each: &mut dyn FnMut(u64, Result<T, Rejected>),
+) -> Result<Summary, ReadError> {
+    loop {
+        let (fault, last) = match rows.next() {
+            Next::End => return Ok(summary),
+            Next::Record => match record(rows) {
+                Ok(taken) => {
+                    summary.rows += 1;
+                    summary.observations += 1;
+                    each(summary.rows, Ok(taken));
+                    continue;
+                }
+                Err(fault) => (fault, false),
+            },
+            Next::TooLong => (Fault::new("", RejectReason::RecordTooLong, ""), false),
+            Next::Unclosed => (Fault::new("", RejectReason::UnclosedQuote, ""), false),
+            Next::Failed(e) => match e.kind() {
+                io::ErrorKind::UnexpectedEof => (Fault::new("", RejectReason::TruncatedFile, ""), true),
+                io::ErrorKind::InvalidData => (Fault::new("", RejectReason::CorruptFile, ""), true),
+                _ => return Err(ReadError::Input(e)),
+            },
+        };
+        summary.rows += 1;
+        *summary.rejected_by_reason.entry(fault.reason.code()).or_default() += 1;
+        let rejected = Rejected {
+            row: summary.rows,
+            line: rows.line(),
+            column: fault.column,
+            reason: fault.reason,
+            value: fault.value,
+            record: shown(&rows.raw(), RECORD_BYTES_MAX),
+        };
+        each(summary.rows, Err(rejected));
+        if last {
+            return Ok(summary);
+        }
     }
 }
 

@@ -7,11 +7,11 @@ use super::{
 use crate::draft::TimePrecision;
 use crate::formats::fields;
 use crate::formats::moments::Clock;
-use crate::formats::rows::{Header, Next, Rows};
+use crate::formats::rows::{Header, Rows, read_each};
 use crate::intake::{ReadError, Summary};
-use crate::reject::{Fault, RECORD_BYTES_MAX, RejectReason, Rejected, shown};
+use crate::reject::{Fault, RejectReason, Rejected};
 use base::{CivilZone, Instant, Interval, LonLat};
-use std::io::{self, Read};
+use std::io::Read;
 
 const NAME: &str = "records";
 
@@ -58,41 +58,8 @@ pub fn read_records(
         return Err(header.missing(NAME, &missing));
     }
     let clock = Clock::new(zone.clone());
-    let mut summary = Summary::default();
-    loop {
-        let (fault, last) = match rows.next() {
-            Next::End => return Ok(summary),
-            Next::Record => match (Row { rows: &rows, header: &header, clock: &clock }).record() {
-                Ok(record) => {
-                    summary.rows += 1;
-                    summary.observations += 1;
-                    each(Ok(record));
-                    continue;
-                }
-                Err(fault) => (fault, false),
-            },
-            Next::TooLong => (Fault::new("", RejectReason::RecordTooLong, ""), false),
-            Next::Unclosed => (Fault::new("", RejectReason::UnclosedQuote, ""), false),
-            Next::Failed(e) => match e.kind() {
-                io::ErrorKind::UnexpectedEof => (Fault::new("", RejectReason::TruncatedFile, ""), true),
-                io::ErrorKind::InvalidData => (Fault::new("", RejectReason::CorruptFile, ""), true),
-                _ => return Err(ReadError::Input(e)),
-            },
-        };
-        summary.rows += 1;
-        *summary.rejected_by_reason.entry(fault.reason.code()).or_default() += 1;
-        each(Err(Rejected {
-            row: summary.rows,
-            line: rows.line(),
-            column: fault.column,
-            reason: fault.reason,
-            value: fault.value,
-            record: shown(&rows.raw(), RECORD_BYTES_MAX),
-        }));
-        if last {
-            return Ok(summary);
-        }
-    }
+    let taken = |rows: &Rows<'_>| Row { rows, header: &header, clock: &clock }.record();
+    read_each(&mut rows, Summary::default(), taken, &mut |_, one| each(one))
 }
 
 /// One row with its header.

@@ -25,7 +25,7 @@ pub(super) fn hidden(docket: &Docket, reader: &Reader, deed: &Deed) -> Option<Re
         Deed::Claim { case: r } | Deed::Release { case: r } | Deed::Move { case: r, .. } => {
             one(r, case_hidden(r))
         }
-        Deed::Appeal { finding: r, .. } => one(r, finding_hidden(r)),
+        Deed::Appeal { finding: r, .. } => one(r, docket.counting(r).is_ok_and(|f| !reader.sees_finding(f))),
         Deed::Comment { on: r, .. } | Deed::Sign { on: r } | Deed::Confirm { on: r } => one(r, on_hidden(r)),
         Deed::Reported { remedy: r, .. } => one(r, remedy_hidden(r)),
         // All others are deeds of those who see everything; the rules refuse them to the rest.

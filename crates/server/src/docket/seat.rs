@@ -35,7 +35,7 @@ impl Seat {
     /// The grant under which this person acts in that role.
     pub fn grant(&self, role: &str, of: &str) -> Result<&Grant, Problem> {
         if self.person.is_empty() {
-            return Err(Problem::unsigned("sign in to act"));
+            return Err(Problem::not_signed_in());
         }
         let named = Role::named(role);
         let found = self.grants.iter().find(|g| Some(g.role) == named && g.of == of);

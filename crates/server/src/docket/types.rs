@@ -52,7 +52,7 @@ pub struct Suspension {
     /// Until when; absent: it still is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// Why.
+    /// Why; empty to those who do not work on cases.
     pub why: String,
 }
 
@@ -88,9 +88,9 @@ pub struct CaseLine {
     pub allegations: Vec<String>,
     /// When it was opened.
     pub opened: String,
-    /// When something was last done in it.
+    /// When something was last done in it; to those who do not work on cases, when it was opened.
     pub changed: String,
-    /// Counts what was done in it; send it as `seen` or `If-Match`.
+    /// Counts what was done in it; send it as `seen` or `If-Match`. 0 to those who do not work on cases.
     pub revision: u64,
     /// Findings that count.
     pub findings: Vec<FindingLine>,
@@ -704,7 +704,7 @@ pub struct ActDone {
     /// The case that it is of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
-    /// The case's revision now.
+    /// The case's revision now, to those who work on cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
     /// The same act had been taken before.

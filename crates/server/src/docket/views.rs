@@ -49,16 +49,31 @@ pub(super) fn clause_name(of: &ClauseRef) -> ClauseName {
 }
 
 impl Lens<'_> {
-    /// A tag that changes whenever what is shown could: by revision, and by the minute for clocks.
-    pub fn tag(&self, case: Option<&Ref>) -> String {
-        let minute = self.now_ms.div_euclid(60_000);
-        let head = self.desk.record.head.seq;
+    /// What this reader is told, as JSON, with its tag; no JSON, if they have that already. The tag of those who see
+    /// everything tells by how much was done, and spares the making; for others it tells nothing but what they see.
+    pub fn told<T: serde::Serialize>(
+        &self,
+        case: Option<&Ref>,
+        known: Option<&str>,
+        make: impl FnOnce() -> Result<T, Problem>,
+    ) -> Result<(String, Option<Vec<u8>>), Problem> {
         let revision = case.and_then(|r| self.docket.case(r).ok()).map_or(0, |c| c.revision);
-        let all: u64 = self.docket.cases.iter().map(|c| c.revision).sum();
-        let decided = self.docket.allegations.iter().filter(|a| a.decided_ms.is_some()).count();
-        let answered: usize = self.docket.allegations.iter().map(|a| a.answers.len()).sum();
-        let made = self.docket.allegations.len();
-        format!("{revision}-{all}.{made}.{decided}.{answered}.{head}.{minute}.{}", self.seat.person)
+        let head = self.desk.record.head.seq;
+        // By the minute, for what time alone changes.
+        let minute = self.now_ms.div_euclid(60_000);
+        let quick = format!("{revision}-{}.{head}.{minute}.{}", self.docket.acts(), self.seat.person);
+        let spared = self.reader == Reader::Staff && known == Some(quick.as_str());
+        if spared && case.is_none_or(|r| self.docket.case(r).is_ok()) {
+            return Ok((quick, None));
+        }
+        let failed = |_| Problem::unavailable("the answer could not be made; the failure is the server's");
+        let body = serde_json::to_vec(&make()?).map_err(failed)?;
+        if self.reader == Reader::Staff {
+            return Ok((quick, Some(body)));
+        }
+        let tag = format!("0-{}", base::Digest::of(&body));
+        let same = known == Some(tag.as_str());
+        Ok((tag, (!same).then_some(body)))
     }
 
     pub(super) fn who(&self, by: &By) -> Who {
@@ -87,7 +102,7 @@ impl Lens<'_> {
             reference: case.reference.0.clone(),
             title: case.title.clone(),
             stage: case.stage.name().to_owned(),
-            suspended: case.suspended.as_ref().map(suspension),
+            suspended: case.suspended.as_ref().map(|s| self.suspension(s)),
             taken: case
                 .taken_by(self.now_ms)
                 .filter(|_| work)
@@ -96,8 +111,9 @@ impl Lens<'_> {
             incidents: if work { case.incidents.clone() } else { Vec::new() },
             allegations: case.allegations.iter().filter(seen_allegation).map(|r| r.0.clone()).collect(),
             opened: at(case.opened_ms),
-            changed: at(changed_ms),
-            revision: case.revision,
+            // How much is worked on a case is for those who do.
+            changed: at(if work { changed_ms } else { case.opened_ms }),
+            revision: if work { case.revision } else { 0 },
             findings: counting.filter(|f| self.reader.sees_finding(f)).map(decisions::finding_line).collect(),
             tasks_open: if work { case.tasks.iter().filter(|t| t.end.is_none()).count() } else { 0 },
             remedies_open: remedies().filter(|r| r.is_open()).count(),
@@ -120,7 +136,7 @@ impl Lens<'_> {
         let clocks = self.docket.clocks.iter().filter(|c| work && of_case(&c.case));
         Ok(CaseView {
             line: self.line(case),
-            suspensions: case.suspensions.iter().map(suspension).collect(),
+            suspensions: case.suspensions.iter().map(|s| self.suspension(s)).collect(),
             recused: case
                 .recused
                 .iter()
@@ -142,6 +158,17 @@ impl Lens<'_> {
             may: may::in_case(self.seat, case, self.now_ms),
             deciders: case.clauses.iter().flat_map(|c| self.deciders(c)).collect(),
         })
+    }
+
+    /// Parties are told that work stands still, why in one word, and by whom; not what officers wrote of it.
+    fn suspension(&self, s: &Suspended) -> Suspension {
+        Suspension {
+            cause: s.cause.name().to_owned(),
+            of: s.of.clone(),
+            since: at(s.since_ms),
+            until: s.until_ms.map(at),
+            why: if self.reader.sees_work() { s.why.clone() } else { String::new() },
+        }
     }
 
     fn deciders(&self, clause: &ClauseRef) -> impl Iterator<Item = Decider> {
@@ -282,16 +309,6 @@ impl Lens<'_> {
             stood: stood.collect(),
             may: if c.stopped.is_some() { Vec::new() } else { may::with_clock(self.seat, state.name()) },
         }
-    }
-}
-
-fn suspension(s: &Suspended) -> Suspension {
-    Suspension {
-        cause: s.cause.name().to_owned(),
-        of: s.of.clone(),
-        since: at(s.since_ms),
-        until: s.until_ms.map(at),
-        why: s.why.clone(),
     }
 }
 

@@ -24,7 +24,7 @@ pub use xform::xform;
 pub use xlsform::xlsform;
 
 use crate::keep::{KeepError, Keeper};
-use crate::live::App;
+use crate::live::{App, blocking};
 use crate::problem::Problem;
 use access::{Access, Enrolled};
 use axum::http::{HeaderMap, header};
@@ -128,14 +128,6 @@ async fn admit(app: &App, headers: &HeaderMap, cost: i64) -> Result<Admitted, Pr
         Ok(Admitted { who, field, keeper, now_ms })
     })
     .await
-}
-
-/// Runs what blocks off the threads that answer the network.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Problem::unavailable("the answer could not be made; the failure is the server's"))?
 }
 
 /// A keeper's failure as the sender is told it. Nothing that could not be kept was acknowledged.

@@ -15,7 +15,7 @@ pub use who::{Inside, Who};
 pub(crate) use gate::{Gate, admit};
 pub(crate) use who::Client;
 
-use crate::live::App;
+use crate::live::{App, blocking};
 use crate::problem::Problem;
 use ::people::{LinkError, People, PeopleError, SignInError};
 use std::sync::Arc;
@@ -61,14 +61,6 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(audit::audit))
         .routes(routes!(tokens::tokens, tokens::make))
         .routes(routes!(tokens::revoke))
-}
-
-/// Runs what blocks off the threads that answer the network.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|_| Problem::unavailable("the answer could not be made; the failure is the server's"))?
 }
 
 impl From<PeopleError> for Problem {

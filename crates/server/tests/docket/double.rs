@@ -172,6 +172,11 @@ impl DocketDesk {
         self.keeper.acts.lock().unwrap().clone()
     }
 
+    /// The docket as the journal has it.
+    pub fn docket(&self) -> Docket {
+        self.keeper.docket().unwrap().docket
+    }
+
     pub fn fail(&self, fails: bool) {
         self.keeper.fails.store(fails, Ordering::SeqCst);
     }

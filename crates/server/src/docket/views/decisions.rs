@@ -48,7 +48,7 @@ impl Lens<'_> {
         let appeals = f.appeals.iter().map(|a| AppealView {
             by: self.who(&a.by),
             at: at(a.at_ms),
-            text: a.text.clone(),
+            text: if self.reader.hears(&a.by) { a.text.clone() } else { String::new() },
             upheld: a.ruled.as_ref().map(|(upheld, ..)| *upheld),
             why: a.ruled.as_ref().map_or_else(String::new, |(_, why, _)| why.clone()),
         });
@@ -104,7 +104,7 @@ impl Lens<'_> {
         let said = r.said.iter().map(|s| SaidView {
             by: self.who(&s.by),
             at: at(s.at_ms),
-            text: s.what.text.clone(),
+            text: if self.reader.hears(&s.by) { s.what.text.clone() } else { String::new() },
             cites: if self.reader.sees_work() { s.what.cites.clone() } else { Vec::new() },
             check: s.check.map(|c| c.name().to_owned()),
         });

@@ -32,7 +32,8 @@ impl Lens<'_> {
         remedies.sort_by_key(|r| r.text.due_ms);
         let setting = &self.docket.setting;
         Queue {
-            at: at(self.now_ms),
+            // To others than officers by the minute, so that the same is told in the same bytes.
+            at: at(if work { self.now_ms } else { self.now_ms.div_euclid(60_000) * 60_000 }),
             zone: setting.zone.name().to_owned(),
             cases: cases.into_iter().map(|c| self.line(c)).collect(),
             allegations: counts(self.seen()),
