@@ -706,7 +706,7 @@ export interface components {
             on: string;
             /**
              * Format: int64
-             * @description The case's revision now.
+             * @description The case's revision now, to those who work on cases.
              */
             revision?: number | null;
             /**
@@ -976,7 +976,7 @@ export interface components {
         CaseLine: {
             /** @description References of its allegations. */
             allegations: string[];
-            /** @description When something was last done in it. */
+            /** @description When something was last done in it; to those who do not work on cases, when it was opened. */
             changed: string;
             /** @description What it is about. */
             clauses: components["schemas"]["ClauseName"][];
@@ -996,7 +996,7 @@ export interface components {
             remedies_overdue: number;
             /**
              * Format: int64
-             * @description Counts what was done in it; send it as `seen` or `If-Match`.
+             * @description Counts what was done in it; send it as `seen` or `If-Match`. 0 to those who do not work on cases.
              */
             revision: number;
             /** @description Where it stands. */
@@ -3009,7 +3009,7 @@ export interface components {
             since: string;
             /** @description Until when; absent: it still is. */
             until?: string | null;
-            /** @description Why. */
+            /** @description Why; empty to those who do not work on cases. */
             why: string;
         };
         /** @description What became of a submission. */
