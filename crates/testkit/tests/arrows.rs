@@ -23,6 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("incidents", &["base", "atlas", "evidence"]),
     ("findings", &["base", "atlas", "terms", "evidence", "incidents"]),
     ("cases", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
+    ("warnings", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
     ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
     ("people", &["base"]),
@@ -57,6 +58,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "people",
             "server",
             "language",
+            "warnings",
         ],
     ),
     (
@@ -79,7 +81,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// Crates that do no input or output, read no clock and have no async.
 const PURE: &[&str] =
-    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "publication"];
+    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "publication"];
 /// Libraries that would bring any of that in.
 const IMPURE_LIBRARIES: &[&str] = &[
     "tokio",
@@ -175,7 +177,7 @@ fn pure_crates_depend_on_nothing_that_reads_clocks_disks_or_networks() {
 
 #[test]
 fn threads_are_started_only_where_batches_are_fused_judged_or_served() {
-    let allowed = ["incidents", "findings", "server", "truceline"];
+    let allowed = ["incidents", "findings", "warnings", "server", "truceline"];
     for arrow in arrows().iter().filter(|a| a.to == "rayon" && !a.dev) {
         assert!(allowed.contains(&arrow.from.as_str()), "`{}` starts threads", arrow.from);
     }

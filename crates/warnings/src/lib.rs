@@ -1,0 +1,9 @@
+//! Takes: counts of incidents or reports by zone and step of time, with what could have been seen. Gives: alarms at a
+//! stated rate of false ones, forecasts as distributions, and the measured skill of both. Never: takes *unobserved* for
+//! none, or raises on what only a party says.
+
+pub mod count;
+pub mod panel;
+
+pub use count::NegBin;
+pub use panel::{Panel, PanelError, Zone};
