@@ -6,7 +6,7 @@ const STEERS = [...OFFICERS, "chair"];
 
 export const ROLES = {
   allege: ["liaison", "planner", ...OFFICERS], register: OFFICERS, dismiss: OFFICERS, answer: ["liaison"], withdraw: ["liaison", "planner", ...OFFICERS],
-  join: OFFICERS, open: OFFICERS, claim: OFFICERS, release: OFFICERS, move: STEERS, suspend: STEERS, resume: STEERS, recuse: [...VERIFIER, ...BODY],
+  join: OFFICERS, open: OFFICERS, claim: OFFICERS, release: OFFICERS, move: STEERS, suspend: STEERS, resume: STEERS, restrict: STEERS, recuse: [...VERIFIER, ...BODY],
   task: OFFICERS, return: OFFICERS, weigh: [...VERIFIER, "analyst"], draft: VERIFIER, attribute: BODY, comment: BODY, sign: [...VERIFIER, ...BODY], confirm: BODY,
   appeal: ["liaison"], rule: BODY, order: ["chair"], reported: ["liaison"], check: VERIFIER, start: STEERS, pause: STEERS, continue: STEERS, stop: STEERS,
 };
@@ -16,7 +16,7 @@ const STEPS = {
 };
 const ON = {
   desk: ["allege", "open", "register", "dismiss"], allegation: ["register", "dismiss", "answer", "withdraw"],
-  case: ["claim", "release", "move", "suspend", "resume", "recuse", "join", "task", "return", "weigh", "draft", "start"],
+  case: ["claim", "release", "move", "suspend", "resume", "recuse", "restrict", "join", "task", "return", "weigh", "draft", "start"],
   finding: ["comment", "sign", "confirm", "appeal", "rule", "attribute", "order"], attribution: ["comment", "sign", "confirm"],
   remedy: ["reported", "check"], clock: ["pause", "continue", "stop"],
 };

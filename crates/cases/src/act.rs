@@ -368,6 +368,8 @@ pub enum Deed {
     Resume { case: Ref, why: String },
     /// Withdraws oneself from the decision of a case.
     Recuse { case: Ref, why: String },
+    /// Lets only those know of it who need to know all of these compartments, and no others; none: as before.
+    Restrict { case: Ref, compartments: Vec<String>, why: String },
     /// Orders a step of verification.
     Task { case: Ref, kind: TaskKind, what: String, place: String, to: String, due_ms: i64 },
     /// Says what became of it.
@@ -430,6 +432,7 @@ impl Deed {
             Deed::Suspend { .. } => "suspend",
             Deed::Resume { .. } => "resume",
             Deed::Recuse { .. } => "recuse",
+            Deed::Restrict { .. } => "restrict",
             Deed::Task { .. } => "task",
             Deed::Return { .. } => "return",
             Deed::Weigh { .. } => "weigh",
@@ -463,6 +466,7 @@ impl Deed {
             | Deed::Suspend { why, .. }
             | Deed::Resume { why, .. }
             | Deed::Recuse { why, .. }
+            | Deed::Restrict { why, .. }
             | Deed::Weigh { why, .. }
             | Deed::Rule { why, .. }
             | Deed::Pause { why, .. }

@@ -2,7 +2,7 @@
 
 use crate::act::{Act, By, ClauseRef, Deed, Reason, Ref};
 use crate::docket::{Docket, Done, done, listed, not_yours, within, written};
-use crate::limits::CLAIM_MS;
+use crate::limits::{CLAIM_MS, COMPARTMENTS_MAX, NAME_BYTES_MAX};
 use crate::refusal::Refusal;
 use crate::rules;
 use crate::words::{Cause, Stage, TaskEnd, TaskKind, Weight};
@@ -123,6 +123,8 @@ pub struct Case {
     pub taken: Option<Taken>,
     /// Those who withdrew, and why.
     pub recused: Vec<(String, String)>,
+    /// What somebody has to need to know, all of it, to know of the case; none: it is for everybody who works on cases.
+    pub compartments: Vec<String>,
     /// Steps of verification.
     pub tasks: Vec<Task>,
     /// Officers' judgements for the evidence matrix; a later one on the same cell counts.
@@ -205,6 +207,7 @@ impl Docket {
             suspended: None,
             taken: None,
             recused: Vec::new(),
+            compartments: Vec::new(),
             tasks: Vec::new(),
             weights: Vec::new(),
             opened_ms: act.at_ms,
@@ -314,6 +317,33 @@ impl Docket {
         if found.taken.as_ref().is_some_and(|t| t.by == act.by.person) {
             found.taken = None;
         }
+        self.note(act, case, case, None, why);
+        Ok(done(case.clone(), Some(case.clone())))
+    }
+
+    pub(crate) fn restrict(
+        &mut self,
+        act: &Act,
+        case: &Ref,
+        compartments: &[String],
+        why: &str,
+    ) -> Result<Done, Refusal> {
+        if compartments.len() > COMPARTMENTS_MAX {
+            return Err(Refusal::wrong("compartments", format!("at most {COMPARTMENTS_MAX} are wanted")));
+        }
+        for name in compartments {
+            let long = name.len() > NAME_BYTES_MAX || name.chars().any(char::is_control);
+            if name.trim().is_empty() || name.trim() != name || long {
+                return Err(Refusal::wrong(
+                    "compartments",
+                    format!("each is a name of at most {NAME_BYTES_MAX} bytes"),
+                ));
+            }
+        }
+        let mut wanted = compartments.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        self.case_at(case)?.compartments = wanted;
         self.note(act, case, case, None, why);
         Ok(done(case.clone(), Some(case.clone())))
     }

@@ -138,6 +138,7 @@ impl Docket {
             Deed::Suspend { case, cause, of, why } => self.suspend(act, case, *cause, of, why),
             Deed::Resume { case, why } => self.resume(act, case, why),
             Deed::Recuse { case, why } => self.recuse(act, case, why),
+            Deed::Restrict { case, compartments, why } => self.restrict(act, case, compartments, why),
             Deed::Task { case, .. } => self.task(act, case),
             Deed::Return { task, .. } => self.returned(act, task),
             Deed::Weigh { case, .. } => self.weigh(act, case),

@@ -2,6 +2,7 @@
 //! both. Shares stand with their intervals; a share of nothing is no figure.
 
 use crate::allegation::{Allegation, State};
+use crate::case::{Case, Task, TaskReturn};
 use crate::docket::Docket;
 use crate::finding::Finding;
 use crate::words::{Dismissal, Outcome, TaskEnd};
@@ -74,8 +75,12 @@ pub struct Side {
     pub findings: Vec<u64>,
     /// From the opening of the case to the first finding about it that counts: median, milliseconds, and of how many.
     pub finding_after_ms: Option<(i64, u64)>,
+    /// Steps of verification in cases that concern it: asked for, and done.
+    pub steps: [u64; 2],
     /// Steps of verification that it refused.
     pub refused: u64,
+    /// Access given, of what was asked in cases that concern it and done or refused by it.
+    pub access: Option<Share>,
     /// Remedies ordered of it, verified, and overdue.
     pub remedies: [u64; 3],
 }
@@ -95,6 +100,13 @@ fn side(docket: &Docket, party: &str, now_ms: i64) -> Side {
     let asked: Vec<&Allegation> = asked.collect();
     let answered = asked.iter().filter(|a| !a.answers.is_empty()).count() as u64;
     let returns = docket.cases.iter().flat_map(|c| &c.tasks).filter_map(|t| t.end.as_ref());
+    let steps: Vec<&Task> =
+        docket.cases.iter().filter(|c| concerns(docket, c, party)).flat_map(|c| &c.tasks).collect();
+    let ended = |is: &dyn Fn(&TaskReturn) -> bool| {
+        steps.iter().filter(|t| t.end.as_ref().is_some_and(is)).count() as u64
+    };
+    let done = ended(&|r| r.end == TaskEnd::Done);
+    let denied = ended(&|r| r.end == TaskEnd::Refused && r.of == party);
     let of_it = || docket.remedies.iter().filter(|r| r.text.actor == party);
     let verified = of_it().filter(|r| r.standing() == crate::remedy::Standing::Verified).count();
     let overdue = of_it().filter(|r| r.is_overdue(now_ms)).count();
@@ -108,9 +120,18 @@ fn side(docket: &Docket, party: &str, now_ms: i64) -> Side {
             .map(|o| counting().filter(|f| f.text.outcome == *o).count() as u64)
             .collect(),
         finding_after_ms: median(counting().filter_map(|f| after_ms(docket, f)).collect()),
+        steps: [steps.len() as u64, done],
+        access: Share::new(done, done + denied),
         refused: returns.filter(|r| r.end == TaskEnd::Refused && r.of == party).count() as u64,
         remedies: [of_it().count(), verified, overdue].map(|n| n as u64),
     }
+}
+
+/// Whether a case is about what a party is said, or was found, to have done.
+fn concerns(docket: &Docket, case: &Case, party: &str) -> bool {
+    let alleged = |a: &Allegation| a.case.as_ref() == Some(&case.reference) && a.claim.against == party;
+    let found = |f: &Finding| f.case == case.reference && f.text.about == party;
+    docket.allegations.iter().any(alleged) || docket.findings.iter().any(found)
 }
 
 fn after_ms(docket: &Docket, finding: &Finding) -> Option<i64> {

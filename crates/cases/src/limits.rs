@@ -10,6 +10,8 @@ pub const NAME_BYTES_MAX: usize = 256;
 pub const LIST_MAX: usize = 1_000;
 /// Reasons of one finding, hypotheses of one attribution, remedies of one order.
 pub const PARTS_MAX: usize = 100;
+/// Compartments of one case.
+pub const COMPARTMENTS_MAX: usize = 16;
 /// How long a claim on a case lasts if nothing is done in it, milliseconds.
 pub const CLAIM_MS: i64 = 8 * HOUR_MS;
 /// Time for the other party to answer an allegation, if the mission does not say otherwise, milliseconds.

@@ -121,6 +121,13 @@ impl Docket {
             return Err(not_yours(format!("the chair of {}", or_nobody(&may)), &act.by));
         }
         self.not_recused(act, &case)?;
+        if !self.case(&case)?.compartments.is_empty() {
+            return Err(Refusal::NotNow {
+                what: case,
+                state: "restricted".to_owned(),
+                when: "open to the party that has to act".to_owned(),
+            });
+        }
         if remedies.is_empty() || remedies.len() > PARTS_MAX {
             return Err(Refusal::wrong("remedies", format!("1 to {PARTS_MAX} are wanted")));
         }

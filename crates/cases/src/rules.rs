@@ -24,6 +24,7 @@ pub const MAY: &[(&str, &[Role])] = &[
     ("suspend", &[WatchOfficer, VerificationOfficer, Chair]),
     ("resume", &[WatchOfficer, VerificationOfficer, Chair]),
     ("recuse", &[VerificationOfficer, Member, Chair]),
+    ("restrict", &[VerificationOfficer, Chair]),
     ("task", OFFICERS),
     ("return", OFFICERS),
     ("weigh", &[VerificationOfficer, Analyst]),

@@ -10,6 +10,7 @@ use cases::words::*;
 use cases::{Act, By, Deed, Docket, Ref};
 use common::*;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 /// One try: who, what, on which object, in which variant.
 type Try = (u8, u8, u8, u8);
@@ -260,6 +261,75 @@ proptest! {
             }
             if ix > 30 { break; }
         }
+    }
+
+    #[test]
+    fn what_was_said_or_decided_is_never_gone_and_never_another(tries in tries()) {
+        let story = play(&tries, ["KA", "VE"], |n| n);
+        let said = |d: &Docket| {
+            let claims = d.allegations.iter().map(|a| format!("{} {:?}", a.reference, a.claim));
+            let findings = d.findings.iter().map(|f| format!("{} {:?}", f.versioned(), f.text));
+            let blamed = d.attributions.iter().map(|a| format!("{} {:?}", a.reference, a.text));
+            let ordered = d.remedies.iter().map(|m| format!("{} {:?}", m.reference, m.text));
+            claims.chain(findings).chain(blamed).chain(ordered).collect::<BTreeSet<String>>()
+        };
+        let last = said(&story.docket);
+        for ix in (0..story.acts.len()).step_by(7) {
+            let before = said(&Docket::of(setting(), &story.acts[..ix]));
+            prop_assert!(before.is_subset(&last), "{:?}", before.difference(&last).next());
+        }
+    }
+
+    #[test]
+    fn every_total_is_the_sum_of_its_parts_and_a_share_is_of_something(tries in tries()) {
+        let story = play(&tries, ["KA", "VE"], |n| n);
+        let all = sides(&story.docket, story.now_ms);
+        for side in &all {
+            for l in [&side.by, &side.against] {
+                let dismissed: u64 = l.dismissed.iter().sum();
+                prop_assert_eq!(l.made, l.waiting + l.registered + dismissed + l.withdrawn);
+                let decided = l.substantiated + l.unsubstantiated + l.undetermined;
+                prop_assert_eq!(l.registered, decided + l.pending);
+                prop_assert_eq!(l.substantiation.map(|s| s.all), (decided > 0).then_some(decided));
+            }
+            let shares = [side.by.substantiation, side.against.substantiation, side.answered, side.access];
+            for share in shares.into_iter().flatten() {
+                let (low, high) = share.interval;
+                let point = share.of as f64 / share.all as f64;
+                prop_assert!(share.all > 0 && 0.0 <= low && low <= point && point <= high && high <= 1.0);
+            }
+            prop_assert!(side.steps[1] <= side.steps[0]);
+        }
+        let by: u64 = all.iter().map(|s| s.by.made).sum();
+        let against: u64 = all.iter().map(|s| s.against.made).sum();
+        prop_assert_eq!(by, story.docket.allegations.len() as u64);
+        prop_assert_eq!(against, by);
+    }
+
+    #[test]
+    fn no_finding_and_no_word_of_ours_says_that_a_guarantee_is_due(tries in tries()) {
+        let story = play(&tries, ["KA", "VE"], |n| n);
+        // What people typed in the play is known; every other word is the software's.
+        let told = format!(
+            "{:?}{:?}{:?}{:?}{:?}",
+            story.docket.cases, story.docket.findings, story.docket.attributions, story.docket.remedies, story.docket.clocks
+        );
+        let told = told.to_lowercase();
+        for never in ["armed attack", "armedattack", "casus", "foederis", "guarantee is due", "aggressor"] {
+            prop_assert!(!told.contains(never), "{never}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_ran_out_permits_nothing_and_decides_nothing(tries in tries(), more_h in 0_i64..2_000) {
+        let story = play(&tries, ["KA", "VE"], |n| n);
+        let later_ms = story.now_ms + more_h * HOUR_MS;
+        // Time alone moves no case, signs nothing and turns no finding into another.
+        let again = Docket::of(setting(), &story.acts);
+        let told = |d: &Docket| format!("{:?}{:?}{:?}", d.cases, d.findings, d.attributions);
+        prop_assert_eq!(told(&again), told(&story.docket));
+        let findings = |now_ms| sides(&again, now_ms).into_iter().map(|s| s.findings).collect::<Vec<_>>();
+        prop_assert_eq!(findings(later_ms), findings(story.now_ms));
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub struct Account {
     pub has_password: bool,
     /// Whether a second factor is set up.
     pub has_code: bool,
+    /// Whether a provider vouches for the person.
+    pub is_vouched: bool,
+    /// Whether it vouched, the last time, that they showed a second factor there.
+    pub is_strong: bool,
     /// The last use of a session that is remembered.
     pub seen_ms: Option<i64>,
 }
@@ -29,7 +33,7 @@ impl Account {
     /// Whether the roles need a second factor that is not set up: nobody signs in as this person until it is.
     #[must_use]
     pub fn lacks_code(&self) -> bool {
-        !self.has_code && needs_code(&self.person.grants)
+        !self.has_code && !self.is_strong && needs_code(&self.person.grants)
     }
 }
 
@@ -95,9 +99,11 @@ pub(crate) fn grants_of(connection: &Connection, id: &str) -> rusqlite::Result<V
 pub(crate) fn account(connection: &Connection, id: &str) -> rusqlite::Result<Option<Account>> {
     let mut one = connection.prepare_cached(
         "SELECT name, made_ms, disabled_ms, verifier IS NOT NULL, factor IS NOT NULL,
-           (SELECT max(seen_ms) FROM session WHERE account = ?1) FROM account WHERE id = ?1",
+           (SELECT max(seen_ms) FROM session WHERE account = ?1),
+           (SELECT is_strong FROM vouched WHERE account = ?1) FROM account WHERE id = ?1",
     )?;
     let found = one.query_row([id], |row| {
+        let strong: Option<bool> = row.get(6)?;
         Ok(Account {
             person: Person {
                 id: id.to_owned(),
@@ -109,6 +115,8 @@ pub(crate) fn account(connection: &Connection, id: &str) -> rusqlite::Result<Opt
             disabled_ms: row.get(2)?,
             has_password: row.get(3)?,
             has_code: row.get(4)?,
+            is_vouched: strong.is_some(),
+            is_strong: strong == Some(true),
             seen_ms: row.get(5)?,
         })
     });
@@ -149,7 +157,7 @@ pub(crate) fn insert(
     grants.iter().try_for_each(|grant| give(connection, id, grant, by))
 }
 
-fn give(connection: &Connection, id: &str, grant: &Grant, by: By<'_>) -> Result<(), PeopleError> {
+pub(crate) fn give(connection: &Connection, id: &str, grant: &Grant, by: By<'_>) -> Result<(), PeopleError> {
     checked(grant)?;
     if grants_of(connection, id)?.len() >= GRANTS_MAX {
         return Err(PeopleError::TooMany);
@@ -160,6 +168,14 @@ fn give(connection: &Connection, id: &str, grant: &Grant, by: By<'_>) -> Result<
     )?;
     if added > 0 {
         note(connection, by, "role granted", &format!("{id} {}", told(grant)))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn take(connection: &Connection, id: &str, grant: &Grant, by: By<'_>) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM held WHERE account = ?1 AND role = ?2 AND held_of = ?3";
+    if connection.execute(sql, params![id, grant.role.name(), grant.of])? > 0 {
+        note(connection, by, "role revoked", &format!("{id} {}", told(grant)))?;
     }
     Ok(())
 }
@@ -182,12 +198,7 @@ pub(crate) fn end_all(connection: &Connection, id: &str, now_ms: i64) -> rusqlit
 fn apply(connection: &Connection, id: &str, change: &Change, by: By<'_>) -> Result<(), PeopleError> {
     match change {
         Change::Grant(grant) => return give(connection, id, grant, by),
-        Change::Revoke(grant) => {
-            let sql = "DELETE FROM held WHERE account = ?1 AND role = ?2 AND held_of = ?3";
-            if connection.execute(sql, params![id, grant.role.name(), grant.of])? > 0 {
-                note(connection, by, "role revoked", &format!("{id} {}", told(grant)))?;
-            }
-        }
+        Change::Revoke(grant) => take(connection, id, grant, by)?,
         Change::Disable => {
             let sql = "UPDATE account SET disabled_ms = ?2 WHERE id = ?1 AND disabled_ms IS NULL";
             connection.execute(sql, params![id, by.now_ms])?;
@@ -312,7 +323,7 @@ impl People {
     }
 }
 
-fn next_id(connection: &Connection) -> rusqlite::Result<String> {
+pub(crate) fn next_id(connection: &Connection) -> rusqlite::Result<String> {
     let accounts: i64 = connection.query_row("SELECT count(*) FROM account", [], |row| row.get(0))?;
     let mut number = accounts.saturating_add(1);
     // Ids that were chosen may stand in the way; there are finitely many.

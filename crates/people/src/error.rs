@@ -2,7 +2,7 @@
 
 use crate::limits::{
     GRANTS_MAX, ID_BYTES_MAX, LABEL_CHARS_MAX, NAME_CHARS_MAX, OF_CHARS_MAX, PASSWORD_BYTES_MAX,
-    PASSWORD_CHARS_MIN,
+    PASSWORD_CHARS_MIN, SUBJECT_CHARS_MAX,
 };
 
 /// Why accounts could not be read or changed.
@@ -57,6 +57,12 @@ pub enum PeopleError {
     /// People do not give themselves power.
     #[error("nobody changes their own roles, compartments or standing; ask another administrator")]
     OwnPower,
+    /// Another account, or another subject, is bound already.
+    #[error("that account, or that person of the provider, is bound already")]
+    Bound,
+    /// An issuer or a subject that cannot be one.
+    #[error("an issuer and a subject have 1 to {SUBJECT_CHARS_MAX} characters, without control characters")]
+    BadSubject,
     /// A life that a token cannot have.
     #[error("a token holds for at least a minute and at most a year")]
     BadLife,
@@ -77,6 +83,15 @@ pub enum SignInError {
     /// The password is right, but a role needs a second factor and there is none.
     #[error("your roles need a code, and none is set up: ask an administrator for a new link")]
     NeedsCode,
+    /// The provider knows the person, and none of what it says of them is a role here.
+    #[error("your provider gives you no role in this mission: ask whoever manages it there")]
+    NoRole,
+    /// A role needs a second factor, and the provider did not say that one was shown.
+    #[error("your roles need a second factor: sign in with one at your provider")]
+    NeedsFactor,
+    /// The account is disabled.
+    #[error("this account is disabled: ask an administrator")]
+    Disabled,
     /// It could not be looked at.
     #[error("{0}")]
     Failed(#[from] PeopleError),

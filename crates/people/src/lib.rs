@@ -16,6 +16,7 @@ mod sessions;
 mod store;
 mod throttle;
 mod tokens;
+mod vouched;
 
 pub use accounts::{Account, Change};
 pub use audit::Audited;
@@ -23,7 +24,9 @@ pub use code::code_at;
 pub use error::{LinkError, PeopleError, SignInError};
 pub use links::{Beginning, Link};
 pub use person::{Admitted, By, Person, Scope, Via, needs_code};
+pub use seal::Sealing;
 pub use secret::Secret;
 pub use sessions::{Attempt, SignedIn};
 pub use store::{FILE, People};
 pub use tokens::TokenCard;
+pub use vouched::Vouched;

@@ -8,6 +8,8 @@ pub const ID_BYTES_MAX: usize = 32;
 pub const NAME_CHARS_MAX: usize = 80;
 /// Longest party, body, guarantor or organisation that a role is held of, and longest compartment, characters.
 pub const OF_CHARS_MAX: usize = 64;
+/// Longest issuer and longest subject of a provider, characters.
+pub const SUBJECT_CHARS_MAX: usize = 255;
 /// Most accounts.
 pub const ACCOUNTS_MAX: i64 = 10_000;
 /// Most grants, and most compartments, of one account.

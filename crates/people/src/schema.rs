@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The format of the file.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// INVARIANT: no line of the log is changed or removed; the file itself refuses it.
 const TABLES: &str = "
@@ -56,6 +56,15 @@ BEGIN SELECT RAISE(ABORT, 'the log only grows'); END;
 PRAGMA user_version = 1;
 ";
 
+/// Format 2: whom a provider vouches for.
+const VOUCHED: &str = "
+CREATE TABLE vouched (
+  issuer TEXT NOT NULL, subject TEXT NOT NULL, account TEXT NOT NULL UNIQUE REFERENCES account(id),
+  is_strong INTEGER NOT NULL, bound_ms INTEGER NOT NULL, PRIMARY KEY (issuer, subject)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
+";
+
 /// Opens the file, and makes it if it is not there. Only its owner may read it, its write-ahead log included.
 pub(crate) fn open(path: &Path) -> Result<Connection, PeopleError> {
     let made = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
@@ -70,7 +79,11 @@ pub(crate) fn open(path: &Path) -> Result<Connection, PeopleError> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let format: i64 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match format {
-        0 => change.execute_batch(TABLES)?,
+        0 => {
+            change.execute_batch(TABLES)?;
+            change.execute_batch(VOUCHED)?;
+        }
+        1 => change.execute_batch(VOUCHED)?,
         FORMAT => {}
         newer => return Err(PeopleError::Newer(newer)),
     }

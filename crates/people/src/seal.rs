@@ -24,6 +24,34 @@ pub(crate) fn open(key: &[u8; 32], owner: &str, sealed: &[u8]) -> Option<Vec<u8>
     cipher.decrypt(&XNonce::from(*nonce), Payload { msg: rest, aad: owner.as_bytes() }).ok()
 }
 
+/// A key of this process alone: what it seals can be given to a stranger to keep, and opens only here, until the process
+/// ends.
+pub struct Sealing([u8; 32]);
+
+impl Sealing {
+    /// A fresh key, from the operating system.
+    ///
+    /// # Errors
+    /// When there are no random bytes.
+    pub fn new() -> Result<Sealing, PeopleError> {
+        Ok(Sealing(random()?))
+    }
+
+    /// Seals `plain` for `purpose`.
+    ///
+    /// # Errors
+    /// When there are no random bytes.
+    pub fn seal(&self, purpose: &str, plain: &[u8]) -> Result<Vec<u8>, PeopleError> {
+        seal(&self.0, purpose, plain)
+    }
+
+    /// What was sealed for `purpose`; `None`: elsewhere, for something else, or damaged.
+    #[must_use]
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        open(&self.0, purpose, sealed)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -366,6 +366,6 @@ fn two_programs_use_the_file_at_once_and_a_newer_one_is_not_misread() {
     other.apply("v.1", &[Change::SignOut], by(T)).unwrap();
     assert_eq!(m.people.by_session(session.secret.text(), T).unwrap(), None);
     let raw = rusqlite::Connection::open(m.dir.path().join(FILE)).unwrap();
-    raw.pragma_update(None, "user_version", 2).unwrap();
-    assert!(matches!(People::open(m.dir.path()), Err(PeopleError::Newer(2))));
+    raw.pragma_update(None, "user_version", 3).unwrap();
+    assert!(matches!(People::open(m.dir.path()), Err(PeopleError::Newer(3))));
 }

@@ -96,6 +96,8 @@ pub const TABLE: &[Line] = &[
     manage("POST", "/api/v1/session", Rule::Open),
     manage("DELETE", "/api/v1/session", Rule::Open),
     manage("POST", "/api/v1/session/first", Rule::Open).on_open_desk(),
+    manage("POST", "/api/v1/session/sign-on", Rule::Open),
+    read("/api/v1/session/sign-on/back", Rule::Open).with_accounts(),
     read("/api/v1/people", Rule::AnyOf(&[Role::Administrator, Role::Auditor]))
         .with_accounts()
         .logged("people viewed"),

@@ -9,6 +9,7 @@ mod views;
 
 use crate::keep::{KeepError, Keeper};
 use crate::live::{App, blocking};
+use crate::people::{Accounts, Client};
 use crate::problem::{FieldError, Problem};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use cases::{Act, By, Deed, Ref};
 use room::{NotTaken, Took};
 use seat::Seat;
+use std::sync::Arc;
 use types::{ActDone, ActSent, AllegationPage, CaseView, EqualTreatment, Queue};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -81,16 +83,26 @@ async fn queue(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result
 async fn case(
     State(app): State<App>,
     seat: Seat,
+    client: Client,
     Path(reference): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = known(&headers);
+    let (log, on) = (Log::of(&app, &seat, client), reference.clone());
     let told = ask(app, seat, move |lens| {
         let reference = Ref(reference);
-        lens.told(Some(&reference), known.as_deref(), || lens.case(&reference))
+        let told = lens.told(Some(&reference), known.as_deref(), || lens.case(&reference))?;
+        Ok((told, lens.is_restricted(&reference)))
     })
-    .await?;
-    Ok(tagged(told))
+    .await;
+    match &told {
+        // Alike whether there is such a case or not.
+        Err(problem) if problem.is_not_found() => log.note("refused", format!("GET case {on}")).await?,
+        // What is to be logged and cannot be is not shown.
+        Ok(((_, Some(_)), true)) => log.note("restricted case viewed", on).await?,
+        _ => {}
+    }
+    told.map(|(told, _)| tagged(told))
 }
 
 /// Which allegations.
@@ -115,13 +127,21 @@ struct Which {
 async fn allegations(
     State(app): State<App>,
     seat: Seat,
+    client: Client,
     Query(which): Query<Which>,
 ) -> Result<Json<AllegationPage>, Problem> {
-    ask(app, seat, move |lens| {
+    let log = Log::of(&app, &seat, client);
+    let (page, is_restricted) = ask(app, seat, move |lens| {
         let limit = which.limit.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
-        Ok(Json(lens.allegations(&which, which.from.unwrap_or(0), limit)))
+        let page = lens.allegations(&which, which.from.unwrap_or(0), limit);
+        let is_restricted = lens.reader.is_staff() && lens.tells_restricted(&page);
+        Ok((page, is_restricted))
     })
-    .await
+    .await?;
+    if is_restricted {
+        log.note("restricted allegations viewed", String::new()).await?;
+    }
+    Ok(Json(page))
 }
 
 /// For each party the same figures: whether the same rules were applied to both.
@@ -140,6 +160,7 @@ async fn equal_treatment(State(app): State<App>, seat: Seat) -> Result<Json<Equa
 async fn act(
     State(app): State<App>,
     seat: Seat,
+    client: Client,
     headers: HeaderMap,
     body: Result<Json<ActSent>, axum::extract::rejection::JsonRejection>,
 ) -> Result<Response, Problem> {
@@ -148,7 +169,14 @@ async fn act(
         None => seen(&headers)?,
         seen => seen,
     };
-    let done = blocking(move || take(&app, &seat, sent, seen)).await?;
+    let log = Log::of(&app, &seat, client);
+    let done = blocking(move || take(&app, &seat, sent, seen)).await;
+    if let Err(problem) = &done
+        && problem.is_not_found()
+    {
+        log.note("refused", "POST act".to_owned()).await?;
+    }
+    let done = done?;
     let status = if done.already { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(done)).into_response())
 }
@@ -173,6 +201,7 @@ fn take(app: &App, seat: &Seat, sent: ActSent, seen: Option<u64>) -> Result<ActD
     let deed: Deed = serde_json::from_value(sent.deed).map_err(|e| unreadable("deed", e.to_string()))?;
     let keeper = app.keeper()?;
     may_know(app, keeper.as_ref(), seat, &deed)?;
+    may_restrict(seat, &deed)?;
     let by = By::under(&seat.person, grant);
     let act = Act { key: sent.key, by, at_ms: keeper.now_ms(), seen, deed };
     let took = taken(app, keeper.as_ref(), &act)?;
@@ -211,6 +240,39 @@ fn may_know(app: &App, keeper: &dyn Keeper, seat: &Seat, deed: &Deed) -> Result<
     let reader = seat.reader();
     let hidden = app.room().read(keeper, |docket| may::hidden(docket, &reader, deed))?;
     hidden.map_or(Ok(()), |on| Err(Problem::act_refused(&cases::Refusal::NoSuch(on))))
+}
+
+/// Whoever puts a case into a compartment needs to know what is in it: else they would shut themselves out.
+fn may_restrict(seat: &Seat, deed: &Deed) -> Result<(), Problem> {
+    let Deed::Restrict { compartments, .. } = deed else { return Ok(()) };
+    if seat.reader().knows(compartments) {
+        return Ok(());
+    }
+    let may = "somebody who needs to know each of these compartments".to_owned();
+    Err(Problem::act_refused(&cases::Refusal::NotYours { may, who: seat.person.clone() }))
+}
+
+/// The log of accounts, for what somebody who is signed in looked at or was refused.
+struct Log {
+    accounts: Option<Arc<Accounts>>,
+    who: String,
+    client: Client,
+}
+
+impl Log {
+    fn of(app: &App, seat: &Seat, client: Client) -> Log {
+        let accounts = app.accounts().filter(|_| !seat.person.is_empty());
+        Log { accounts, who: seat.person.clone(), client }
+    }
+
+    async fn note(self, what: &'static str, on: String) -> Result<(), Problem> {
+        let Some(accounts) = self.accounts else { return Ok(()) };
+        blocking(move || {
+            let by = self.client.by(&self.who, accounts.now_ms());
+            Ok(accounts.store.note(by, what, &on)?)
+        })
+        .await
+    }
 }
 
 /// The tag of what the reader has, if they say so.

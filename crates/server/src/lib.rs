@@ -19,6 +19,7 @@ pub mod people;
 mod problem;
 mod query;
 mod serve;
+pub mod sign_on;
 
 pub use api::{daily_json, openapi};
 pub use desk::{Desk, DeskError, DeskSource, Extras, Rehearsal};

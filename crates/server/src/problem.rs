@@ -100,6 +100,11 @@ impl Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "sign-in", "not signed in", detail.into())
     }
 
+    /// Whether it says that there is no such thing, to this person.
+    pub fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND.as_u16()
+    }
+
     /// Too many sign-ins have failed.
     pub fn wait(detail: impl Into<String>, retry_after_s: u32) -> Problem {
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "wait", "too many attempts", detail.into());

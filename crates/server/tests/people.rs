@@ -45,7 +45,10 @@ fn pair(set_cookie: &str) -> String {
 #[tokio::test]
 async fn the_first_link_closes_an_open_desk_and_signs_its_user_in() {
     let mission = Mission::new();
-    assert_eq!(me(&mission, "").await, json!({"accounts": false, "person": null, "staff": false}));
+    assert_eq!(
+        me(&mission, "").await,
+        json!({"accounts": false, "person": null, "staff": false, "sign_on": null})
+    );
     assert_eq!(mission.ask("GET", "/api/v1/mission").got().await.status, StatusCode::OK);
     let link = mission.accounts.store.first_link("admin", mission.by()).unwrap().unwrap();
     let first = |body: Value| mission.ask("POST", "/api/v1/session/first").json(&body).got();

@@ -207,6 +207,68 @@ proptest! {
     }
 
     #[test]
+    fn a_case_in_a_compartment_is_not_there_for_whoever_does_not_need_to_know(tries in spine()) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let desk = played(&tries).await;
+            let docket = desk.docket();
+            let mut names = Vec::new();
+            for (n, case) in docket.cases.iter().enumerate() {
+                let deed = json!({"deed": "restrict", "case": case.reference, "compartments": ["sources"], "why": "w"});
+                // Whoever does not need to know it puts nothing into it.
+                let got = desk.post("v.2", &desk.body("v.2", &format!("no{n}"), deed.clone())).await;
+                assert_eq!(got.status.as_u16(), 403, "{}", got.text);
+                desk.acts("m.ta", deed).await;
+                names.push(case.reference.0.clone());
+                names.extend(case.tasks.iter().map(|t| t.reference.0.clone()));
+            }
+            let docket = desk.docket();
+            names.extend(docket.findings.iter().map(|f| f.reference.0.clone()));
+            names.extend(docket.remedies.iter().map(|r| r.reference.0.clone()));
+            names.extend(docket.clocks.iter().map(|c| c.reference.0.clone()));
+            for who in ["v.2", "m.ka", "l.ka", "l.ve", "g.ta"] {
+                for address in ["/api/v1/docket", "/api/v1/allegations?limit=1000"] {
+                    let told = desk.get(who, address).await.text;
+                    for name in &names {
+                        assert!(!told.contains(&format!("{name}\"")), "{who} is told of {name} at {address}");
+                    }
+                }
+                for case in &docket.cases {
+                    let there = desk.get(who, &format!("/api/v1/cases/{}", case.reference)).await;
+                    let absent = desk.get(who, "/api/v1/cases/CASE-1900-0001").await;
+                    assert_eq!(there.text.replace(&case.reference.0, "CASE-1900-0001"), absent.text, "{who}");
+                }
+            }
+            // An officer who does not need to know acts on nothing of it, and is told the same as of what is not there.
+            let others = [("FND", "sign", "on"), ("CLK", "stop", "clock"), ("TASK", "return", "task"), ("CASE", "claim", "case")];
+            for (prefix, deed, member) in others {
+                for name in names.iter().filter(|n| n.starts_with(prefix)) {
+                    let body = |on: &str| {
+                        let mut deed = json!({"deed": deed, member: on});
+                        if member == "clock" { deed["why"] = json!("w"); }
+                        if member == "task" {
+                            for (k, v) in [("end", json!("done")), ("of", json!("")), ("text", json!("t")), ("cites", json!(["c"]))] {
+                                deed[k] = v;
+                            }
+                        }
+                        desk.body("v.2", "try", deed)
+                    };
+                    let absent = format!("{prefix}-1900-0001");
+                    let (there, none) = (desk.post("v.2", &body(name)).await, desk.post("v.2", &body(&absent)).await);
+                    assert_eq!((there.status, there.text.replace(name.as_str(), &absent)), (none.status, none.text));
+                }
+            }
+            // Those who need to know see it, and the queue says no more of it than that it waits.
+            let queue = desk.get("v.1", "/api/v1/docket").await.json();
+            for line in queue["cases"].as_array().unwrap() {
+                assert_eq!((&line["compartments"], &line["title"]), (&json!(["sources"]), &json!("")));
+            }
+            let seen = desk.get("v.1", &format!("/api/v1/cases/{}", docket.cases[0].reference)).await.json();
+            assert_eq!(seen["title"], "fire");
+        });
+    }
+
+    #[test]
     fn work_that_a_party_does_not_see_changes_no_byte_that_it_is_told(tries in spine()) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         runtime.block_on(async {

@@ -520,6 +520,10 @@ pub enum PeopleCommand {
     Revoke(PeopleRole),
     /// Print a new one-time link, for somebody who is new or has lost the password or the device.
     Link(PeopleLink),
+    /// Bind an account that there is to a person of the provider that the mission signs on by.
+    Bind(PeopleBind),
+    /// Read the mission's sign-on.yaml and say which roles follow from what.
+    SignOn(PeopleSignOn),
     /// List who has an account.
     List(PeopleList),
     /// Let nobody sign in as that person any more, and end what is signed in; `--undo` takes it back.
@@ -561,6 +565,26 @@ pub struct PeopleAdd {
     /// Where people reach the desk.
     #[arg(long, default_value = "http://127.0.0.1:8480", value_name = "URL")]
     pub url: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people bind`
+#[derive(Debug, Args)]
+pub struct PeopleBind {
+    /// Whose account.
+    pub id: String,
+    /// The person's subject (`sub`) at the provider.
+    pub subject: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `people sign-on`
+#[derive(Debug, Args)]
+pub struct PeopleSignOn {
     /// Which mission.
     #[command(flatten)]
     pub at: At,

@@ -6,7 +6,7 @@ import type { AllegationView, CaseLine, ClockView, FindingText, RemedyView } fro
 const HOUR = 3_600_000;
 const NO = { mine: false, unclaimed: false, suspended: false, closed: false, stage: null };
 const one = (reference: string, more: Partial<CaseLine> = {}): CaseLine => ({
-  reference, title: "", stage: "opened", clauses: [], incidents: [], allegations: [], opened: "", changed: "2026-01-01", revision: 1, findings: [],
+  reference, title: "", stage: "opened", compartments: [], clauses: [], incidents: [], allegations: [], opened: "", changed: "2026-01-01", revision: 1, findings: [],
   tasks_open: 0, remedies_open: 0, remedies_overdue: 0, ...more,
 });
 

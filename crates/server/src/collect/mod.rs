@@ -12,7 +12,7 @@ mod limits;
 mod mqtt;
 mod pull;
 mod sources;
-mod tls;
+pub(crate) mod tls;
 
 pub use feed::ReleaseError;
 pub use health::{Freshness, Health};

@@ -11,25 +11,50 @@ use publication::docket::{Reader, Sight};
 
 /// The object of a deed that this reader may not know of; `None`: they may know of all that it names.
 pub(super) fn hidden(docket: &Docket, reader: &Reader, deed: &Deed) -> Option<Ref> {
-    let case_hidden = |r: &Ref| docket.case(r).is_ok_and(|c| !reader.sees_case(docket, c));
-    let alleged_hidden = |r: &Ref| docket.allegation(r).is_ok_and(|a| reader.sight(a) == Sight::Hidden);
-    let finding_hidden = |r: &Ref| docket.finding(r).is_ok_and(|f| !reader.sees_finding(f));
-    let on_hidden =
-        |r: &Ref| finding_hidden(r) || docket.attribution(r).is_ok_and(|a| !reader.sees_attribution(a));
-    let remedy_hidden = |r: &Ref| docket.remedy(r).is_ok_and(|m| !reader.sees_remedy(m));
+    let case = |r: &Ref| docket.case(r).is_ok_and(|c| !reader.sees_case(docket, c));
+    let alleged = |r: &Ref| docket.allegation(r).is_ok_and(|a| reader.sight(docket, a) == Sight::Hidden);
+    let finding = |r: &Ref| docket.finding(r).is_ok_and(|f| !reader.sees_finding(docket, f));
+    let counting = |r: &Ref| docket.counting(r).is_ok_and(|f| !reader.sees_finding(docket, f));
+    let decided =
+        |r: &Ref| finding(r) || docket.attribution(r).is_ok_and(|a| !reader.sees_attribution(docket, a));
+    let remedy = |r: &Ref| docket.remedy(r).is_ok_and(|m| !reader.sees_remedy(docket, m));
+    // Steps and clocks are of those who work on cases; the rules refuse them to the rest.
+    let task = |r: &Ref| {
+        let of = docket.cases.iter().find(|c| c.tasks.iter().any(|t| t.reference == *r));
+        of.is_some_and(|c| !reader.knows(&c.compartments))
+    };
+    let clock = |r: &Ref| docket.clock(r).is_ok_and(|c| !reader.knows_case(docket, &c.case));
     let one = |r: &Ref, is_hidden: bool| is_hidden.then(|| r.clone());
     match deed {
-        Deed::Answer { allegation: r, .. } | Deed::Withdraw { allegation: r, .. } => {
-            one(r, alleged_hidden(r))
+        Deed::Allege(_) => None,
+        Deed::Answer { allegation: r, .. } | Deed::Withdraw { allegation: r, .. } => one(r, alleged(r)),
+        Deed::Register { allegations, .. }
+        | Deed::Dismiss { allegations, .. }
+        | Deed::Open { allegations, .. } => allegations.iter().find(|r| alleged(r)).cloned(),
+        Deed::Join { case: r, allegations, .. } => {
+            one(r, case(r)).or_else(|| allegations.iter().find(|r| alleged(r)).cloned())
         }
-        Deed::Claim { case: r } | Deed::Release { case: r } | Deed::Move { case: r, .. } => {
-            one(r, case_hidden(r))
+        Deed::Claim { case: r }
+        | Deed::Release { case: r }
+        | Deed::Move { case: r, .. }
+        | Deed::Suspend { case: r, .. }
+        | Deed::Resume { case: r, .. }
+        | Deed::Recuse { case: r, .. }
+        | Deed::Restrict { case: r, .. }
+        | Deed::Task { case: r, .. }
+        | Deed::Weigh { case: r, .. }
+        | Deed::Draft { case: r, .. }
+        | Deed::Start { case: r, .. } => one(r, case(r)),
+        Deed::Return { task: r, .. } => one(r, task(r)),
+        Deed::Appeal { finding: r, .. }
+        | Deed::Rule { finding: r, .. }
+        | Deed::Order { finding: r, .. }
+        | Deed::Attribute { finding: r, .. } => one(r, counting(r) || finding(r)),
+        Deed::Comment { on: r, .. } | Deed::Sign { on: r } | Deed::Confirm { on: r } => one(r, decided(r)),
+        Deed::Reported { remedy: r, .. } | Deed::Check { remedy: r, .. } => one(r, remedy(r)),
+        Deed::Pause { clock: r, .. } | Deed::Continue { clock: r, .. } | Deed::Stop { clock: r, .. } => {
+            one(r, clock(r))
         }
-        Deed::Appeal { finding: r, .. } => one(r, docket.counting(r).is_ok_and(|f| !reader.sees_finding(f))),
-        Deed::Comment { on: r, .. } | Deed::Sign { on: r } | Deed::Confirm { on: r } => one(r, on_hidden(r)),
-        Deed::Reported { remedy: r, .. } => one(r, remedy_hidden(r)),
-        // All others are deeds of those who see everything; the rules refuse them to the rest.
-        _ => None,
     }
 }
 
@@ -58,7 +83,7 @@ pub(super) fn in_case(seat: &Seat, case: &Case, now_ms: i64) -> Vec<May> {
     }
     let mut may: Vec<May> = Vec::new();
     let others = case.taken_by(now_ms).is_some_and(|t| t.by != seat.person);
-    may.extend(all(seat, &["recuse", "start"]));
+    may.extend(all(seat, &["recuse", "restrict", "start"]));
     if others {
         return may;
     }

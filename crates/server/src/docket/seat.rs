@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use base::{Grant, Role};
-use publication::docket::Reader;
+use publication::docket::{Needs, Reader};
 
 /// Somebody at the desk. Put into a request's extensions by whatever checked who it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Seat {
     pub person: String,
     /// The roles held.
     pub grants: Vec<Grant>,
+    /// The compartments that the person needs to know.
+    pub compartments: Vec<String>,
     /// Whether the desk is open: no account has been made yet.
     pub is_open: bool,
 }
@@ -23,13 +25,16 @@ impl Seat {
     /// Nobody has signed in, and nobody could.
     #[must_use]
     pub fn open() -> Seat {
-        Seat { person: String::new(), grants: Vec::new(), is_open: true }
+        Seat { person: String::new(), grants: Vec::new(), compartments: Vec::new(), is_open: true }
     }
 
     /// What this person may see.
     #[must_use]
     pub fn reader(&self) -> Reader {
-        if self.is_open { Reader::Staff } else { Reader::of(&self.grants) }
+        if self.is_open {
+            return Reader::Staff(Needs::All);
+        }
+        Reader::of(&self.grants, &self.compartments)
     }
 
     /// The grant under which this person acts in that role.
@@ -57,7 +62,12 @@ impl<S: Sync> FromRequestParts<S> for Seat {
             Some(Standing::OpenDesk) => Seat::open(),
             Some(Standing::Known(admitted)) => {
                 let person = &admitted.person;
-                Seat { person: person.id.clone(), grants: person.grants.clone(), is_open: false }
+                Seat {
+                    person: person.id.clone(),
+                    grants: person.grants.clone(),
+                    compartments: person.compartments.clone(),
+                    is_open: false,
+                }
             }
             // The gate has let nobody through who is not known; should it ever, they see nothing.
             Some(Standing::Nobody) | None => nobody,

@@ -77,6 +77,8 @@ pub struct CaseLine {
     /// Whether work is suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suspended: Option<Suspension>,
+    /// What somebody has to need to know to know of the case.
+    pub compartments: Vec<String>,
     /// Who works on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<TakenBy>,
@@ -595,6 +597,8 @@ pub struct EqualTreatment {
     pub at: String,
     /// For each party.
     pub sides: Vec<SideView>,
+    /// What was watched since the first allegation or case, and by whom: a figure of nothing says no more than that.
+    pub coverage: String,
     /// What the figures do not say.
     pub note: String,
 }
@@ -620,8 +624,15 @@ pub struct SideView {
     pub finding_after_h: Option<f64>,
     /// Of how many findings.
     pub finding_after_of: u64,
+    /// Steps of verification asked for in cases that concern it.
+    pub steps: u64,
+    /// Of these, done.
+    pub steps_done: u64,
     /// Steps of verification that it refused.
     pub refused: u64,
+    /// Access given, of what was asked in cases that concern it and done or refused by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<ShareView>,
     /// Remedies ordered of it.
     pub remedies: u64,
     /// Of these, verified.

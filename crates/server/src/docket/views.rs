@@ -62,13 +62,13 @@ impl Lens<'_> {
         // By the minute, for what time alone changes.
         let minute = self.now_ms.div_euclid(60_000);
         let quick = format!("{revision}-{}.{head}.{minute}.{}", self.docket.acts(), self.seat.person);
-        let spared = self.reader == Reader::Staff && known == Some(quick.as_str());
-        if spared && case.is_none_or(|r| self.docket.case(r).is_ok()) {
+        let spared = self.reader.is_staff() && known == Some(quick.as_str());
+        if spared && case.is_none_or(|r| self.visible(r).is_ok()) {
             return Ok((quick, None));
         }
         let failed = |_| Problem::unavailable("the answer could not be made; the failure is the server's");
         let body = serde_json::to_vec(&make()?).map_err(failed)?;
-        if self.reader == Reader::Staff {
+        if self.reader.is_staff() {
             return Ok((quick, Some(body)));
         }
         let tag = format!("0-{}", base::Digest::of(&body));
@@ -90,11 +90,16 @@ impl Lens<'_> {
     pub(super) fn line(&self, case: &Case) -> CaseLine {
         let work = self.reader.sees_work();
         let of_case = |r: &Ref| *r == case.reference;
-        let seen_allegation =
-            |r: &&Ref| self.docket.allegation(r).is_ok_and(|a| self.reader.sight(a) != Sight::Hidden);
+        let seen_allegation = |r: &&Ref| {
+            self.docket.allegation(r).is_ok_and(|a| self.reader.sight(self.docket, a) != Sight::Hidden)
+        };
         let counting = self.docket.findings.iter().filter(|f| of_case(&f.case) && f.signing.counts());
-        let remedies =
-            || self.docket.remedies.iter().filter(|r| of_case(&r.case) && self.reader.sees_remedy(r));
+        let remedies = || {
+            self.docket
+                .remedies
+                .iter()
+                .filter(|r| of_case(&r.case) && self.reader.sees_remedy(self.docket, r))
+        };
         let clocks = self.docket.clocks.iter().filter(|c| of_case(&c.case) && c.stopped.is_none());
         let due_ms = clocks.map(|c| c.due_ms(self.now_ms)).min();
         let changed_ms = case.history.last().map_or(case.opened_ms, |h| h.at_ms);
@@ -103,6 +108,7 @@ impl Lens<'_> {
             title: case.title.clone(),
             stage: case.stage.name().to_owned(),
             suspended: case.suspended.as_ref().map(|s| self.suspension(s)),
+            compartments: case.compartments.clone(),
             taken: case
                 .taken_by(self.now_ms)
                 .filter(|_| work)
@@ -114,7 +120,10 @@ impl Lens<'_> {
             // How much is worked on a case is for those who do.
             changed: at(if work { changed_ms } else { case.opened_ms }),
             revision: if work { case.revision } else { 0 },
-            findings: counting.filter(|f| self.reader.sees_finding(f)).map(decisions::finding_line).collect(),
+            findings: counting
+                .filter(|f| self.reader.sees_finding(self.docket, f))
+                .map(decisions::finding_line)
+                .collect(),
             tasks_open: if work { case.tasks.iter().filter(|t| t.end.is_none()).count() } else { 0 },
             remedies_open: remedies().filter(|r| r.is_open()).count(),
             remedies_overdue: remedies().filter(|r| r.is_overdue(self.now_ms)).count(),
@@ -128,11 +137,19 @@ impl Lens<'_> {
         let work = self.reader.sees_work();
         let of_case = |r: &Ref| *r == case.reference;
         let seen = |a: &&Allegation| a.case.as_ref().is_some_and(of_case);
-        let findings =
-            self.docket.findings.iter().filter(|f| of_case(&f.case) && self.reader.sees_finding(f));
+        let findings = self
+            .docket
+            .findings
+            .iter()
+            .filter(|f| of_case(&f.case) && self.reader.sees_finding(self.docket, f));
         let attributions = self.docket.attributions.iter();
-        let attributions = attributions.filter(|a| of_case(&a.case) && self.reader.sees_attribution(a));
-        let remedies = self.docket.remedies.iter().filter(|r| of_case(&r.case) && self.reader.sees_remedy(r));
+        let attributions =
+            attributions.filter(|a| of_case(&a.case) && self.reader.sees_attribution(self.docket, a));
+        let remedies = self
+            .docket
+            .remedies
+            .iter()
+            .filter(|r| of_case(&r.case) && self.reader.sees_remedy(self.docket, r));
         let clocks = self.docket.clocks.iter().filter(|c| work && of_case(&c.case));
         Ok(CaseView {
             line: self.line(case),
@@ -212,7 +229,7 @@ impl Lens<'_> {
 
     /// An allegation, as far as this reader sees it; `None`: not at all.
     pub(super) fn allegation(&self, a: &Allegation) -> Option<AllegationView> {
-        let sight = self.reader.sight(a);
+        let sight = self.reader.sight(self.docket, a);
         if sight == Sight::Hidden {
             return None;
         }
@@ -220,6 +237,7 @@ impl Lens<'_> {
         let staff = self.reader.sees_work();
         // The other side's answer is its own submission: officers see it, and who wrote it.
         let answers = a.answers.iter().filter(|x| staff || self.seat.grants.iter().any(|g| g.of == x.by.of));
+        let known = a.case.as_ref().filter(|c| self.reader.knows_case(self.docket, c));
         let late = match a.late {
             Truth::True => "yes",
             Truth::False => "no",
@@ -248,13 +266,18 @@ impl Lens<'_> {
             answers: answers
                 .map(|x| AnswerView { at: at(x.at_ms), is_late: x.is_late, text: x.text.clone() })
                 .collect(),
-            case: a.case.as_ref().map(|c| c.0.clone()),
+            case: known.map(|c| c.0.clone()),
             lacks: if whole { a.lacks.iter().map(|l| (*l).to_owned()).collect() } else { Vec::new() },
-            alike: a.alike.as_ref().filter(|_| staff).map(|r| r.0.clone()),
+            alike: a.alike.as_ref().filter(|r| staff && self.hears_of(r)).map(|r| r.0.clone()),
             late: late.to_owned(),
-            found: substantiated(self.docket, a).map(|o| o.name().to_owned()),
+            found: known.and_then(|_| substantiated(self.docket, a)).map(|o| o.name().to_owned()),
             may: self.may_with(a),
         })
+    }
+
+    /// Whether the reader may know that there is an allegation of that reference.
+    fn hears_of(&self, alleged: &Ref) -> bool {
+        self.docket.allegation(alleged).is_ok_and(|a| self.reader.sight(self.docket, a) != Sight::Hidden)
     }
 
     fn may_with(&self, a: &Allegation) -> Vec<super::types::May> {

@@ -29,11 +29,16 @@ enum Shown {
     Token(String),
 }
 
-/// The secret of the session in a request.
-pub(crate) fn session_in(headers: &HeaderMap) -> Option<String> {
+/// The cookie of that name in a request.
+pub(crate) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok());
     let mut pairs = cookies.flat_map(|v| v.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
+}
+
+/// The secret of the session in a request.
+pub(crate) fn session_in(headers: &HeaderMap) -> Option<String> {
+    cookie(headers, COOKIE)
 }
 
 fn shown(headers: &HeaderMap) -> Shown {

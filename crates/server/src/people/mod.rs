@@ -12,11 +12,14 @@ mod who;
 pub use ::people::{Admitted, Person, Scope, Via};
 pub use who::{Inside, Who};
 
-pub(crate) use gate::{Gate, admit};
+pub(crate) use crate::live::blocking;
+pub(crate) use gate::{Gate, admit, cookie, session_in};
+pub(crate) use session::with_cookie;
 pub(crate) use who::Client;
 
-use crate::live::{App, blocking};
+use crate::live::App;
 use crate::problem::Problem;
+use crate::sign_on::{self, Provider};
 use ::people::{LinkError, People, PeopleError, SignInError};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -25,6 +28,8 @@ use utoipa_axum::routes;
 
 /// Passwords that are checked at a time, of strangers and, beside them, of those who come from where they came before.
 const CHECKS_AT_ONCE: usize = 1;
+/// How many at a time wait for what a provider answers.
+const ASKING_AT_ONCE: usize = 16;
 
 /// The accounts of a mission, with the clock that they are judged by.
 pub struct Accounts {
@@ -33,13 +38,29 @@ pub struct Accounts {
     clock: Box<dyn Fn() -> i64 + Send + Sync>,
     strangers: Arc<Semaphore>,
     familiar: Arc<Semaphore>,
+    /// The provider that the mission signs on by.
+    pub(crate) sign_on: Option<Arc<Provider>>,
+    pub(crate) asking: Arc<Semaphore>,
 }
 
 impl Accounts {
     /// These accounts; `clock` gives milliseconds since 1970.
     pub fn new(store: People, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Accounts {
         let lane = || Arc::new(Semaphore::new(CHECKS_AT_ONCE));
-        Accounts { store, clock: Box::new(clock), strangers: lane(), familiar: lane() }
+        let asking = Arc::new(Semaphore::new(ASKING_AT_ONCE));
+        let clock = Box::new(clock);
+        Accounts { store, clock, strangers: lane(), familiar: lane(), sign_on: None, asking }
+    }
+
+    /// The same, with a provider that people sign on by.
+    #[must_use]
+    pub fn with_sign_on(self, provider: Provider) -> Accounts {
+        Accounts { sign_on: Some(Arc::new(provider)), ..self }
+    }
+
+    /// What the button of the sign-on says; `None`: there is no provider.
+    fn sign_on_name(&self) -> Option<String> {
+        self.sign_on.as_ref().map(|p| p.name().to_owned())
     }
 
     /// The time now.
@@ -55,6 +76,8 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(me::me))
         .routes(routes!(session::sign_in, session::sign_out))
         .routes(routes!(session::first))
+        .routes(routes!(sign_on::begin))
+        .routes(routes!(sign_on::back))
         .routes(routes!(accounts::people, accounts::add))
         .routes(routes!(accounts::change))
         .routes(routes!(accounts::link))
@@ -70,7 +93,7 @@ impl From<PeopleError> for Problem {
             PeopleError::Failed(_) => Problem::busy(detail, 2),
             PeopleError::Newer(_) => Problem::unavailable(detail),
             PeopleError::Unknown => Problem::not_found(detail),
-            PeopleError::Taken | PeopleError::Full | PeopleError::LastAdministrator => {
+            PeopleError::Taken | PeopleError::Bound | PeopleError::Full | PeopleError::LastAdministrator => {
                 Problem::conflict(detail)
             }
             PeopleError::OwnPower => Problem::refused(detail),
@@ -81,6 +104,7 @@ impl From<PeopleError> for Problem {
             | PeopleError::BadHolder { .. }
             | PeopleError::BadCompartment
             | PeopleError::TooMany
+            | PeopleError::BadSubject
             | PeopleError::BadLife => Problem::body(detail),
         }
     }
@@ -94,7 +118,10 @@ impl From<SignInError> for Problem {
             SignInError::Wait { retry_ms } => {
                 Problem::wait(detail, u32::try_from(retry_ms.saturating_add(999) / 1_000).unwrap_or(u32::MAX))
             }
-            SignInError::NeedsCode => Problem::refused(detail),
+            SignInError::NeedsCode
+            | SignInError::NoRole
+            | SignInError::NeedsFactor
+            | SignInError::Disabled => Problem::refused(detail),
             SignInError::Failed(error) => error.into(),
         }
     }

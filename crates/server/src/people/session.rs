@@ -76,8 +76,8 @@ pub(super) async fn sign_in(
         Ok(signed)
     })
     .await?;
-    let me =
-        Me { accounts: true, person: Some(PersonCard::of(&signed.person)), staff: signed.person.is_staff() };
+    let staff = signed.person.is_staff();
+    let me = Me { accounts: true, person: Some(PersonCard::of(&signed.person)), staff, sign_on: None };
     Ok(with_cookie(Json(me).into_response(), Some(&signed.secret), &client))
 }
 
@@ -133,7 +133,7 @@ async fn opened(accounts: Arc<Accounts>, link: String) -> Answer<FirstStep> {
 
 /// Puts the session into the browser's keeping, or takes it out. Scripts do not see it, and it is sent only with what
 /// the desk's own pages ask for.
-fn with_cookie(mut response: Response, secret: Option<&Secret>, client: &Client) -> Response {
+pub(crate) fn with_cookie(mut response: Response, secret: Option<&Secret>, client: &Client) -> Response {
     let (value, life_s) = secret.map_or(("", 0), |s| (s.text(), SESSION_MS / 1_000));
     let secure = if client.is_secure { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={value}; Path=/; Max-Age={life_s}; HttpOnly; SameSite=Strict{secure}");

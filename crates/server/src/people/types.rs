@@ -63,6 +63,8 @@ pub struct Me {
     pub person: Option<PersonCard>,
     /// Whether the person is of the mission's staff, and reads the record.
     pub staff: bool,
+    /// The name of the provider that people sign on by; null: there is none.
+    pub sign_on: Option<String>,
 }
 
 /// What somebody says to sign in.
@@ -123,6 +125,8 @@ pub struct AccountCard {
     pub has_code: bool,
     /// Whether a role needs a second factor that is not set up: nobody signs in as this person until it is.
     pub lacks_code: bool,
+    /// Whether a provider vouches for the person, and says at each sign-in which roles they have.
+    pub vouched: bool,
     /// When a session was last used.
     pub seen: Option<String>,
 }
@@ -136,6 +140,7 @@ impl AccountCard {
             has_password: account.has_password,
             has_code: account.has_code,
             lacks_code: account.lacks_code(),
+            vouched: account.is_vouched,
             seen: account.seen_ms.map(|ms| rfc3339(Instant(ms))),
         }
     }

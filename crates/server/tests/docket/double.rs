@@ -64,6 +64,11 @@ pub fn finding(about: &str) -> Value {
            "reasons": [{"text": "three craters", "cites": ["#7"]}]})
 }
 
+/// What somebody needs to know: one officer and a chair know what is in `sources`, others nothing.
+pub fn compartments(person: &str) -> Vec<String> {
+    if ["v.1", "m.ta"].contains(&person) { vec!["sources".to_owned()] } else { Vec::new() }
+}
+
 fn grants(person: &str) -> Vec<Grant> {
     let grant = |role, of: &str| Grant { role, of: of.to_owned() };
     match person {
@@ -231,7 +236,12 @@ impl DocketDesk {
             request = request.header(*name, *value);
         }
         let mut request = request.header("content-type", "application/json").body(Body::from(body)).unwrap();
-        let seat = Seat { person: person.to_owned(), grants: grants(person), is_open: false };
+        let seat = Seat {
+            person: person.to_owned(),
+            grants: grants(person),
+            compartments: compartments(person),
+            is_open: false,
+        };
         request.extensions_mut().insert(seat);
         let service = server::router(self.app.clone(), "127.0.0.1".parse().unwrap(), &[]);
         let response = service.oneshot(request).await.unwrap();

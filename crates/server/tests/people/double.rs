@@ -8,6 +8,7 @@ use base::{Grant, Role};
 use people::{By, People, code_at};
 use publication::Head;
 use server::people::Accounts;
+use server::sign_on::{Provider, SignOn};
 use server::{App, Desk, DeskError, DeskSource};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -60,11 +61,22 @@ pub fn source(accounts: Arc<Accounts>) -> Arc<dyn DeskSource> {
 
 impl Mission {
     pub fn new() -> Mission {
+        Mission::of(|accounts| accounts)
+    }
+
+    /// One that signs on by a provider.
+    pub fn with_sign_on(settings: &SignOn) -> Mission {
+        let provider = Provider::new(settings.clone()).unwrap();
+        Mission::of(|accounts| accounts.with_sign_on(provider))
+    }
+
+    fn of(more: impl FnOnce(Accounts) -> Accounts) -> Mission {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicI64::new(DAY_MS));
         let told = clock.clone();
         let store = People::open(dir.path()).unwrap();
-        let accounts = Arc::new(Accounts::new(store, move || told.load(Ordering::SeqCst)));
+        let accounts = Accounts::new(store, move || told.load(Ordering::SeqCst));
+        let accounts = Arc::new(more(accounts));
         let app = App::open(source(accounts.clone())).unwrap();
         Mission { app, accounts, clock, dir }
     }

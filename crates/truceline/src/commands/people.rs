@@ -4,14 +4,19 @@
 use super::init::mission_failure;
 use super::now_ms;
 use crate::cli::{
-    At, PeopleAdd, PeopleAudit, PeopleCommand, PeopleDisable, PeopleInit, PeopleRole, PeopleToken,
+    At, PeopleAdd, PeopleAudit, PeopleBind, PeopleCommand, PeopleDisable, PeopleInit, PeopleRole,
+    PeopleSignOn, PeopleToken,
 };
 use crate::exit::{Code, Failure};
 use ::people::{Account, By, Change, Link, People, PeopleError, Scope, TokenCard};
 use base::time::DAY_MS;
 use base::{Grant, Instant, Role};
+use server::sign_on::SignOn;
+use std::path::Path;
 use store::Mission;
 
+/// The file of a mission that says which provider people sign on by.
+const SIGN_ON: &str = "sign-on.yaml";
 /// Whoever works on the machine itself; no account can have this name.
 const OPERATOR: &str = "operator@machine";
 
@@ -25,6 +30,8 @@ pub fn run(command: &PeopleCommand) -> Result<Code, Failure> {
             let link = open(&args.at)?.link(&args.id, by()).map_err(failure)?;
             print_link(&args.url, &link)?;
         }
+        PeopleCommand::Bind(args) => bind(args)?,
+        PeopleCommand::SignOn(args) => tell_sign_on(args)?,
         PeopleCommand::List(args) => list(&open(&args.at)?)?,
         PeopleCommand::Disable(args) => disable(args)?,
         PeopleCommand::Token(args) => token(args)?,
@@ -131,6 +138,47 @@ fn revoke(args: &PeopleRole) -> Result<(), Failure> {
             .hint("`truceline people list` shows who holds what"));
     }
     change(&args.at, &args.id, Change::Revoke(grant))
+}
+
+/// The provider that a mission signs on by: `sign-on.yaml` in its directory; `None`: there is no such file.
+pub fn sign_on(mission: &Path) -> Result<Option<SignOn>, Failure> {
+    let path = mission.join(SIGN_ON);
+    let text = match std::fs::read_to_string(&path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(|e| Failure::bad_input(format!("`{}`: {e}", path.display())))?,
+    };
+    let read = SignOn::read(&text, mission);
+    read.map(Some).map_err(|e| {
+        Failure::bad_input(format!("`{}`: {e}", path.display())).hint("docs/people.md shows every member")
+    })
+}
+
+/// What there must be for a command about the provider.
+fn sign_on_of(at: &At) -> Result<SignOn, Failure> {
+    sign_on(&at.mission)?.ok_or_else(|| {
+        let path = at.mission.join(SIGN_ON);
+        Failure::bad_input(format!("there is no `{}`", path.display()))
+            .hint("docs/people.md says how to write it")
+    })
+}
+
+fn bind(args: &PeopleBind) -> Result<(), Failure> {
+    let provider = sign_on_of(&args.at)?.issuer_id();
+    open(&args.at)?.bind(&args.id, &provider, &args.subject, by()).map_err(failure)?;
+    println!("{} is `{}` of {provider}", args.id, args.subject);
+    eprintln!("note: from the next sign-on its roles are what the provider says");
+    Ok(())
+}
+
+fn tell_sign_on(args: &PeopleSignOn) -> Result<(), Failure> {
+    let settings = sign_on_of(&args.at)?;
+    println!("{} ({}), as client `{}`", settings.name, settings.issuer_id(), settings.client_id);
+    println!("the provider must know the address to come back to: {}", settings.back());
+    for mapped in &settings.roles {
+        let of = if mapped.grant.of.is_empty() { String::new() } else { format!(":{}", mapped.grant.of) };
+        println!("    {}  →  {}{of}", mapped.group, mapped.grant.role.name());
+    }
+    Ok(())
 }
 
 fn disable(args: &PeopleDisable) -> Result<(), Failure> {

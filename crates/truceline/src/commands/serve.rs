@@ -11,6 +11,7 @@ use publication::Head;
 use server::collect::{Collectors, Source};
 use server::keep::Keeper;
 use server::people::Accounts;
+use server::sign_on::Provider;
 use server::{Desk, DeskError, DeskSource, Extras, Options, ServeError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -91,7 +92,11 @@ pub fn open(
         }
     };
     collectors.iter().flat_map(|c| c.opened()).for_each(|line| println!("{line}"));
-    let accounts = Arc::new(Accounts::new(People::open(dir).map_err(Failure::failed)?, now_ms));
+    let accounts = Accounts::new(People::open(dir).map_err(Failure::failed)?, now_ms);
+    let accounts = Arc::new(match super::people::sign_on(dir)? {
+        Some(settings) => accounts.with_sign_on(Provider::new(settings).map_err(Failure::bad_input)?),
+        None => accounts,
+    });
     let dir = dir.to_owned();
     let first = if is_mission { super::people::first_link(&accounts.store)? } else { None };
     let over = OverMission { mission, keeper, extras, dir, collectors, accounts };

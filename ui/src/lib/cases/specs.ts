@@ -131,6 +131,7 @@ const COMMENT: Field[] = [
 const FORMS: Record<string, (given: Given) => Field[]> = {
   "allege": CLAIM, "open": OPEN, "task": TASK, "start": START, "suspend": SUSPEND, "return": RETURN,
   "register": () => [why],
+  "restrict": ({ view }) => [{ name: "compartments", kind: "lines", label: "c.f.compartments", hint: "c.hint.compartments", value: (view?.compartments ?? []).join("\n") }, why],
   "dismiss": () => [{ name: "reason", kind: "choice", label: "c.f.reason", options: of("dismissal", DISMISSALS), required: true, value: "incomplete" }, why],
   "answer": () => [text],
   "withdraw": () => [why], "resume": () => [why], "recuse": () => [why], "pause": () => [why], "continue": () => [why], "stop": () => [why],

@@ -17,6 +17,7 @@ export interface CaseLine {
   title: string;
   stage: Stage;
   suspended?: Suspension;
+  compartments: string[];
   taken?: TakenBy;
   clauses: ClauseName[];
   incidents: string[];
@@ -259,12 +260,15 @@ export interface SideView {
   findings: Counted[];
   finding_after_h?: number;
   finding_after_of: number;
+  steps: number;
+  steps_done: number;
   refused: number;
+  access?: ShareView;
   remedies: number;
   remedies_verified: number;
   remedies_overdue: number;
 }
-export interface EqualTreatment { at: string; sides: SideView[]; note: string }
+export interface EqualTreatment { at: string; sides: SideView[]; coverage: string; note: string }
 
 /** A deed: `deed` names it, its other members are the manual's. */
 export type Deed = { deed: string } & Record<string, unknown>;
