@@ -2,6 +2,7 @@
 //! stated rate of false ones, forecasts as distributions, and the measured skill of both. Never: takes *unobserved* for
 //! none, or raises on what only a party says.
 
+pub mod backtest;
 pub mod count;
 pub mod panel;
 
