@@ -13,7 +13,7 @@ const INTO_BASELINE_MAX: f64 = 20.0;
 /// A zone that showed nothing is taken to have shown this many incidents in the time it was watched.
 const UNSHOWN_HITS: f64 = 0.25;
 /// How much of a zone's own scatter outweighs the pooled one: information `mean / (1 + mean)`, summed over steps.
-const SCATTER_PRIOR: f64 = 20.0;
+const SCATTER_PRIOR: f64 = 60.0;
 /// Scatter assumed before any is measured, `1 / size`.
 const INVERSE_SIZE_AT_FIRST: f64 = 0.5;
 /// Least and greatest `1 / size` that is worked with.
@@ -30,6 +30,14 @@ pub struct BaselineSettings {
     pub guard_steps: usize,
     /// How many observed steps must be in the mean before anything is expected.
     pub warm_up_steps: u32,
+}
+
+impl BaselineSettings {
+    /// What detection works with: a half-life of 14 steps. Chosen on records that no figure is scored on (Iraq 2006, the
+    /// first half of Iraq 2007–08, the first half of Syria 2016–19), where it kept promised rates better than 28 and
+    /// found rises sooner.
+    pub const DETECTION: BaselineSettings =
+        BaselineSettings { half_life_steps: 14.0, guard_steps: 7, warm_up_steps: 28 };
 }
 
 impl Default for BaselineSettings {

@@ -1,0 +1,5 @@
+//! Back-tests of detection: injected rises at a matched budget of alarms, named cases, outages, and speed.
+
+pub mod contenders;
+pub mod injected;
+pub mod replay;
