@@ -185,6 +185,13 @@ impl Baseline {
         (self.at, self.filled) = (0, 0);
     }
 
+    /// Its own scatter, `1 / size`, where enough was seen to tell; for a stream that stands for itself.
+    #[must_use]
+    pub fn inverse_size(&self) -> Option<f64> {
+        let enough = self.information >= 10.0;
+        enough.then(|| (self.excess / self.information).clamp(INVERSE_SIZE.0, INVERSE_SIZE.1))
+    }
+
     /// The plain rate, incidents per fully seen step; nothing before anything was seen.
     #[must_use]
     pub fn rate(&self) -> Option<f64> {

@@ -2,4 +2,6 @@
 
 pub mod contenders;
 pub mod injected;
+pub mod named;
+pub mod outage;
 pub mod replay;
