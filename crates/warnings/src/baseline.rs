@@ -72,11 +72,12 @@ impl Area {
         let (mut n, mut sum, mut squares, mut noise) = (0.0, 0.0, 0.0, 0.0);
         let (mut excess, mut information) = (0.0, 0.0);
         for zone in zones.into_iter().filter(|z| z.exposure > 0.0) {
-            let rate = zone.hits / zone.exposure;
+            let per_step = zone.exposure.recip();
+            let rate = zone.hits * per_step;
             n += 1.0;
             sum += rate;
             squares += rate * rate;
-            noise += rate / zone.exposure;
+            noise += rate * per_step;
             excess += zone.excess;
             information += zone.information;
         }
@@ -139,8 +140,9 @@ impl Baseline {
         }
         let own = self.hits + area.worth_steps * area.mean;
         let mean = own.max(UNSHOWN_HITS) / (self.exposure + area.worth_steps);
-        let scatter = (self.excess + SCATTER_PRIOR * area.inverse_size) / (self.information + SCATTER_PRIOR);
-        Some(NegBin::new(mean, scatter.clamp(INVERSE_SIZE.0, INVERSE_SIZE.1).recip()))
+        let excess = (self.excess + SCATTER_PRIOR * area.inverse_size).max(1e-9);
+        let size = (self.information + SCATTER_PRIOR) / excess;
+        Some(NegBin::new(mean, size.clamp(INVERSE_SIZE.1.recip(), INVERSE_SIZE.0.recip())))
     }
 
     /// Takes an observed step: its count, what part of it was seen (0 to 1), and what was expected of a full one.

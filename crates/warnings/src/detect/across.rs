@@ -186,16 +186,27 @@ pub fn feed_looks_dead<'l>(expected: impl IntoIterator<Item = &'l NegBin>, count
     log_none <= -12.0 && counted as f64 <= 0.1 * total
 }
 
-/// Whether a fall is one that most zones share: more likely reporting than calm. Takes each zone's log-evidence of a fall
-/// and the level at which it would be said.
-#[must_use]
-pub fn fall_is_common(log_evidence_down: impl IntoIterator<Item = f64>, log_threshold: f64) -> bool {
-    let (mut zones, mut falling) = (0_usize, 0_usize);
-    for evidence in log_evidence_down {
-        zones += 1;
-        falling += usize::from(evidence >= log_threshold / 2.0);
+/// Whether a fall is one that the area shares: more likely reporting than calm. Holds what all zones together counted
+/// and were expected to over the last few steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SharedFall {
+    counted: f64,
+    expected: f64,
+}
+
+impl SharedFall {
+    /// What a step leaves of the one before: a half-life of two steps.
+    const KEEP: f64 = std::f64::consts::FRAC_1_SQRT_2;
+    /// Below this part of what was expected the fall is shared.
+    const PART: f64 = 0.6;
+
+    /// Takes a step: what all observed zones together counted, and were expected to. True when no single zone should be
+    /// called calm, since all have gone quiet at once.
+    pub fn step(&mut self, counted: u64, expected: f64) -> bool {
+        self.counted = self.counted * Self::KEEP + counted as f64;
+        self.expected = self.expected * Self::KEEP + expected.max(0.0);
+        self.counted < Self::PART * self.expected
     }
-    zones >= 4 && 2 * falling >= zones
 }
 
 #[cfg(test)]
@@ -236,7 +247,9 @@ mod tests {
         let laws = vec![NegBin::new(2.0, 2.0); 25];
         assert!(feed_looks_dead(&laws, 0) && feed_looks_dead(&laws, 4));
         assert!(!feed_looks_dead(&laws, 20) && !feed_looks_dead(&laws[..3], 0));
-        assert!(fall_is_common([3.0, 3.0, -1.0, 4.0], 5.2) && !fall_is_common([3.0, -1.0, -1.0, 0.0], 5.2));
+        let mut fall = SharedFall::default();
+        assert!((0..20).all(|_| !fall.step(48, 50.0)));
+        assert!(!fall.step(10, 50.0) && fall.step(10, 50.0));
     }
 
     proptest! {

@@ -4,7 +4,7 @@
 //! of the erosion; the beginnings share one prior of total 1, so that the sum is an e-process: the probability that it
 //! ever reaches `1 / α` is at most `α` while the null holds (Ville's inequality), however long the truce.
 
-use super::STEP_LOG_EVIDENCE_MAX;
+use super::{STEP_LOG_EVIDENCE_MAX, lanes};
 use crate::baseline::FrozenReference;
 use crate::count::NegBin;
 
@@ -41,18 +41,14 @@ pub struct FrozenWatch {
     reference: FrozenReference,
     squares: f64,
     null: Option<NegBin>,
-    arms: [Arm; RATIOS.len()],
+    ln_ratios: [f64; RATIOS.len()],
+    /// `ln(1 + (ratio − 1) · mean / (size + mean))` for the exposure last seen.
+    ln_shares: [f64; RATIOS.len()],
+    /// The likelihood ratios of a step without any incident, for the exposure last seen.
+    of_none: [f64; RATIOS.len()],
+    sums: [f64; RATIOS.len()],
     seen: f32,
     steps: f64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Arm {
-    ratio: f64,
-    ln_ratio: f64,
-    /// `ln(1 + (ratio − 1) · mean / (size + mean))` for the exposure last seen.
-    ln_share: f64,
-    sum: f64,
 }
 
 impl FrozenWatch {
@@ -71,13 +67,15 @@ impl FrozenWatch {
     }
 
     fn new(settings: &FrozenSettings, reference: FrozenReference) -> FrozenWatch {
-        let arm = |ratio: f64| Arm { ratio, ln_ratio: ratio.ln(), ln_share: 0.0, sum: 0.0 };
         FrozenWatch {
             settings: *settings,
             reference,
             squares: 0.0,
             null: None,
-            arms: RATIOS.map(arm),
+            ln_ratios: RATIOS.map(f64::ln),
+            ln_shares: [0.0; RATIOS.len()],
+            of_none: [1.0; RATIOS.len()],
+            sums: [0.0; RATIOS.len()],
             seen: -1.0,
             steps: 0.0,
         }
@@ -107,12 +105,11 @@ impl FrozenWatch {
         let before = PRIOR_HALF_STEPS + self.steps;
         self.steps += 1.0;
         let begins = PRIOR_HALF_STEPS / (before * (before + 1.0));
-        let mut all = 0.0;
-        for arm in &mut self.arms {
-            let log = k * arm.ln_ratio - (k + r) * arm.ln_share;
-            arm.sum = ((arm.sum + begins) * log.min(STEP_LOG_EVIDENCE_MAX).exp()).min(SUM_MAX);
-            all += arm.sum;
+        let ratios = if count == 0 { self.of_none } else { self.ratios(k, r) };
+        for (sum, ratio) in self.sums.iter_mut().zip(&ratios) {
+            *sum = ((*sum + begins) * ratio).min(SUM_MAX);
         }
+        let all: f64 = self.sums.iter().sum();
         Some(all / RATIOS.len() as f64 + PRIOR_HALF_STEPS / (before + 1.0))
     }
 
@@ -146,9 +143,19 @@ impl FrozenWatch {
         self.seen = seen;
         let mean = null.mean() * f64::from(seen);
         let share = mean / (null.size() + mean);
-        for arm in &mut self.arms {
-            arm.ln_share = ((arm.ratio - 1.0) * share).ln_1p();
+        for (ln_share, ratio) in self.ln_shares.iter_mut().zip(&RATIOS) {
+            *ln_share = ((ratio - 1.0) * share).ln_1p();
         }
+        self.of_none = self.ratios(0.0, null.size());
+    }
+
+    /// The likelihood ratios of a count, capped.
+    fn ratios(&self, k: f64, r: f64) -> [f64; RATIOS.len()] {
+        let mut logs = self.ln_shares;
+        for (log, ln_ratio) in logs.iter_mut().zip(&self.ln_ratios) {
+            *log = (k * ln_ratio - (k + r) * *log).min(STEP_LOG_EVIDENCE_MAX);
+        }
+        lanes::exp(logs)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod across;
 pub mod frozen;
+mod lanes;
 pub mod peers;
 pub mod shiryaev;
 pub mod sources;

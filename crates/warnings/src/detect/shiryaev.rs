@@ -4,7 +4,7 @@
 //! and averages over the ratios. If the baseline holds, the time to a false alarm at threshold `A` is at least `A` steps
 //! in the mean. The sums are held as they are and saturate, the evidence is given as a logarithm.
 
-use super::{Detector, Direction, POISSON_SIZE, RATIOS, STEP_LOG_EVIDENCE_MAX, log_ratio};
+use super::{Detector, Direction, POISSON_SIZE, RATIOS, STEP_LOG_EVIDENCE_MAX, lanes, log_ratio};
 use crate::count::NegBin;
 
 /// Where the sums saturate.
@@ -12,56 +12,53 @@ const SUM_MAX: f64 = 1e250;
 /// How many of the last steps are kept to say what an alarm rests on.
 pub const TRACE_STEPS: usize = 64;
 
-/// The e-detector of one zone, rises or falls.
+/// The e-detector of one zone, rises or falls: one sum for each ratio of rate.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EDetector {
-    arms: [Arm; RATIOS.len()],
-}
-
-/// One ratio of rate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Arm {
-    more: f64,
-    ln_ratio: f64,
-    sum: f64,
+    more: [f64; RATIOS.len()],
+    ln_ratios: [f64; RATIOS.len()],
+    sums: [f64; RATIOS.len()],
 }
 
 impl EDetector {
     /// One that has seen nothing.
     #[must_use]
     pub fn new(direction: Direction) -> EDetector {
-        let arm = |ratio: f64| Arm { more: ratio - 1.0, ln_ratio: ratio.ln(), sum: 0.0 };
-        EDetector { arms: ratios(direction).map(arm) }
+        let ratios = ratios(direction);
+        EDetector { more: ratios.map(|q| q - 1.0), ln_ratios: ratios.map(f64::ln), sums: [0.0; RATIOS.len()] }
     }
 
     /// The evidence as it stands, a logarithm: alarm at `ln A`.
     #[must_use]
     pub fn log_evidence(&self) -> f64 {
-        (self.arms.iter().map(|a| a.sum).sum::<f64>() / self.arms.len() as f64).ln()
+        self.evidence().ln()
     }
 
     /// The evidence as it stands: alarm at `A`.
     #[must_use]
     pub fn evidence(&self) -> f64 {
-        self.arms.iter().map(|a| a.sum).sum::<f64>() / self.arms.len() as f64
+        self.sums.iter().sum::<f64>() / RATIOS.len() as f64
     }
 
     /// Takes an observed step; the evidence after it, not as a logarithm.
+    #[inline]
     pub fn take(&mut self, count: u32, law: &NegBin) -> f64 {
         let (k, m, r) = (f64::from(count), law.mean(), law.size());
-        let poisson = r >= POISSON_SIZE;
-        let share = if poisson { m } else { m / (r + m) };
-        let mut all = 0.0;
-        for arm in &mut self.arms {
-            let log = if poisson {
-                k * arm.ln_ratio - arm.more * share
-            } else {
-                k * arm.ln_ratio - (k + r) * (1.0 + arm.more * share).ln()
-            };
-            arm.sum = ((1.0 + arm.sum) * log.min(STEP_LOG_EVIDENCE_MAX).exp()).min(SUM_MAX);
-            all += arm.sum;
+        let mut logs = self.more;
+        if r >= POISSON_SIZE {
+            logs.iter_mut().zip(&self.ln_ratios).for_each(|(x, ln)| *x = k * ln - *x * m);
+        } else {
+            let share = m / (r + m);
+            logs.iter_mut().for_each(|x| *x = 1.0 + *x * share);
+            logs = lanes::ln(logs);
+            logs.iter_mut().zip(&self.ln_ratios).for_each(|(x, ln)| *x = k * ln - (k + r) * *x);
         }
-        all / RATIOS.len() as f64
+        logs.iter_mut().for_each(|x| *x = x.min(STEP_LOG_EVIDENCE_MAX));
+        let ratios = lanes::exp(logs);
+        for (sum, ratio) in self.sums.iter_mut().zip(&ratios) {
+            *sum = ((1.0 + *sum) * ratio).min(SUM_MAX);
+        }
+        self.evidence()
     }
 }
 
@@ -71,7 +68,7 @@ impl Detector for EDetector {
     }
 
     fn reset(&mut self) {
-        self.arms.iter_mut().for_each(|arm| arm.sum = 0.0);
+        self.sums = [0.0; RATIOS.len()];
     }
 }
 

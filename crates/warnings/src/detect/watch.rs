@@ -28,10 +28,12 @@ pub struct WatchSettings {
     pub frozen: FrozenSettings,
     /// Least exposure of the step, and in the mean of the last 14, at which calm may be said, 0 to 1.
     pub calm_exposure_min: f32,
+    /// For how many further steps the evidence of a fall must stand before calm is said: nothing presses.
+    pub calm_wait_steps: u32,
 }
 
 impl Default for WatchSettings {
-    /// 2 false alarms a zone-year up, 1 down, calm only above 60 % exposure.
+    /// 2 false alarms a zone-year up, 1 down, calm only above 60 % exposure and 3 steps after its evidence.
     fn default() -> Self {
         WatchSettings {
             baseline: BaselineSettings::DETECTION,
@@ -39,6 +41,7 @@ impl Default for WatchSettings {
             budget_down: Budget::daily(1.0),
             frozen: FrozenSettings::default(),
             calm_exposure_min: 0.6,
+            calm_wait_steps: 3,
         }
     }
 }
@@ -54,13 +57,15 @@ pub struct Seen {
     pub part: f32,
     /// That the sources were up is known otherwise than by their reports: a heartbeat, a patrol's log.
     pub alive: bool,
+    /// That all zones have gone quiet at once ([`super::across::SharedFall`]): no calm is said.
+    pub shared_fall: bool,
 }
 
 impl Seen {
     /// A step fully seen by sources known to be up.
     #[must_use]
     pub fn fully(count: u32) -> Seen {
-        Seen { count, late: 0, part: 1.0, alive: true }
+        Seen { count, late: 0, part: 1.0, alive: true, shared_fall: false }
     }
 }
 
@@ -128,10 +133,10 @@ pub struct Report {
     pub quiet: Quiet,
     /// What is wrong with the data.
     pub flags: Flags,
-    /// Log-evidence of a rise after the step.
-    pub log_evidence_up: f64,
-    /// Log-evidence of a fall after the step.
-    pub log_evidence_down: f64,
+    /// Evidence of a rise after the step; its alarm is at `1 / (false alarms per step)`.
+    pub evidence_up: f64,
+    /// Evidence of a fall after the step.
+    pub evidence_down: f64,
 }
 
 /// The watch over one zone.
@@ -149,6 +154,7 @@ pub struct ZoneWatch {
     /// Observed steps since something was last reported, and what was expected in them.
     silent_expected: f64,
     silent: bool,
+    fallen_steps: u32,
     eroded: bool,
     steps_since_reset: u64,
 }
@@ -184,6 +190,7 @@ impl ZoneWatch {
             health_at: 0,
             silent_expected: 0.0,
             silent: false,
+            fallen_steps: 0,
             eroded: false,
             steps_since_reset: 0,
         }
@@ -260,8 +267,7 @@ impl ZoneWatch {
         let up = self.up.take(seen.count, law);
         let down = self.down.take(seen.count, law);
         let shock = f64::from(seen.count) > law.mean() && tail_at_most(seen.count, law, self.levels.tail_p);
-        let mut report =
-            Report { flags, log_evidence_up: up.ln(), log_evidence_down: down.ln(), ..Report::default() };
+        let mut report = Report { flags, evidence_up: up, evidence_down: down, ..Report::default() };
         if up >= self.levels.up {
             let log_evidence = up.ln();
             let split = self.trace.split(Direction::Up, log_evidence);
@@ -278,7 +284,9 @@ impl ZoneWatch {
         if report.alarm.as_ref().is_some_and(|a| a.ground != Ground::Erosion) {
             self.restart();
         }
-        if down >= self.levels.down {
+        self.fallen_steps = if down >= self.levels.down { self.fallen_steps + 1 } else { 0 };
+        if self.fallen_steps > self.settings.calm_wait_steps {
+            self.fallen_steps = 0;
             self.down.reset();
             report.quiet = self.quiet(seen);
         }
@@ -289,7 +297,8 @@ impl ZoneWatch {
     fn quiet(&self, seen: Seen) -> Quiet {
         let exposure = self.health.iter().sum::<f32>() / HEALTH_STEPS as f32;
         // Steps before the first count as unseen: never calm too early.
-        if exposure < self.settings.calm_exposure_min || seen.part < self.settings.calm_exposure_min {
+        let least = self.settings.calm_exposure_min;
+        if exposure < least || seen.part < least || seen.shared_fall {
             return Quiet::NotSaid;
         }
         if seen.alive || self.silent_expected == 0.0 { Quiet::Calm } else { Quiet::Silent }
@@ -299,8 +308,7 @@ impl ZoneWatch {
     /// it.
     fn note_silence(&mut self, full: &NegBin, seen: Seen) {
         if seen.count > 0 || seen.alive {
-            self.confirm_calm();
-            return;
+            return self.confirm_calm();
         }
         // The log-probability of nothing, by the law of the step.
         let none = if full.size() >= 1e7 {
@@ -340,15 +348,16 @@ impl ZoneWatch {
     }
 
     fn nothing(&self, flags: Flags) -> Report {
-        let (up, down) = (self.up.log_evidence(), self.down.log_evidence());
-        Report { flags, log_evidence_up: up, log_evidence_down: down, ..Report::default() }
+        let (evidence_up, evidence_down) = (self.up.evidence(), self.down.evidence());
+        Report { flags, evidence_up, evidence_down, ..Report::default() }
     }
 }
 
 /// Whether at least `count` has at most that probability; most steps are answered without a sum.
 fn tail_at_most(count: u32, law: &NegBin, p: f64) -> bool {
     // One report is at least as probable as not none: no sum where even that is answer enough.
-    if count == 1 && p < 0.01 && law.mean() > 0.1 && law.size() > 0.1 {
+    let (m, r) = (law.mean(), law.size());
+    if count == 1 && ((p < 0.01 && m > 0.1 && r > 0.1) || (r >= 1.0 && m > p * (1.0 + m))) {
         return false;
     }
     tail::probability(count, law) <= p
@@ -474,8 +483,8 @@ mod tests {
             let mut watch = ZoneWatch::new(&WatchSettings::default());
             watch.entry_into_force();
             for (at, (count, late, part, alive)) in steps.into_iter().enumerate() {
-                let report = watch.step(at as u64, Some(Seen { count, late, part, alive }), &Area::default());
-                prop_assert!(!report.log_evidence_up.is_nan() && !report.log_evidence_down.is_nan());
+                let report = watch.step(at as u64, Some(Seen { count, late, part, alive, shared_fall: late % 2 == 0 }), &Area::default());
+                prop_assert!(!report.evidence_up.is_nan() && !report.evidence_down.is_nan());
             }
         }
 

@@ -62,7 +62,7 @@ impl Kind {
 
     /// A new one. What the union weighs its two scores by is the pair of levels that `levels` gives.
     #[must_use]
-    pub fn new(self, levels: (f64, f64)) -> Contender {
+    pub fn begin(self, levels: (f64, f64)) -> Contender {
         match self {
             Kind::EarsC1 => Contender::Ears(Ears::new(EarsKind::C1)),
             Kind::EarsC2 => Contender::Ears(Ears::new(EarsKind::C2)),
@@ -102,6 +102,7 @@ impl Kind {
 
 /// A detector at work.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one lives for each zone that is replayed, and none is kept")]
 pub enum Contender {
     /// EARS.
     Ears(Ears),

@@ -200,15 +200,15 @@ struct Plan {
 impl Plan {
     fn of(replay: &Replay, split: usize, kind: Kind, levels: Levels, budget: &Budget) -> Plan {
         let half = budget.part(0.5);
-        let single = |of: Kind| level(replay, split, &of.new((0.0, 0.0)), &half).max(of.level_min(&half));
+        let single = |of: Kind| level(replay, split, &of.begin((0.0, 0.0)), &half).max(of.level_min(&half));
         let pair =
             || if kind == Kind::Union { (single(Kind::EDetector), single(Kind::Tail)) } else { (0.0, 0.0) };
         if levels == Levels::Theory {
             let half = half.log_threshold();
             let level = kind.theory(budget).unwrap_or(f64::INFINITY);
-            return Plan { start: kind.new((half, half)), levels: vec![(0, level)] };
+            return Plan { start: kind.begin((half, half)), levels: vec![(0, level)] };
         }
-        let start = kind.new(pair());
+        let start = kind.begin(pair());
         let measured = |end: usize| level(replay, end, &start, budget).max(kind.level_min(budget));
         let mut set = vec![(0, measured(split))];
         if levels == Levels::Rolling {

@@ -5,7 +5,8 @@ use rand_distr::{Binomial, Distribution, Uniform};
 use rand_pcg::Pcg64;
 
 use crate::baseline::Area;
-use crate::detect::across::{fall_is_common, feed_looks_dead};
+use crate::count::NegBin;
+use crate::detect::across::{SharedFall, feed_looks_dead};
 use crate::detect::watch::{Quiet, Report, Seen, WatchSettings, ZoneWatch};
 use crate::panel::Panel;
 
@@ -163,21 +164,28 @@ fn play(panel: &Panel, out: Option<(Outage, &Span)>, settings: &WatchSettings, r
     let mut seen: Vec<Seen> = Vec::with_capacity(watches.len());
     let mut reports: Vec<Report> = Vec::with_capacity(watches.len());
     let mut played = Played::default();
-    let level = settings.budget_down.log_threshold();
+    let mut fall = SharedFall::default();
     for step in 0..panel.steps() {
         let area = Area::of(watches.iter().map(ZoneWatch::baseline));
         seen.clear();
         seen.extend((0..watches.len()).map(|zone| sent(panel, zone, step, out, rng)));
         let laws: Vec<_> = watches.iter().filter_map(|w| w.law(&area)).collect();
-        let dead = feed_looks_dead(&laws, seen.iter().map(|s| u64::from(s.count)).sum());
+        let counted = seen.iter().map(|s| u64::from(s.count)).sum();
+        let dead = feed_looks_dead(&laws, counted);
+        // In full: what is declared is set against what was expected of it.
+        let parts = seen.iter().map(|s| f64::from(s.part)).sum::<f64>() / seen.len().max(1) as f64;
+        let common = fall.step(counted, parts * laws.iter().map(NegBin::mean).sum::<f64>());
         reports.clear();
         for (watch, seen) in watches.iter_mut().zip(&seen) {
-            reports.push(watch.step(step as u64, (!dead).then_some(*seen), &area));
+            reports.push(watch.step(
+                step as u64,
+                (!dead).then_some(Seen { shared_fall: common, ..*seen }),
+                &area,
+            ));
         }
-        let common = fall_is_common(reports.iter().map(|r| r.log_evidence_down), level);
         for (zone, report) in reports.iter().enumerate() {
             played.alarms += usize::from(report.alarm.is_some());
-            if report.quiet == Quiet::Calm && !common {
+            if report.quiet == Quiet::Calm {
                 played.calms.push((zone, step));
             }
             let flagged = dead || common || report.flags.unobserved || report.quiet == Quiet::Silent;
@@ -192,7 +200,7 @@ fn play(panel: &Panel, out: Option<(Outage, &Span)>, settings: &WatchSettings, r
 /// What a zone sends on a step.
 fn sent(panel: &Panel, zone: usize, step: usize, out: Option<(Outage, &Span)>, rng: &mut Pcg64) -> Seen {
     let count = panel.counts(zone).get(step).copied().unwrap_or(0);
-    let whole = Seen { count, late: 0, part: 1.0, alive: false };
+    let whole = Seen { alive: false, ..Seen::fully(count) };
     let Some((outage, _)) = out.filter(|(_, span)| span.holds(zone, step)) else { return whole };
     let left = Binomial::new(u64::from(count), outage.part_sent()).map_or(0, |b| b.sample(rng));
     Seen { count: u32::try_from(left).unwrap_or(u32::MAX), part: outage.part_declared(), ..whole }
