@@ -175,7 +175,7 @@ mod tests {
         let gamma = Gamma::new(law.size(), law.mean() / law.size()).unwrap();
         let mut all = 0.0;
         for run in 0..runs {
-            let mut rng = Pcg64::new(u128::from(run), 0xa02b_dbf7_bb3c_0a7a_c28f_a16a_64ab_f96);
+            let mut rng = Pcg64::new(u128::from(run), 0x0a02_bdbf_7bb3_c0a7_ac28_fa16_a64a_bf96);
             let mut detector = EDetector::new(direction);
             let length = (1..=steps).find(|_| {
                 let rate: f64 = gamma.sample(&mut rng);

@@ -17,7 +17,7 @@ use crate::panel::{Panel, Zone};
 /// Neighbouring cells of half a degree are at most so far apart, km.
 const NEIGHBOURS_KM: f64 = 85.0;
 /// Budget of the low alarms that neighbours together are made of, per zone-year.
-const LOW_ALARMS_PER_YEAR: f64 = 12.0;
+const LOW_ALARMS_PER_YEAR: f64 = 4.0;
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -32,7 +32,7 @@ pub struct Case {
     pub broke: i32,
     /// Where it broke: longitude, latitude (degrees), and how far around it zones are named, km.
     pub place: (f64, f64, f64),
-    /// Least events of a zone in the record.
+    /// Least events of a zone before the ceasefire.
     pub events_min: u32,
 }
 
@@ -87,11 +87,13 @@ pub struct NamedResult {
 #[must_use]
 pub fn named(events: &[Event], case: &Case, lag: &LagModel, settings: &WatchSettings) -> Option<NamedResult> {
     let (known, exposure) = known_in_time(events, case, lag);
-    let window = Window::of_days(case.record.0, case.record.1, case.events_min, 1.0);
-    // Zones are those of the whole record; counts those that had arrived.
+    // Zones are those where something happened before the ceasefire; what was late by days is known by then. The area is
+    // all that arrives, in a zone or not.
+    let floor_days = case.record.0..case.entry_into_force;
+    let window = Window { floor_days, ..Window::of_days(case.record.0, case.record.1, case.events_min, 1.0) };
     let zones = cells_panel(events, &window).ok()?;
     let panel = on_zones(&known, &zones, &window)?;
-    let log = play(&panel, exposure, case, settings);
+    let log = play(&panel, &by_day(&known, &window), exposure, case, settings);
     Some(result(case, lag, exposure, &panel, &log))
 }
 
@@ -118,9 +120,11 @@ fn known_in_time(events: &[Event], case: &Case, lag: &LagModel) -> (Vec<Event>, 
     (known, exposure.clamp(0.05, 1.0) as f32)
 }
 
+/// The counts of `events` in the zones of another panel.
 fn on_zones(events: &[Event], zones: &Panel, window: &Window) -> Option<Panel> {
-    let all = Window { events_min: 0, ..window.clone() };
-    let known = cells_panel(events, &all).ok()?;
+    let all_days = window.first_day..i32::MAX;
+    let known =
+        cells_panel(events, &Window { events_min: 0, floor_days: all_days, ..window.clone() }).ok()?;
     let mut counts = Vec::with_capacity(zones.zones().len() * window.days);
     for zone in zones.zones() {
         match known.zones().iter().position(|k| k.name == zone.name) {
@@ -131,6 +135,18 @@ fn on_zones(events: &[Event], zones: &Panel, window: &Window) -> Option<Panel> {
     Panel::new(zones.zones().to_vec(), i64::from(window.first_day) * DAY_MS, DAY_MS, counts, None).ok()
 }
 
+/// How many events each day of the window has.
+fn by_day(events: &[Event], window: &Window) -> Vec<u32> {
+    let mut days = vec![0_u32; window.days];
+    for event in events {
+        let at = usize::try_from(i64::from(event.day) - i64::from(window.first_day)).ok();
+        if let Some(count) = at.and_then(|at| days.get_mut(at)) {
+            *count = count.saturating_add(event.weight);
+        }
+    }
+    days
+}
+
 /// What happened, by step.
 #[derive(Default)]
 struct Log {
@@ -139,7 +155,7 @@ struct Log {
     together: Vec<(usize, Together)>,
 }
 
-fn play(panel: &Panel, exposure: f32, case: &Case, settings: &WatchSettings) -> Log {
+fn play(panel: &Panel, totals: &[u32], exposure: f32, case: &Case, settings: &WatchSettings) -> Log {
     let mut watches = vec![ZoneWatch::new(settings); panel.zones().len()];
     let mut total = ZoneWatch::new(settings);
     let low = crate::detect::Budget::daily(LOW_ALARMS_PER_YEAR).per_step();
@@ -148,7 +164,6 @@ fn play(panel: &Panel, exposure: f32, case: &Case, settings: &WatchSettings) -> 
     let mut raised = vec![false; watches.len()];
     let mut log = Log::default();
     let entry = usize::try_from(case.entry_into_force - case.record.0).ok();
-    let totals = super::replay::totals(panel);
     for (step, total_count) in totals.iter().enumerate() {
         if Some(step) == entry {
             watches.iter_mut().for_each(ZoneWatch::entry_into_force);

@@ -46,31 +46,6 @@ impl Replay {
         }
         Replay { zones, areas, steps, settings: *settings }
     }
-
-    /// The total of all zones as one stream that stands for itself.
-    #[must_use]
-    pub fn of_total(panel: &Panel, settings: &BaselineSettings) -> Replay {
-        let totals: Vec<u32> = totals(panel);
-        let zone = crate::panel::Zone { name: "area".to_owned(), lon_deg: 0.0, lat_deg: 0.0 };
-        let first_ms = panel.begins_ms(0);
-        let step_ms = panel.begins_ms(1) - first_ms;
-        match Panel::new(vec![zone], first_ms, step_ms, totals, None) {
-            Ok(total) => Replay::of(&total, settings),
-            Err(_) => Replay { zones: Vec::new(), areas: Vec::new(), steps: 0, settings: *settings },
-        }
-    }
-}
-
-/// The sum over zones, by step.
-#[must_use]
-pub fn totals(panel: &Panel) -> Vec<u32> {
-    let mut totals = vec![0_u32; panel.steps()];
-    for zone in 0..panel.zones().len() {
-        for (total, count) in totals.iter_mut().zip(panel.counts(zone)) {
-            *total = total.saturating_add(*count);
-        }
-    }
-    totals
 }
 
 /// What was expected of a step as it was seen; the baseline then takes the step.
