@@ -91,6 +91,17 @@ fn print_named(data: &Path) {
             ),
         ),
     ];
+    for same_day in [0.5, 0.7, 0.9] {
+        let caught = (0..20).filter(|seed| {
+            let lag = LagModel { same_day, judged_after_days: 0, seed: *seed };
+            let result = named(&iraq, &cases[0].1, &lag, &WatchSettings::default());
+            result.is_some_and(|r| r.place_alarm.is_some_and(|d| d <= 1))
+        });
+        println!(
+            "B4 Iraq, {same_day} of reports on the day: raised at the place by +1 d in {} of 20 draws",
+            caught.count()
+        );
+    }
     for (events, case) in &cases {
         for judged_after_days in [0, 1] {
             let lag = LagModel { same_day: 0.7, judged_after_days, seed: 6 };

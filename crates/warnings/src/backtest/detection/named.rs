@@ -266,3 +266,59 @@ impl NamedResult {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(day: i32, lon_deg: f64, reported_day: Option<i32>) -> Event {
+        Event { day, lon_deg, lat_deg: 33.2, weight: 1, reported_day, deaths: None }
+    }
+
+    fn case() -> Case {
+        let place = (44.2, 33.2, 30.0);
+        Case {
+            name: "made up".to_owned(),
+            record: (0, 299),
+            entry_into_force: 100,
+            broke: 250,
+            place,
+            events_min: 1,
+        }
+    }
+
+    /// Three a day in two cells, two a day in the ceasefire, nine in the first cell when it breaks.
+    fn events(lag: i32) -> Vec<Event> {
+        let daily = |day: i32| if day < 100 { 3 } else { 2 };
+        let first = |day: i32| if day < 250 { daily(day) } else { 9 };
+        let of_day = |day: i32| {
+            let here = (0..first(day)).map(move |_| event(day, 44.2, Some(day + lag)));
+            here.chain((0..daily(day)).map(move |_| event(day, 45.2, Some(day + lag))))
+        };
+        (0..300).flat_map(of_day).collect()
+    }
+
+    #[test]
+    fn a_collapse_is_raised_at_its_place_and_what_is_not_yet_reported_is_not_known() {
+        let lag = LagModel { same_day: 1.0, judged_after_days: 0, seed: 1 };
+        let known = named(&events(0), &case(), &lag, &WatchSettings::default()).unwrap();
+        assert!(known.place_alarm.is_some_and(|d| (0..=2).contains(&d)), "{}", known.table());
+        assert!(known.area_alarm_days.is_empty() && known.zones == 2);
+        let late = named(&events(5), &case(), &lag, &WatchSettings::default()).unwrap();
+        assert_eq!((late.place_alarm, late.exposure), (None, 0.05));
+        let waited = LagModel { judged_after_days: 5, ..lag };
+        let waited = named(&events(5), &case(), &waited, &WatchSettings::default()).unwrap();
+        assert_eq!(waited.place_alarm, known.place_alarm.map(|d| d + 5));
+    }
+
+    #[test]
+    fn a_leak_from_the_future_would_be_seen_for_later_events_change_no_earlier_alarm() {
+        let lag = LagModel { same_day: 1.0, judged_after_days: 0, seed: 1 };
+        let whole = named(&events(0), &case(), &lag, &WatchSettings::default()).unwrap();
+        let mut flooded = events(0);
+        flooded.extend((280..300).flat_map(|day| (0..500).map(move |_| event(day, 44.2, Some(day)))));
+        let flooded = named(&flooded, &case(), &lag, &WatchSettings::default()).unwrap();
+        assert_eq!(whole.place_alarm, flooded.place_alarm);
+        assert_eq!(whole.area_alarm_days, flooded.area_alarm_days);
+    }
+}

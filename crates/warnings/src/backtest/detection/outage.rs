@@ -229,3 +229,23 @@ impl OutageResult {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backtest::archive::{DAY_MS, zone_of};
+    use rand_distr::Poisson;
+
+    #[test]
+    fn no_outage_of_a_made_up_feed_is_called_calm() {
+        let mut rng = Pcg64::new(8, 3);
+        let counts = (0..8 * 300).map(|_| Poisson::new(3.0).unwrap().sample(&mut rng) as u32).collect();
+        let zones = (0..8).map(|z| zone_of(150_000 + z)).collect();
+        let panel = Panel::new(zones, 0, DAY_MS, counts, None).unwrap();
+        let result = outages(&panel, 12, &WatchSettings::default(), 4);
+        for row in result.rows.iter().filter(|r| r.outage != Outage::Thinned) {
+            assert_eq!(row.called_calm, 0, "{}", result.table());
+            assert_eq!(row.noticed, row.outages, "{}", result.table());
+        }
+    }
+}
