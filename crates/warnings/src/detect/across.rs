@@ -7,8 +7,8 @@ use crate::panel::Zone;
 /// Radius of the Earth, km.
 const EARTH_KM: f64 = 6_371.0;
 
-/// Which zones to list so that at most the share `fdr` of them is expected to be false: e-BH (Wang & Ramdas 2022), valid
-/// under any dependence. Takes e-values; gives the places of those listed, greatest first.
+/// Which zones to list so that at most the share `fdr` of them is expected to be false: e-BH (Wang & Ramdas 2022),
+/// valid under any dependence. Takes e-values; gives the places of those listed, greatest first.
 #[must_use]
 pub fn e_bh(e_values: &[f64], fdr: f64) -> Vec<usize> {
     let mut order: Vec<(usize, f64)> = e_values.iter().copied().enumerate().filter(|e| e.1 > 0.0).collect();
@@ -174,7 +174,7 @@ fn binomial_tail(n: usize, p: f64, least: usize) -> f64 {
 }
 
 /// Whether a whole feed looks dead at a step: next to nothing came from all zones together where much was expected.
-/// Then the step is unobserved for all of them. `expected` are the laws of the zones, `counted` what came from them all.
+/// Then the step is unobserved for all of them. `expected` are the laws of the zones, `counted` what came from all.
 #[must_use]
 pub fn feed_looks_dead<'l>(expected: impl IntoIterator<Item = &'l NegBin>, counted: u64) -> bool {
     let (mut total, mut log_none) = (0.0, 0.0);

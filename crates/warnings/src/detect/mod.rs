@@ -16,7 +16,7 @@ use crate::count::NegBin;
 pub const DAYS_PER_YEAR: f64 = 365.25;
 /// The ratios of rate that are watched for; mirrored for falls. Equal weights.
 pub const RATIOS: [f64; 4] = [1.5, 2.0, 3.0, 5.0];
-/// Most log-evidence that one step may bring. A cap keeps an e-value an e-value, and one wild count from deciding alone.
+/// Most log-evidence that one step may bring. A cap keeps an e-value an e-value, and bounds what a wild count can do.
 pub const STEP_LOG_EVIDENCE_MAX: f64 = 9.0;
 /// Above this size a negative binomial is worked with as a Poisson.
 const POISSON_SIZE: f64 = 1e7;

@@ -1,8 +1,8 @@
 //! The mixture Shiryaev–Roberts e-detector (Shin, Ramdas & Rinaldo 2022, arXiv 2203.03532).
 //!
 //! For every ratio of rate it sums the likelihood ratios of all possible beginnings of the change, `R ← (1 + R) · LR`,
-//! and averages over the ratios. If the baseline holds, the time to a false alarm at threshold `A` is at least `A` steps
-//! in the mean. The sums are held as they are and saturate, the evidence is given as a logarithm.
+//! and averages over the ratios. If the baseline holds, the time to a false alarm at threshold `A` is at least `A`
+//! steps in the mean. The sums are held as they are and saturate, the evidence is given as a logarithm.
 
 use super::{Detector, Direction, POISSON_SIZE, RATIOS, STEP_LOG_EVIDENCE_MAX, lanes, log_ratio};
 use crate::count::NegBin;

@@ -483,13 +483,15 @@ mod tests {
             let mut watch = ZoneWatch::new(&WatchSettings::default());
             watch.entry_into_force();
             for (at, (count, late, part, alive)) in steps.into_iter().enumerate() {
-                let report = watch.step(at as u64, Some(Seen { count, late, part, alive, shared_fall: late % 2 == 0 }), &Area::default());
+                let seen = Seen { count, late, part, alive, shared_fall: late % 2 == 0 };
+                let report = watch.step(at as u64, Some(seen), &Area::default());
                 prop_assert!(!report.evidence_up.is_nan() && !report.evidence_down.is_nan());
             }
         }
 
         #[test]
-        fn a_count_in_half_a_step_seen_weighs_as_twice_as_much_in_a_whole_one(counts in proptest::collection::vec(0_u32..20, 50..90)) {
+        fn a_count_in_half_a_step_seen_weighs_as_twice_as_much_in_a_whole_one(
+            counts in proptest::collection::vec(0_u32..20, 50..90)) {
             let half = |c: &u32| Some(Seen { part: 0.5, ..Seen::fully(*c) });
             let (halves, _) = watched(counts.iter().map(half));
             let (wholes, _) = watched(counts.iter().map(|c| Some(Seen::fully(*c))));

@@ -1,7 +1,7 @@
 //! B4: ceasefires that broke, replayed as they would have been known, with the watch as it ships and levels by theory.
 //!
-//! A day is judged `judged_after_days` after its end, on the reports that had arrived by then: of events that the record
-//! dates the first source of, by that date; of the rest, by a lag drawn from a stated law. What part arrives in time is
+//! A day is judged `judged_after_days` after its end, on the reports that had arrived by then: of events that the
+//! record dates the first source of, by that date; of the rest, by a lag drawn from a stated law. What part arrives in time is
 //! the exposure of the day, estimated on the days before the ceasefire.
 
 use rand_distr::{Distribution, Geometric};
@@ -87,8 +87,8 @@ pub struct NamedResult {
 #[must_use]
 pub fn named(events: &[Event], case: &Case, lag: &LagModel, settings: &WatchSettings) -> Option<NamedResult> {
     let (known, exposure) = known_in_time(events, case, lag);
-    // Zones are those where something happened before the ceasefire; what was late by days is known by then. The area is
-    // all that arrives, in a zone or not.
+    // Zones are those where something happened before the ceasefire; what was late by days is known by then. The area
+    // is all that arrives, in a zone or not.
     let floor_days = case.record.0..case.entry_into_force;
     let window = Window { floor_days, ..Window::of_days(case.record.0, case.record.1, case.events_min, 1.0) };
     let zones = cells_panel(events, &window).ok()?;
@@ -242,8 +242,10 @@ impl NamedResult {
         };
         format!(
             "B4 {}: entry into force {}, broke {}; judged {} d after, {:.0} % of reports there; {} zones\n  \
-             in the ceasefire: {:.2} zone alarms per zone-year; area alarms {} ({:.2} a year); neighbours together {}\n  \
-             after: place {} d, area {} d, neighbours together {} d; zone alarms on the first two days {} (expected {:.2})\n  \
+             in the ceasefire: {:.2} zone alarms per zone-year; area alarms {} ({:.2} a year); \
+             neighbours together {}\n  \
+             after: place {} d, area {} d, neighbours together {} d; \
+             zone alarms on the first two days {} (expected {:.2})\n  \
              erosion of the area {} d ({}), {} zones eroded within 14 d\n",
             self.case.name,
             date_of(self.case.entry_into_force),
