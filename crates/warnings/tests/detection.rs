@@ -5,13 +5,15 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use flate2::read::GzDecoder;
+use rand_distr::{Distribution, Gamma, Poisson};
+use rand_pcg::Pcg64;
 use warnings::backtest::archive::{self, Event, GedPrecision, Window, cells_panel, day_of};
 use warnings::backtest::detection::contenders::Kind;
 use warnings::backtest::detection::injected::{InjectedSettings, Levels, injected};
 use warnings::backtest::detection::named::{Case, LagModel, NamedResult, named};
 use warnings::backtest::detection::outage::{Outage, outages};
-use warnings::baseline::BaselineSettings;
-use warnings::detect::watch::WatchSettings;
+use warnings::baseline::{Area, BaselineSettings};
+use warnings::detect::watch::{Ground, Seen, WatchSettings, ZoneWatch};
 
 /// The unpacked text of a file of the shared records, or nothing, said aloud, where they are not.
 fn record(name: &str) -> Option<GzDecoder<File>> {
@@ -123,5 +125,33 @@ fn no_outage_of_the_sirens_is_called_calm() {
     for row in result.rows.iter().filter(|r| silent.contains(&r.outage)) {
         assert_eq!(row.called_calm, 0, "{}", result.table());
         assert_eq!(row.noticed, row.outages, "{}", result.table());
+    }
+}
+
+/// Rise and shock alarms a zone-year of the whole watch, its baseline learnt, on made-up zones where nothing changes.
+fn alarms_per_zone_year(size: f64, seen: f32) -> f64 {
+    let mut rng = Pcg64::new(12, 34);
+    let means: Vec<f64> = (0..120).map(|z| 0.05 * 1.05_f64.powi(z)).collect();
+    let mut watches = vec![ZoneWatch::new(&WatchSettings::default()); means.len()];
+    let (mut alarms, mut steps) = (0_u32, 0_u32);
+    for step in 0..1_500 {
+        let area = Area::of(watches.iter().map(ZoneWatch::baseline));
+        for (watch, mean) in watches.iter_mut().zip(&means) {
+            let rate = Gamma::new(size, mean / size).unwrap().sample(&mut rng) * f64::from(seen);
+            let count = Poisson::new(rate.max(1e-12)).unwrap().sample(&mut rng) as u32;
+            let report = watch.step(step, Some(Seen { part: seen, ..Seen::fully(count) }), &area);
+            steps += u32::from(!report.flags.warming_up);
+            alarms += u32::from(report.alarm.is_some_and(|a| a.ground != Ground::Erosion));
+        }
+    }
+    f64::from(alarms) * 365.25 / f64::from(steps)
+}
+
+#[test]
+fn the_watch_keeps_its_promise_where_nothing_changes_though_its_baseline_is_learnt() {
+    for (size, seen) in [(0.5, 1.0), (2.0, 1.0), (2.0, 0.4), (30.0, 1.0)] {
+        let rate = alarms_per_zone_year(size, seen);
+        println!("size {size}, {seen} seen: {rate:.2} alarms a zone-year of 2 promised");
+        assert!((0.3..=2.0).contains(&rate), "size {size}, {seen} seen: {rate}");
     }
 }
