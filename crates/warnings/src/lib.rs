@@ -2,7 +2,10 @@
 //! stated rate of false ones, forecasts as distributions, and the measured skill of both. Never: takes *unobserved* for
 //! none, or raises on what only a party says.
 
+pub mod backtest;
+pub mod baseline;
 pub mod count;
+pub mod detect;
 pub mod panel;
 
 pub use count::NegBin;

@@ -1,0 +1,5 @@
+//! Back-tests: the methods on published records, with the figures they are judged by. A back-test takes data and
+//! settings and gives a result that can be written down; it reads no file.
+
+pub mod archive;
+pub mod detection;
