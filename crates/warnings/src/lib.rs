@@ -5,6 +5,7 @@
 pub mod backtest;
 pub mod count;
 pub mod panel;
+pub mod scan;
 
 pub use count::NegBin;
 pub use panel::{Panel, PanelError, Zone};
