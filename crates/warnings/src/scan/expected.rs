@@ -6,6 +6,11 @@ use crate::panel::Panel;
 
 /// The least rate worked with, events a step: where nothing ever happened is not where nothing can.
 const RATE_MIN: f64 = 1e-7;
+/// Counts of a step above this are taken for it: so many are never placed one by one, and a burst stays a burst.
+const COUNT_MAX: u32 = 100_000_000;
+/// How many steps the windows have.
+const STEPS: [f32; LANES] =
+    [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0];
 
 /// How the expected counts come about.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,10 +36,11 @@ impl Default for Baseline {
 pub struct Field {
     places: usize,
     steps: usize,
-    /// Sums of counts before each step; shape `places × (steps + 1)`.
-    counted: Vec<u64>,
-    /// Sums of exposure before each step; shape `places × (steps + 1)`.
-    seen: Vec<f64>,
+    /// Counts of each place before each step, latest first, wrapped around; shape `places × (steps + 1 + LANES)`, the last
+    /// value repeated. A window's sum is a difference, right as long as it is below 2³¹.
+    counted: Vec<i32>,
+    /// The same of exposure; nothing for all when every step of every place is seen in full.
+    seen: Option<Vec<f64>>,
     /// Events a fully seen step, from the steps up to and with each; shape `steps × places`.
     rates: Vec<f32>,
 }
@@ -44,20 +50,30 @@ impl Field {
     #[must_use]
     pub fn new(panel: &Panel, circles: &Circles, baseline: &Baseline) -> Field {
         let (places, steps) = (circles.places(), panel.steps());
-        let mut counted = Vec::with_capacity(places * (steps + 1));
-        let mut seen = Vec::with_capacity(places * (steps + 1));
+        let mut counted = Vec::with_capacity(places * (steps + 1 + LANES));
+        let mut seen = Vec::with_capacity(places * (steps + 1 + LANES));
+        let mut full = true;
+        let (mut counts, mut exposures) = (Vec::new(), Vec::new());
         for zone in circles.zones() {
-            let (mut count, mut exposure) = (0_u64, 0.0_f64);
-            counted.push(count);
-            seen.push(exposure);
+            let (mut count, mut exposure) = (0_i32, 0.0_f64);
+            counts.clear();
+            exposures.clear();
             for step in panel.observed(*zone as usize) {
+                counts.push(count);
+                exposures.push(exposure);
                 let (more, part) = step.unwrap_or((0, 0.0));
-                count += u64::from(more);
+                full &= part >= 1.0;
+                count = count.wrapping_add(more.min(COUNT_MAX).cast_signed());
                 exposure += f64::from(part);
-                counted.push(count);
-                seen.push(exposure);
             }
+            counted.push(count);
+            counted.extend(counts.iter().rev());
+            counted.extend([0; LANES]);
+            seen.push(exposure);
+            seen.extend(exposures.iter().rev());
+            seen.extend([0.0; LANES]);
         }
+        let seen = (!full).then_some(seen);
         let mut field = Field { places, steps, counted, seen, rates: Vec::with_capacity(places * steps) };
         field.learn(circles, baseline);
         field
@@ -94,11 +110,19 @@ impl Field {
     /// How many events the last `steps` steps before step `end` have at a place, and how much of them was seen.
     #[must_use]
     pub fn sums(&self, place: usize, end: usize, steps: usize) -> (u64, f64) {
-        let row = place * (self.steps + 1);
-        let (from, to) = (row + end.saturating_sub(steps), row + end);
+        let steps = steps.min(end);
+        let to = self.row(place) + self.steps.saturating_sub(end);
         let counted = |at: usize| self.counted.get(at).copied().unwrap_or(0);
-        let seen = |at: usize| self.seen.get(at).copied().unwrap_or(0.0);
-        (counted(to).saturating_sub(counted(from)), seen(to) - seen(from))
+        let sum = counted(to).wrapping_sub(counted(to + steps)).cast_unsigned();
+        let seen = self.seen.as_ref().map_or(steps as f64, |seen| {
+            let seen = |at: usize| seen.get(at).copied().unwrap_or(0.0);
+            seen(to) - seen(to + steps)
+        });
+        (u64::from(sum), seen)
+    }
+
+    fn row(&self, place: usize) -> usize {
+        place * (self.steps + 1 + LANES)
     }
 
     /// Events a fully seen step at a place, from the steps up to and with `step`.
@@ -111,20 +135,26 @@ impl Field {
     /// the steps before the longest of them. Longer windows can be no cluster.
     #[must_use]
     pub fn column(&self, place: usize, last: usize, steps_max: usize) -> Column {
-        let steps_max = steps_max.min(LANES).min(last);
-        let row = place * (self.steps + 1);
-        let (from, to) = (row + last + 1 - steps_max, row + last + 1);
-        let rate = self.rate(place, last - steps_max);
-        let counted = self.counted.get(from..=to).unwrap_or_default();
-        let seen = self.seen.get(from..=to).unwrap_or_default();
-        let (count_end, counted) = counted.split_last().unwrap_or((&0, &[]));
-        let (seen_end, seen) = seen.split_last().unwrap_or((&0.0, &[]));
+        let rate = self.rate(place, last.saturating_sub(steps_max)) as f32;
+        let from = self.row(place) + self.steps.saturating_sub(last + 1);
         let mut column = Column::NONE;
-        for (lane, before) in column.counts.iter_mut().zip(counted.iter().rev()) {
-            *lane = (count_end - before) as f32;
+        let counted = self.counted.get(from..).and_then(<[i32]>::split_first);
+        if let Some((all, before)) = counted {
+            for (count, before) in column.counts.iter_mut().zip(before).take(steps_max) {
+                *count = all.wrapping_sub(*before) as f32;
+            }
         }
-        for (lane, before) in column.expected.iter_mut().zip(seen.iter().rev()) {
-            *lane = ((seen_end - before) * rate) as f32;
+        match self.seen.as_ref().and_then(|seen| seen.get(from..)).and_then(<[f64]>::split_first) {
+            Some((all, before)) => {
+                for (mean, before) in column.expected.iter_mut().zip(before).take(steps_max) {
+                    *mean = (all - before) as f32 * rate;
+                }
+            }
+            None => {
+                for (mean, steps) in column.expected.iter_mut().zip(STEPS).take(steps_max) {
+                    *mean = steps * rate;
+                }
+            }
         }
         column
     }

@@ -27,11 +27,11 @@ impl Column {
 
 /// How far a count is from what is expected.
 pub trait Statistic: Sync {
-    /// The variance of a count where `expected` is expected.
-    fn variance(&self, expected: f32) -> f32;
+    /// The variance of a count of mean `e` is `e (factor + slope e)`: the factor and the slope.
+    fn variance(&self) -> (f32, f32);
 
     /// The statistic of a count above what is expected. INVARIANT: it never exceeds
-    /// `(count - expected)² / (2 variance(expected))`.
+    /// `(count - expected)² / (2 variance)`, and where more is expected it is less.
     fn value(&self, count: f64, expected: f64) -> f64;
 }
 
@@ -47,8 +47,8 @@ pub struct Dispersion {
 }
 
 impl Statistic for Dispersion {
-    fn variance(&self, expected: f32) -> f32 {
-        expected * (self.factor as f32 + self.slope as f32 * expected)
+    fn variance(&self) -> (f32, f32) {
+        (self.factor as f32, self.slope as f32)
     }
 
     fn value(&self, count: f64, expected: f64) -> f64 {
@@ -83,21 +83,28 @@ pub struct Peak {
 #[must_use]
 pub fn peak<S: Statistic>(circles: &Circles, columns: &[Column], steps_max: usize, statistic: &S) -> Peak {
     let mut best = Peak { value: 0.0, centre: 0, places: 0, steps: 0 };
-    let mut bound = 0.0_f32;
+    let mut bound = Bound::of(0.0, statistic);
     for (centre, ring) in circles.rings().enumerate() {
-        let mut counts = [0.0_f32; LANES];
-        let mut expected = [0.0_f32; LANES];
+        let mut sum = Column::NONE;
         for (before, member) in ring.members.iter().enumerate() {
             let Some(column) = columns.get(*member as usize) else { continue };
-            if !grow(&mut counts, &mut expected, column, bound, statistic) {
+            // A place without events only lowers the statistic.
+            let empty = column.counts.get(steps_max - 1).is_none_or(|count| *count == 0.0);
+            if empty {
+                sum.expect(column);
                 continue;
             }
-            for (lane, (count, mean)) in counts.iter().zip(&expected).take(steps_max).enumerate() {
-                let value = exceeding(*count, *mean, bound, statistic);
+            if !sum.grow(column, &bound) {
+                continue;
+            }
+            for (lane, (count, mean)) in sum.counts.iter().zip(&sum.expected).take(steps_max).enumerate() {
+                if !bound.passed(*count, *mean) {
+                    continue;
+                }
+                let value = statistic.value(f64::from(*count), f64::from(*mean));
                 if value > best.value {
                     best = Peak { value, centre, places: before + 1, steps: lane + 1 };
-                    // Kept a little low, so that rounding never passes over a maximum.
-                    bound = (2.0 * value * 0.999) as f32;
+                    bound = Bound::of(value, statistic);
                 }
             }
         }
@@ -105,36 +112,72 @@ pub fn peak<S: Statistic>(circles: &Circles, columns: &[Column], steps_max: usiz
     best
 }
 
-/// Adds a place to a circle; says whether any window could exceed `bound`, which is twice the greatest value so far.
-#[inline]
-fn grow<S: Statistic>(
-    counts: &mut [f32; LANES],
-    expected: &mut [f32; LANES],
-    column: &Column,
-    bound: f32,
+/// The greatest statistics over circles that share no place, the greatest first, at most `clusters_max`. Columns of places
+/// in a circle found are set to `Column::NEVER`.
+#[must_use]
+pub fn peaks<S: Statistic>(
+    circles: &Circles,
+    columns: &mut [Column],
+    steps_max: usize,
+    clusters_max: usize,
     statistic: &S,
-) -> bool {
-    let mut over = 0_u32;
-    let lanes = counts.iter_mut().zip(expected.iter_mut()).zip(column.counts.iter().zip(&column.expected));
-    for ((count, mean), (more_counted, more_expected)) in lanes {
-        *count += more_counted;
-        *mean += more_expected;
-        over |= u32::from(could_exceed(*count, *mean, bound, statistic));
+) -> Vec<Peak> {
+    let mut found = Vec::new();
+    while found.len() < clusters_max {
+        let next = peak(circles, columns, steps_max, statistic);
+        if next.value <= 0.0 {
+            break;
+        }
+        for member in circles.ring(next.centre).members.iter().take(next.places) {
+            if let Some(column) = columns.get_mut(*member as usize) {
+                *column = Column::NEVER;
+            }
+        }
+        found.push(next);
     }
-    over != 0
+    found
 }
 
-#[inline]
-fn could_exceed<S: Statistic>(count: f32, mean: f32, bound: f32, statistic: &S) -> bool {
-    let excess = (count - mean).max(0.0);
-    excess * excess > bound * statistic.variance(mean)
+/// What a square above the expected must exceed to be greater than the greatest statistic so far, at the mean `e`:
+/// `e (factor + slope e)`.
+struct Bound {
+    factor: f32,
+    slope: f32,
 }
 
-fn exceeding<S: Statistic>(count: f32, mean: f32, bound: f32, statistic: &S) -> f64 {
-    if could_exceed(count, mean, bound, statistic) {
-        statistic.value(f64::from(count), f64::from(mean))
-    } else {
-        0.0
+impl Bound {
+    fn of<S: Statistic>(value: f64, statistic: &S) -> Bound {
+        let (factor, slope) = statistic.variance();
+        // Kept a little low, so that rounding never passes over a maximum.
+        let twice = (2.0 * value * 0.999) as f32;
+        Bound { factor: twice * factor, slope: twice * slope }
+    }
+
+    #[inline]
+    fn passed(&self, count: f32, mean: f32) -> bool {
+        let excess = (count - mean).max(0.0);
+        excess * excess > mean * (self.factor + self.slope * mean)
+    }
+}
+
+impl Column {
+    #[inline]
+    fn expect(&mut self, column: &Column) {
+        self.expected.iter_mut().zip(&column.expected).for_each(|(mean, more)| *mean += more);
+    }
+
+    /// Adds a place; says whether any window passes the bound.
+    #[inline]
+    fn grow(&mut self, column: &Column, bound: &Bound) -> bool {
+        let mut passed = false;
+        let counts = self.counts.iter_mut().zip(&column.counts);
+        let means = self.expected.iter_mut().zip(&column.expected);
+        for ((count, counted), (mean, expected)) in counts.zip(means) {
+            *count += counted;
+            *mean += expected;
+            passed |= bound.passed(*count, *mean);
+        }
+        passed
     }
 }
 
@@ -151,13 +194,14 @@ mod tests {
                 let size = mean / (factor - 1.0 + slope * mean);
                 for count in [1_u64, 2, 5, 50, 400] {
                     let value = dispersion.value(count as f64, mean);
-                    let ratio = NegBin::new(count as f64, size).ln_pmf(count)
-                        - NegBin::new(mean, size).ln_pmf(count);
+                    let ratio =
+                        NegBin::new(count as f64, size).ln_pmf(count) - NegBin::new(mean, size).ln_pmf(count);
                     let ratio = if count as f64 > mean { ratio } else { 0.0 };
                     assert!((value - ratio).abs() < 1e-4 * (1.0 + ratio), "{factor} {slope} {mean} {count}");
                     let excess = count as f64 - mean;
-                    let variance = f64::from(dispersion.variance(mean as f32));
+                    let variance = mean * (factor + slope * mean);
                     assert!(value <= excess * excess / (2.0 * variance) * 1.000_1 + 1e-9);
+                    assert!(dispersion.value(count as f64, mean * 1.1) <= value);
                 }
             }
         }

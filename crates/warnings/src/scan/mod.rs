@@ -11,8 +11,11 @@ pub mod null;
 pub mod permutation;
 pub mod prospective;
 pub mod tail;
+#[cfg(test)]
+mod tests;
 
 pub use expected::Baseline;
 pub use kernel::Dispersion;
+pub use permutation::Permuted;
 pub use prospective::{Cluster, Part, Scan, ScanError, Scanner, Settings};
 pub use tail::{Maxima, Tail};

@@ -8,9 +8,12 @@ use rayon::prelude::*;
 
 use super::circles::Circles;
 use super::expected::Field;
-use super::kernel::{Column, Peak, Statistic, peak};
+use super::kernel::{Column, LANES, Peak, Statistic, peak, peaks};
 use super::null::below;
-use super::tail::Maxima;
+use super::tail::{Maxima, Tail};
+
+/// Most cases that are dealt one by one.
+const CASES_MAX: u64 = 50_000_000;
 
 /// The permutation statistic of cases of which there are `cases` in all.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,8 +23,8 @@ pub struct Permutation {
 }
 
 impl Statistic for Permutation {
-    fn variance(&self, expected: f32) -> f32 {
-        expected * (1.0 - expected / self.cases as f32)
+    fn variance(&self) -> (f32, f32) {
+        (1.0, -1.0 / self.cases.max(1.0) as f32)
     }
 
     /// No cluster holds more than half of the cases.
@@ -34,28 +37,64 @@ impl Statistic for Permutation {
     }
 }
 
-/// The scan of all steps up to and with `last`: its greatest statistic with what is counted and expected there, and those
-/// of `replicas` replicas. Replica `n` rests on `seed` and `n` alone.
+/// A cluster of the space-time permutation scan.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Permuted {
+    /// Rows of its places in the panel, nearest to the middle first.
+    pub places: Vec<usize>,
+    /// The first step of the window.
+    pub since_step: usize,
+    /// How many cases were counted.
+    pub observed: u64,
+    /// How many are expected when places and days are independent.
+    pub expected: f64,
+    /// The statistic: a log-likelihood ratio.
+    pub statistic: f64,
+    /// The rank among the replicas.
+    pub p_value: f64,
+}
+
+/// The scan of all steps up to and with `last`: its clusters that share no place, greatest statistic first, against
+/// `replicas` replicas. Replica `n` rests on `seed` and `n` alone. No clusters when there are more cases than can be dealt
+/// one by one.
 #[must_use]
 pub fn permutation_scan(
     field: &Field,
     circles: &Circles,
     last: usize,
     steps_max: usize,
-    replicas: u32,
-    seed: u64,
-) -> (Peak, Maxima) {
-    let steps_max = steps_max.min(super::kernel::LANES).min(last);
-    let cases = Cases::new(field, circles.places(), last, steps_max);
+    clusters_max: usize,
+    (replicas, seed): (u32, u64),
+) -> Vec<Permuted> {
+    let Some(mut cases) = Cases::new(field, circles.places(), last, steps_max) else { return Vec::new() };
     let statistic = Permutation { cases: cases.place_of.len() as f64 };
-    let observed = peak(circles, &cases.columns, steps_max, &statistic);
     let scratch = || (cases.columns.clone(), cases.place_of.clone(), Vec::new());
     let replica = |(columns, order, swaps): &mut (Vec<Column>, Vec<u32>, Vec<usize>), number: u32| {
         cases.draw(seed, number, columns, order, swaps);
         peak(circles, columns, steps_max, &statistic).value
     };
-    let maxima = (0..replicas).into_par_iter().map_init(scratch, replica).collect();
-    (observed, Maxima::new(maxima, f64::INFINITY))
+    let maxima: Vec<f64> = (0..replicas).into_par_iter().map_init(scratch, replica).collect();
+    let maxima = Maxima::new(maxima, f64::INFINITY);
+    let counted = cases.columns.clone();
+    let found = peaks(circles, &mut cases.columns, steps_max, clusters_max, &statistic);
+    let cluster = |found: &Peak| {
+        let members = circles.ring(found.centre).members.iter().take(found.places);
+        let lane = |column: &[f32; LANES]| column.get(found.steps - 1).copied().map_or(0.0, f64::from);
+        let columns = || members.clone().filter_map(|m| counted.get(*m as usize));
+        Permuted {
+            places: members
+                .clone()
+                .filter_map(|m| circles.zones().get(*m as usize))
+                .map(|z| *z as usize)
+                .collect(),
+            since_step: last + 1 - found.steps,
+            observed: columns().map(|c| lane(&c.counts)).sum::<f64>() as u64,
+            expected: columns().map(|c| lane(&c.expected)).sum(),
+            statistic: found.value,
+            p_value: maxima.p_value(found.value, Tail::Rank),
+        }
+    };
+    found.iter().map(cluster).collect()
 }
 
 struct Cases {
@@ -68,9 +107,12 @@ struct Cases {
 }
 
 impl Cases {
-    fn new(field: &Field, places: usize, last: usize, steps_max: usize) -> Cases {
+    fn new(field: &Field, places: usize, last: usize, steps_max: usize) -> Option<Cases> {
         let totals: Vec<u64> = (0..places).map(|p| field.sums(p, last + 1, last + 1).0).collect();
         let all: u64 = totals.iter().sum();
+        if all > CASES_MAX {
+            return None;
+        }
         let within = |steps: usize| (0..places).map(|p| field.sums(p, last + 1, steps).0).sum::<u64>();
         let sums: Vec<u64> = (0..=steps_max).map(within).collect();
         let of_step = sums.iter().zip(sums.iter().skip(1)).map(|(less, more)| (more - less) as usize);
@@ -82,11 +124,11 @@ impl Cases {
             column
         };
         let place_of = (0_u32..).zip(&totals).flat_map(|(p, n)| std::iter::repeat_n(p, *n as usize));
-        Cases {
+        Some(Cases {
             of_step: of_step.collect(),
             columns: totals.iter().enumerate().map(column).collect(),
             place_of: place_of.collect(),
-        }
+        })
     }
 
     /// Deals the last steps to cases drawn without return; only those cases are drawn, as no other is looked at.

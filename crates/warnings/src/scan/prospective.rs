@@ -2,9 +2,9 @@
 
 use super::circles::Circles;
 use super::expected::{Baseline, Field};
-use super::kernel::{Column, Dispersion, LANES, Peak, peak};
+use super::kernel::{Column, Dispersion, LANES, Peak, peaks};
 use super::null::Past;
-use super::permutation::permutation_scan;
+use super::permutation::{Permuted, permutation_scan};
 use super::tail::{Maxima, Tail};
 use crate::panel::Panel;
 
@@ -191,38 +191,25 @@ impl Scanner {
         let maxima = Maxima::new(maxima, past.len() as f64 / steps_max as f64);
         let column = |place| self.field.column(place, last_step, steps_max);
         let mut columns: Vec<Column> = (0..self.circles.places()).map(column).collect();
-        let mut clusters = Vec::new();
-        while clusters.len() < self.settings.clusters_max {
-            let found = peak(&self.circles, &columns, steps_max, &dispersion);
-            if found.value <= 0.0 {
-                break;
-            }
-            for member in self.circles.ring(found.centre).members.iter().take(found.places) {
-                if let Some(column) = columns.get_mut(*member as usize) {
-                    *column = Column::NEVER;
-                }
-            }
-            clusters.push(self.cluster(&found, last_step, &maxima));
-        }
+        let found = peaks(&self.circles, &mut columns, steps_max, self.settings.clusters_max, &dispersion);
+        let clusters = found.iter().map(|found| self.cluster(found, last_step, &maxima)).collect();
         Ok(Scan { last_step, clusters, dispersion, maxima })
     }
 
-    /// The space-time permutation scan of the same circles and windows, as a peer: its most likely cluster, whose probability
-    /// is the rank among `replicas`.
+    /// The space-time permutation scan of the same circles and windows, as a peer, against `replicas` replicas.
     ///
     /// # Errors
-    /// When there is no such step.
-    pub fn permutation(&self, last_step: usize, replicas: u32) -> Result<Cluster, ScanError> {
-        if last_step >= self.field.steps() || last_step < self.settings.window_steps_max {
+    /// When there is no such step, or fewer before it than a window has.
+    pub fn permutation(&self, last_step: usize, replicas: u32) -> Result<Vec<Permuted>, ScanError> {
+        let Settings { window_steps_max: steps_max, clusters_max, seed, .. } = self.settings;
+        if last_step >= self.field.steps() {
             return Err(ScanError::Step(last_step));
         }
-        let (steps_max, seed) = (self.settings.window_steps_max, self.settings.seed);
-        let (found, maxima) =
-            permutation_scan(&self.field, &self.circles, last_step, steps_max, replicas, seed);
-        let mut cluster = self.cluster(&found, last_step, &maxima);
-        cluster.p_value = maxima.p_value(found.value, Tail::Rank);
-        cluster.recurrence_steps = 1.0 / cluster.p_value;
-        Ok(cluster)
+        if last_step < steps_max {
+            return Err(ScanError::Past(steps_max - last_step));
+        }
+        let draws = (replicas.clamp(1, REPLICAS_MAX), seed);
+        Ok(permutation_scan(&self.field, &self.circles, last_step, steps_max, clusters_max, draws))
     }
 
     fn past(&self, last_step: usize) -> Result<Past<'_>, ScanError> {
@@ -251,13 +238,16 @@ impl Scanner {
             .map(|place| self.part(row(*place), &[*place], last_step, last_step, found.steps))
             .collect();
         by_place.sort_by(|a, b| above(b).total_cmp(&above(a)));
-        let by_step: Vec<Part> = (since_step..=last_step)
-            .map(|step| self.part(step, &members, last_step, step, 1))
-            .collect();
+        let by_step: Vec<Part> =
+            (since_step..=last_step).map(|step| self.part(step, &members, last_step, step, 1)).collect();
         let p_value = maxima.p_value(found.value, self.settings.tail);
         Cluster {
             centre: row(found.centre),
-            radius_km: found.places.checked_sub(1).and_then(|at| ring.distances_km.get(at)).map_or(0.0, |km| f64::from(*km)),
+            radius_km: found
+                .places
+                .checked_sub(1)
+                .and_then(|at| ring.distances_km.get(at))
+                .map_or(0.0, |km| f64::from(*km)),
             since_step,
             observed: by_step.iter().map(|p| p.observed).sum(),
             expected: by_step.iter().map(|p| p.expected).sum(),

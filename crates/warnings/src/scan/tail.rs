@@ -89,7 +89,8 @@ mod tests {
     fn a_gumbel_gives_back_its_own_tail() {
         // Quantiles of a Gumbel with location 7 and scale 2.
         let quantile = |p: f64| 7.0 - 2.0 * (-p.ln()).ln();
-        let maxima = Maxima::new((1..2_000).map(|k| quantile(f64::from(k) / 2_000.0)).collect(), f64::INFINITY);
+        let maxima =
+            Maxima::new((1..2_000).map(|k| quantile(f64::from(k) / 2_000.0)).collect(), f64::INFINITY);
         for p in [0.5, 0.05, 0.005] {
             let value = quantile(1.0 - p);
             assert!((maxima.p_value(value, Tail::Gumbel) / p - 1.0).abs() < 0.06, "{p}");
