@@ -1,0 +1,362 @@
+//! The prospective scan on published records (B5): does it find the clusters of a collapse, and is it silent on ordinary
+//! dates? The space-time permutation scan stands beside it on the same circles, windows and dates.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::archive::{DAY_MS, Event, date_of, day_of_ms};
+use crate::panel::{Panel, PanelError, Zone};
+use crate::scan::{Cluster, Permuted, ScanError, Scanner};
+
+/// How many places × days a panel may hold.
+const PANEL_MAX: usize = 200_000_000;
+/// Mean length of a degree of latitude, km.
+const DEGREE_KM: f64 = 111.195;
+
+/// Daily counts of events in cells of `cell_deg` degrees, for all days of the events. Every cell where something happened on
+/// any day is a place. Cells seen by all days' events are a choice of area only: the scan of a day takes nothing else from
+/// later days.
+///
+/// # Errors
+/// When the panel would be larger than any record needs.
+pub fn places_panel(events: &[Event], cell_deg: f64) -> Result<Panel, PanelError> {
+    let first = events.iter().map(|e| i64::from(e.day)).min().unwrap_or(0);
+    let last = events.iter().map(|e| i64::from(e.day)).max().unwrap_or(first - 1);
+    let days = usize::try_from(last + 1 - first).unwrap_or(0);
+    let cell = |event: &Event| {
+        ((event.lat_deg / cell_deg).floor() as i32, (event.lon_deg / cell_deg).floor() as i32)
+    };
+    let mut rows: BTreeMap<(i32, i32), usize> = events.iter().map(|e| (cell(e), 0)).collect();
+    rows.values_mut().enumerate().for_each(|(at, row)| *row = at);
+    let size = rows.len().checked_mul(days).filter(|s| *s <= PANEL_MAX).ok_or(PanelError::Shape)?;
+    let mut counts = vec![0_u32; size];
+    for event in events {
+        let row = rows.get(&cell(event)).copied().unwrap_or(0);
+        let day = usize::try_from(i64::from(event.day) - first).unwrap_or(0);
+        if let Some(count) = counts.get_mut(row * days + day) {
+            *count = count.saturating_add(event.weight);
+        }
+    }
+    let middle = |at: i32| (f64::from(at) + 0.5) * cell_deg;
+    let zone = |(lat, lon): &(i32, i32)| {
+        let (lat_deg, lon_deg) = (middle(*lat), middle(*lon));
+        Zone { name: format!("{lon_deg:.2} {lat_deg:.2}"), lon_deg, lat_deg }
+    };
+    Panel::new(rows.keys().map(zone).collect(), first * DAY_MS, DAY_MS, counts, None)
+}
+
+/// How often each scan alarms on a set of dates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ordinary {
+    /// What the dates are.
+    pub name: String,
+    /// How many dates were scanned.
+    pub dates: usize,
+    /// On how many the scan gave a cluster at the recurrence interval asked for.
+    pub alarms: usize,
+    /// In how many runs of neighbouring dates those fall.
+    pub alarm_runs: usize,
+    /// The dates with such a cluster.
+    pub alarm_dates: Vec<String>,
+    /// On how many the rank among the replicas alone would have alarmed.
+    pub rank_alarms: usize,
+    /// On how many the permutation scan gave a cluster at that interval.
+    pub permutation_alarms: usize,
+    /// How many such clusters it gave on a date, at least and at most.
+    pub permutation_clusters: (usize, usize),
+}
+
+impl Ordinary {
+    /// The share of dates on which the scan alarmed.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.alarms as f64 / self.dates.max(1) as f64
+    }
+}
+
+/// What both scans are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Alarm {
+    /// A cluster is an alarm when ordinary times give its like at most once in so many scans.
+    pub recurrence_steps: f64,
+    /// How many replicas the permutation scan takes.
+    pub permutation_replicas: u32,
+}
+
+impl Default for Alarm {
+    fn default() -> Self {
+        Alarm { recurrence_steps: 200.0, permutation_replicas: 199 }
+    }
+}
+
+impl Alarm {
+    fn of(&self, p_value: f64) -> bool {
+        // The least rank of 199 replicas is exactly one in 200.
+        p_value * self.recurrence_steps <= 1.0 + 1e-9
+    }
+}
+
+/// Scans each of `steps`, none of which is part of a collapse, with both scans.
+///
+/// # Errors
+/// When a step cannot be scanned.
+pub fn ordinary(
+    name: &str,
+    scanner: &Scanner,
+    panel: &Panel,
+    steps: &[usize],
+    alarm: &Alarm,
+) -> Result<Ordinary, ScanError> {
+    let mut out = Ordinary {
+        name: name.to_owned(),
+        dates: steps.len(),
+        alarms: 0,
+        alarm_runs: 0,
+        alarm_dates: Vec::new(),
+        rank_alarms: 0,
+        permutation_alarms: 0,
+        permutation_clusters: (usize::MAX, 0),
+    };
+    let mut before = false;
+    for step in steps {
+        let scan = scanner.scan(*step)?;
+        let first = scan.clusters.first();
+        let now = first.is_some_and(|c| alarm.of(c.p_value));
+        if now {
+            out.alarms += 1;
+            out.alarm_runs += usize::from(!before);
+            out.alarm_dates.push(date_of(day_of_ms(panel.begins_ms(*step))));
+        }
+        before = now;
+        let rank = first.map_or(1.0, |c| scan.maxima.p_value(c.statistic, crate::scan::Tail::Rank));
+        out.rank_alarms += usize::from(alarm.of(rank));
+        let permuted = scanner.permutation(*step, alarm.permutation_replicas)?;
+        let clusters = permuted.iter().filter(|c| alarm.of(c.p_value)).count();
+        out.permutation_alarms += usize::from(clusters > 0);
+        let (least, most) = out.permutation_clusters;
+        out.permutation_clusters = (least.min(clusters), most.max(clusters));
+    }
+    out.permutation_clusters.0 = out.permutation_clusters.0.min(out.permutation_clusters.1);
+    Ok(out)
+}
+
+/// A cluster that is known to be there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The place, as maps name it.
+    pub name: String,
+    /// Longitude of the place, degrees.
+    pub lon_deg: f64,
+    /// Latitude of the place, degrees.
+    pub lat_deg: f64,
+    /// A cluster is this one when its nearest place lies within so many km.
+    pub within_km: f64,
+    /// The step on which it is looked for first.
+    pub from_step: usize,
+    /// The last step on which it is looked for.
+    pub to_step: usize,
+}
+
+/// What a scan says of a known cluster on one date.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sighting {
+    /// The date of the scan.
+    pub date: String,
+    /// Which cluster of that scan it is, 1 for the greatest statistic.
+    pub order: usize,
+    /// How many events were counted.
+    pub observed: u64,
+    /// How many were expected.
+    pub expected: f64,
+    /// How many places it has.
+    pub places: usize,
+    /// The first day of its window.
+    pub since: String,
+    /// Once in how many scans ordinary times give its like.
+    pub recurrence_steps: f64,
+}
+
+/// A known cluster, as both scans have it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Found {
+    /// The place.
+    pub name: String,
+    /// The date on which it is looked for first.
+    pub from: String,
+    /// What the scan says on that date.
+    pub at_first: Option<Sighting>,
+    /// What the permutation scan says on that date.
+    pub permutation: Option<Sighting>,
+    /// The first date on which the scan gives it at the recurrence interval asked for.
+    pub alarm: Option<Sighting>,
+    /// The date on which it is rarest.
+    pub rarest: Option<Sighting>,
+}
+
+/// Looks for known clusters on their dates.
+///
+/// # Errors
+/// When a step cannot be scanned.
+pub fn known(
+    scanner: &Scanner,
+    panel: &Panel,
+    known: &[Known],
+    alarm: &Alarm,
+) -> Result<Vec<Found>, ScanError> {
+    known.iter().map(|one| found(scanner, panel, one, alarm)).collect()
+}
+
+fn found(scanner: &Scanner, panel: &Panel, known: &Known, alarm: &Alarm) -> Result<Found, ScanError> {
+    let date = |step: usize| date_of(day_of_ms(panel.begins_ms(step)));
+    let near: Vec<bool> =
+        panel.zones().iter().map(|zone| distance_km(zone, known) <= known.within_km).collect();
+    let holds = |zone: usize| near.get(zone).copied().unwrap_or(false);
+    let mut out = Found {
+        name: known.name.clone(),
+        from: date(known.from_step),
+        at_first: None,
+        permutation: None,
+        alarm: None,
+        rarest: None,
+    };
+    let permuted = scanner.permutation(known.from_step, alarm.permutation_replicas)?;
+    let place = permuted.iter().position(|c| c.places.iter().any(|zone| holds(*zone)));
+    out.permutation = place.and_then(|at| {
+        permuted
+            .get(at)
+            .map(|cluster| permuted_sighting(cluster, at, date(known.from_step), date(cluster.since_step)))
+    });
+    for step in known.from_step..=known.to_step {
+        let scan = scanner.scan(step)?;
+        let Some(at) = scan.clusters.iter().position(|c| c.by_place.iter().any(|part| holds(part.at))) else {
+            continue;
+        };
+        let sighting = |cluster: &Cluster| sighting(cluster, at, date(step), date(cluster.since_step));
+        let Some(seen) = scan.clusters.get(at).map(sighting) else { continue };
+        if step == known.from_step {
+            out.at_first = Some(seen.clone());
+        }
+        if out.alarm.is_none() && seen.recurrence_steps >= alarm.recurrence_steps - 1e-6 {
+            out.alarm = Some(seen.clone());
+        }
+        if out.rarest.as_ref().is_none_or(|r| r.recurrence_steps < seen.recurrence_steps) {
+            out.rarest = Some(seen);
+        }
+    }
+    Ok(out)
+}
+
+fn sighting(cluster: &Cluster, at: usize, date: String, since: String) -> Sighting {
+    Sighting {
+        date,
+        order: at + 1,
+        observed: cluster.observed,
+        expected: cluster.expected,
+        places: cluster.by_place.len(),
+        since,
+        recurrence_steps: cluster.recurrence_steps,
+    }
+}
+
+fn permuted_sighting(cluster: &Permuted, at: usize, date: String, since: String) -> Sighting {
+    Sighting {
+        date,
+        order: at + 1,
+        observed: cluster.observed,
+        expected: cluster.expected,
+        places: cluster.places.len(),
+        since,
+        recurrence_steps: 1.0 / cluster.p_value,
+    }
+}
+
+/// On a plane that touches the place: right to a part in a thousand within 100 km.
+fn distance_km(zone: &Zone, known: &Known) -> f64 {
+    let east = (zone.lon_deg - known.lon_deg) * known.lat_deg.to_radians().cos();
+    east.hypot(zone.lat_deg - known.lat_deg) * DEGREE_KM
+}
+
+/// The result of the back-test.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScanBacktest {
+    /// The record, and as of when.
+    pub vintage: String,
+    /// How many places.
+    pub places: usize,
+    /// How many circles, each with every window.
+    pub circles: usize,
+    /// How many replicas a scan takes.
+    pub replicas: u32,
+    /// What an alarm is.
+    pub alarm: Alarm,
+    /// Sets of dates that are part of no collapse.
+    pub ordinary: Vec<Ordinary>,
+    /// Clusters that are known to be there.
+    pub known: Vec<Found>,
+}
+
+impl ScanBacktest {
+    /// The result as plain text.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut text = String::new();
+        let _ = writeln!(
+            text,
+            "{}: {} places, {} circles, {} replicas; alarm at a recurrence interval of {} scans",
+            self.vintage, self.places, self.circles, self.replicas, self.alarm.recurrence_steps
+        );
+        let _ = writeln!(
+            text,
+            "\n{:<44}{:>7}{:>8}{:>8}{:>7}{:>11}{:>13}{:>10}",
+            "ordinary dates", "dates", "alarms", "share", "runs", "rank only", "permutation", "clusters"
+        );
+        for row in &self.ordinary {
+            let (least, most) = row.permutation_clusters;
+            let _ = writeln!(
+                text,
+                "{:<44}{:>7}{:>8}{:>7.1}%{:>7}{:>11}{:>13}{:>10}",
+                row.name,
+                row.dates,
+                row.alarms,
+                100.0 * row.share(),
+                row.alarm_runs,
+                row.rank_alarms,
+                row.permutation_alarms,
+                format!("{least}-{most}")
+            );
+        }
+        let _ = writeln!(
+            text,
+            "\n{:<12}{:<18}{:<12}{:<12}{:>7}{:>9}{:>8}{:>8}{:>7}{:>10}",
+            "cluster", "scan", "date", "since", "order", "observed", "exp.", "ratio", "places", "recurs"
+        );
+        for row in &self.known {
+            let lines = [
+                ("on its date", &row.at_first),
+                ("permutation", &row.permutation),
+                ("first alarm", &row.alarm),
+                ("rarest", &row.rarest),
+            ];
+            for (name, seen) in lines {
+                line(&mut text, &row.name, name, seen.as_ref());
+            }
+        }
+        text
+    }
+}
+
+fn line(text: &mut String, place: &str, name: &str, seen: Option<&Sighting>) {
+    let Some(s) = seen else {
+        let _ = writeln!(text, "{place:<12}{name:<18}none");
+        return;
+    };
+    let ratio = s.observed as f64 / s.expected.max(1e-9);
+    let recurs = s.recurrence_steps.min(99_999.0);
+    let _ = writeln!(
+        text,
+        "{place:<12}{name:<18}{:<12}{:<12}{:>7}{:>9}{:>8.1}{ratio:>8.1}{:>7}{recurs:>10.0}",
+        s.date, s.since, s.order, s.observed, s.expected, s.places
+    );
+}
