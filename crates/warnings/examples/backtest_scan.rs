@@ -78,7 +78,7 @@ fn collapse(panel: &Panel) -> Result<Vec<Known>, Box<dyn Error>> {
     rows.into_iter()
         .map(|(name, lon_deg, lat_deg, from)| {
             let from_step = step(panel, from)?;
-            Ok(Known { name: name.to_owned(), lon_deg, lat_deg, within_km: 15.0, from_step, to_step })
+            Ok(Known { name: name.to_owned(), lon_deg, lat_deg, within_km: 25.0, from_step, to_step })
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! What is expected at every place: a decaying mean of its own past, drawn towards its neighbourhood where it has little.
 
 use super::circles::Circles;
-use super::kernel::{Column, LANES};
+use super::kernel::{Columns, LANES, Means};
 use crate::panel::Panel;
 
 /// The least rate worked with, events a step: where nothing ever happened is not where nothing can.
@@ -131,32 +131,47 @@ impl Field {
         f64::from(self.rates.get(step * self.places + place).copied().unwrap_or(RATE_MIN as f32))
     }
 
-    /// The column of a place for the windows of 1 to `steps_max` steps that end with step `last`, with what is expected from
-    /// the steps before the longest of them. Longer windows can be no cluster.
+    /// Columns of the right kind for `fill`, of windows of 1 to `steps_max` steps.
     #[must_use]
-    pub fn column(&self, place: usize, last: usize, steps_max: usize) -> Column {
+    pub fn blank(&self, steps_max: usize) -> Columns {
+        let mut profile = [0.0; LANES];
+        profile.iter_mut().zip(STEPS).take(steps_max).for_each(|(part, steps)| *part = steps);
+        let means = match self.seen {
+            None => Means::Shared(vec![0.0; self.places], profile),
+            Some(_) => Means::Own(vec![[0.0; LANES]; self.places]),
+        };
+        Columns { counts: vec![[0.0; LANES]; self.places], means }
+    }
+
+    /// Fills in a place for the windows of 1 to `steps_max` steps that end with step `last`, with what is expected from the
+    /// steps before the longest of them. Longer windows stay empty.
+    pub fn fill(&self, columns: &mut Columns, place: usize, last: usize, steps_max: usize) {
         let rate = self.rate(place, last.saturating_sub(steps_max)) as f32;
         let from = self.row(place) + self.steps.saturating_sub(last + 1);
-        let mut column = Column::NONE;
         let counted = self.counted.get(from..).and_then(<[i32]>::split_first);
-        if let Some((all, before)) = counted {
-            for (count, before) in column.counts.iter_mut().zip(before).take(steps_max) {
-                *count = all.wrapping_sub(*before) as f32;
-            }
+        let counted = counted.and_then(|(all, before)| Some((all, before.first_chunk::<LANES>()?)));
+        if let (Some((all, before)), Some(counts)) = (counted, columns.counts.get_mut(place)) {
+            *counts = before.map(|before| all.wrapping_sub(before) as f32);
+            counts.iter_mut().skip(steps_max).for_each(|count| *count = 0.0);
         }
-        match self.seen.as_ref().and_then(|seen| seen.get(from..)).and_then(<[f64]>::split_first) {
-            Some((all, before)) => {
-                for (mean, before) in column.expected.iter_mut().zip(before).take(steps_max) {
+        let seen = self.seen.as_ref().and_then(|seen| seen.get(from..)).and_then(<[f64]>::split_first);
+        match &mut columns.means {
+            Means::Shared(weights, _) => weights.get_mut(place).into_iter().for_each(|weight| *weight = rate),
+            Means::Own(means) => {
+                let (Some((all, before)), Some(means)) = (seen, means.get_mut(place)) else { return };
+                for (mean, before) in means.iter_mut().zip(before).take(steps_max) {
                     *mean = (all - before) as f32 * rate;
                 }
             }
-            None => {
-                for (mean, steps) in column.expected.iter_mut().zip(STEPS).take(steps_max) {
-                    *mean = steps * rate;
-                }
-            }
         }
-        column
+    }
+
+    /// All places filled in for the windows that end with step `last`.
+    #[must_use]
+    pub fn columns(&self, last: usize, steps_max: usize) -> Columns {
+        let mut columns = self.blank(steps_max);
+        (0..self.places).for_each(|place| self.fill(&mut columns, place, last, steps_max));
+        columns
     }
 }
 

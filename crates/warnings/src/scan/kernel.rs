@@ -1,6 +1,6 @@
 //! The inner loop: the greatest statistic over all circles and all windows that end with the last step.
 //!
-//! A place has one column of sums over the last 1, 2, … steps. A circle grows by adding the column of the next place.
+//! A place has a column of sums over the last 1, 2, … steps. A circle grows by adding the column of the next place.
 //! Every window is tested at once against the greatest value so far by a bound that needs no logarithm; only what passes
 //! it is worked out.
 
@@ -9,20 +9,99 @@ use super::circles::Circles;
 /// How many windows are tested at once: the longest window, steps.
 pub const LANES: usize = 16;
 
-/// Sums at one place over the last 1, 2, … steps.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Column {
+/// One number for each window, the shortest first.
+pub type Lanes = [f32; LANES];
+
+/// Sums at every place over the last 1, 2, … steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Columns {
     /// What was counted.
-    pub counts: [f32; LANES],
+    pub counts: Vec<Lanes>,
     /// What was expected.
-    pub expected: [f32; LANES],
+    pub means: Means,
 }
 
-impl Column {
-    /// A column in which no window can be a cluster.
-    pub const NEVER: Column = Column { counts: [f32::NEG_INFINITY; LANES], expected: [1.0; LANES] };
-    /// Nothing counted where next to nothing was expected.
-    pub const NONE: Column = Column { counts: [0.0; LANES], expected: [0.0; LANES] };
+/// What was expected at every place over the last 1, 2, … steps.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Means {
+    /// A weight of each place times a profile that all places share.
+    Shared(Vec<f32>, Lanes),
+    /// Each place has its own.
+    Own(Vec<Lanes>),
+}
+
+impl Columns {
+    /// What was counted and what was expected at a place over the last `steps` steps.
+    #[must_use]
+    pub fn at(&self, place: usize, steps: usize) -> (f64, f64) {
+        let lane = |lanes: &Lanes| steps.checked_sub(1).and_then(|at| lanes.get(at)).copied().unwrap_or(0.0);
+        let mean = match &self.means {
+            Means::Shared(weights, profile) => weights.get(place).copied().unwrap_or(0.0) * lane(profile),
+            Means::Own(means) => means.get(place).map_or(0.0, lane),
+        };
+        (self.counts.get(place).map_or(0.0, |c| f64::from(lane(c))), f64::from(mean))
+    }
+
+    /// Lets no circle that holds `place` be a cluster.
+    pub fn bar(&mut self, place: usize) {
+        if let Some(counts) = self.counts.get_mut(place) {
+            *counts = [f32::NEG_INFINITY; LANES];
+        }
+    }
+}
+
+/// What is expected in a circle as it grows.
+trait Growing {
+    fn begin(&mut self);
+    fn add(&mut self, place: usize);
+    fn lanes(&self) -> Lanes;
+}
+
+struct Shared<'m> {
+    weights: &'m [f32],
+    profile: &'m Lanes,
+    sum: f32,
+}
+
+impl Growing for Shared<'_> {
+    #[inline]
+    fn begin(&mut self) {
+        self.sum = 0.0;
+    }
+
+    #[inline]
+    fn add(&mut self, place: usize) {
+        self.sum += self.weights.get(place).copied().unwrap_or(0.0);
+    }
+
+    #[inline]
+    fn lanes(&self) -> Lanes {
+        self.profile.map(|part| part * self.sum)
+    }
+}
+
+struct Own<'m> {
+    means: &'m [Lanes],
+    sum: Lanes,
+}
+
+impl Growing for Own<'_> {
+    #[inline]
+    fn begin(&mut self) {
+        self.sum = [0.0; LANES];
+    }
+
+    #[inline]
+    fn add(&mut self, place: usize) {
+        if let Some(means) = self.means.get(place) {
+            self.sum.iter_mut().zip(means).for_each(|(sum, more)| *sum += more);
+        }
+    }
+
+    #[inline]
+    fn lanes(&self) -> Lanes {
+        self.sum
+    }
 }
 
 /// How far a count is from what is expected.
@@ -81,23 +160,43 @@ pub struct Peak {
 /// The greatest statistic over all circles and the windows of 1 to `steps_max` steps. Of equal ones the first, in order of
 /// the centre's position, of distance and of window.
 #[must_use]
-pub fn peak<S: Statistic>(circles: &Circles, columns: &[Column], steps_max: usize, statistic: &S) -> Peak {
+pub fn peak<S: Statistic>(circles: &Circles, columns: &Columns, steps_max: usize, statistic: &S) -> Peak {
+    let counts = &columns.counts;
+    match &columns.means {
+        Means::Shared(weights, profile) => {
+            grown(circles, counts, Shared { weights, profile, sum: 0.0 }, steps_max, statistic)
+        }
+        Means::Own(means) => grown(circles, counts, Own { means, sum: [0.0; LANES] }, steps_max, statistic),
+    }
+}
+
+fn grown<S: Statistic, M: Growing>(
+    circles: &Circles,
+    counts: &[Lanes],
+    mut means: M,
+    steps_max: usize,
+    statistic: &S,
+) -> Peak {
     let mut best = Peak { value: 0.0, centre: 0, places: 0, steps: 0 };
     let mut bound = Bound::of(0.0, statistic);
+    let none = |lanes: &Lanes| lanes.get(steps_max - 1).is_none_or(|count| *count == 0.0);
+    let empty: Vec<bool> = counts.iter().map(none).collect();
     for (centre, ring) in circles.rings().enumerate() {
-        let mut sum = Column::NONE;
+        let mut sum = [0.0; LANES];
+        means.begin();
         for (before, member) in ring.members.iter().enumerate() {
-            let Some(column) = columns.get(*member as usize) else { continue };
+            let place = *member as usize;
+            means.add(place);
             // A place without events only lowers the statistic.
-            let empty = column.counts.get(steps_max - 1).is_none_or(|count| *count == 0.0);
-            if empty {
-                sum.expect(column);
+            if empty.get(place).copied().unwrap_or(true) {
                 continue;
             }
-            if !sum.grow(column, &bound) {
+            let Some(column) = counts.get(place) else { continue };
+            let expected = means.lanes();
+            if !bound.grow(&mut sum, column, &expected) {
                 continue;
             }
-            for (lane, (count, mean)) in sum.counts.iter().zip(&sum.expected).take(steps_max).enumerate() {
+            for (lane, (count, mean)) in sum.iter().zip(&expected).take(steps_max).enumerate() {
                 if !bound.passed(*count, *mean) {
                     continue;
                 }
@@ -113,11 +212,11 @@ pub fn peak<S: Statistic>(circles: &Circles, columns: &[Column], steps_max: usiz
 }
 
 /// The greatest statistics over circles that share no place, the greatest first, at most `clusters_max`. Columns of places
-/// in a circle found are set to `Column::NEVER`.
+/// in a circle found are barred.
 #[must_use]
 pub fn peaks<S: Statistic>(
     circles: &Circles,
-    columns: &mut [Column],
+    columns: &mut Columns,
     steps_max: usize,
     clusters_max: usize,
     statistic: &S,
@@ -129,9 +228,7 @@ pub fn peaks<S: Statistic>(
             break;
         }
         for member in circles.ring(next.centre).members.iter().take(next.places) {
-            if let Some(column) = columns.get_mut(*member as usize) {
-                *column = Column::NEVER;
-            }
+            columns.bar(*member as usize);
         }
         found.push(next);
     }
@@ -158,24 +255,14 @@ impl Bound {
         let excess = (count - mean).max(0.0);
         excess * excess > mean * (self.factor + self.slope * mean)
     }
-}
 
-impl Column {
+    /// Adds a place's counts to those of a circle; says whether any window passes.
     #[inline]
-    fn expect(&mut self, column: &Column) {
-        self.expected.iter_mut().zip(&column.expected).for_each(|(mean, more)| *mean += more);
-    }
-
-    /// Adds a place; says whether any window passes the bound.
-    #[inline]
-    fn grow(&mut self, column: &Column, bound: &Bound) -> bool {
+    fn grow(&self, counts: &mut Lanes, column: &Lanes, expected: &Lanes) -> bool {
         let mut passed = false;
-        let counts = self.counts.iter_mut().zip(&column.counts);
-        let means = self.expected.iter_mut().zip(&column.expected);
-        for ((count, counted), (mean, expected)) in counts.zip(means) {
+        for ((count, counted), mean) in counts.iter_mut().zip(column).zip(expected) {
             *count += counted;
-            *mean += expected;
-            passed |= bound.passed(*count, *mean);
+            passed |= self.passed(*count, *mean);
         }
         passed
     }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::circles::Circles;
 use super::expected::Field;
-use super::kernel::{Column, Dispersion, peak};
+use super::kernel::{Columns, Dispersion, LANES, peak};
 
 /// Most tiles along one side.
 const TILES_MAX: usize = 1_000;
@@ -54,8 +54,8 @@ impl Past<'_> {
     /// that the number of threads changes nothing.
     #[must_use]
     pub fn maxima(&self, dispersion: &Dispersion, replicas: u32, seed: u64) -> Vec<f64> {
-        let scratch = || (vec![Column::NONE; self.circles.places()], Vec::new());
-        let replica = |(columns, days): &mut (Vec<Column>, Vec<usize>), number: u32| {
+        let scratch = || (self.field.blank(self.steps_max), Vec::new());
+        let replica = |(columns, days): &mut (Columns, Vec<usize>), number: u32| {
             self.draw(seed, number, columns, days);
             peak(self.circles, columns, self.steps_max, dispersion).value
         };
@@ -63,7 +63,7 @@ impl Past<'_> {
     }
 
     /// Fills `columns` with replica `number`.
-    fn draw(&self, seed: u64, number: u32, columns: &mut [Column], days: &mut Vec<usize>) {
+    fn draw(&self, seed: u64, number: u32, columns: &mut Columns, days: &mut Vec<usize>) {
         let mut draws = Pcg64::new(u128::from(seed), u128::from(number));
         let tile_km = self.tile_km.max(1.0);
         let plane = self.circles.plane_km();
@@ -73,10 +73,10 @@ impl Past<'_> {
         let (wide, high) = (tile(reach.0, offset.0) + 1, tile(reach.1, offset.1) + 1);
         days.clear();
         days.extend((0..wide * high).map(|_| self.ends.start() + below(&mut draws, self.len())));
-        for (place, (column, (east, north))) in columns.iter_mut().zip(plane).enumerate() {
+        for (place, (east, north)) in plane.iter().enumerate() {
             let at = tile(*north, offset.1) * wide + tile(*east, offset.0);
             let day = days.get(at).copied().unwrap_or(*self.ends.end());
-            *column = self.field.column(place, day, self.steps_max);
+            self.field.fill(columns, place, day, self.steps_max);
         }
     }
 
@@ -84,13 +84,9 @@ impl Past<'_> {
     /// a longest window apart.
     #[must_use]
     pub fn dispersion(&self) -> Dispersion {
-        let mut columns = vec![Column::NONE; self.circles.places()];
         let mut sums = Moments::default();
         for day in self.ends.clone().rev().step_by(self.steps_max.max(1)) {
-            for (place, column) in columns.iter_mut().enumerate() {
-                *column = self.field.column(place, day, self.steps_max);
-            }
-            sums.add(self.circles, &columns, self.steps_max);
+            sums.add(self.circles, &self.field.columns(day, self.steps_max), self.steps_max);
         }
         sums.dispersion()
     }
@@ -113,17 +109,15 @@ struct Moments {
 }
 
 impl Moments {
-    fn add(&mut self, circles: &Circles, columns: &[Column], steps_max: usize) {
+    fn add(&mut self, circles: &Circles, columns: &Columns, steps_max: usize) {
         for ring in circles.rings() {
-            let mut sum = Column::NONE;
+            let mut sums = [(0.0, 0.0); LANES];
             for member in ring.members {
-                let Some(column) = columns.get(*member as usize) else { continue };
-                let counts = sum.counts.iter_mut().zip(&column.counts);
-                counts.for_each(|(all, more)| *all += more);
-                let expected = sum.expected.iter_mut().zip(&column.expected);
-                expected.for_each(|(all, more)| *all += more);
-                for (count, mean) in sum.counts.iter().zip(&sum.expected).take(steps_max) {
-                    self.one(f64::from(*count), f64::from(*mean));
+                for (steps, (count, mean)) in (1..=steps_max).zip(&mut sums) {
+                    let (counted, expected) = columns.at(*member as usize, steps);
+                    *count += counted;
+                    *mean += expected;
+                    self.one(*count, *mean);
                 }
             }
         }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::circles::Circles;
 use super::expected::Field;
-use super::kernel::{Column, LANES, Peak, Statistic, peak, peaks};
+use super::kernel::{Columns, LANES, Means, Peak, Statistic, peak, peaks};
 use super::null::below;
 use super::tail::{Maxima, Tail};
 
@@ -69,7 +69,7 @@ pub fn permutation_scan(
     let Some(mut cases) = Cases::new(field, circles.places(), last, steps_max) else { return Vec::new() };
     let statistic = Permutation { cases: cases.place_of.len() as f64 };
     let scratch = || (cases.columns.clone(), cases.place_of.clone(), Vec::new());
-    let replica = |(columns, order, swaps): &mut (Vec<Column>, Vec<u32>, Vec<usize>), number: u32| {
+    let replica = |(columns, order, swaps): &mut (Columns, Vec<u32>, Vec<usize>), number: u32| {
         cases.draw(seed, number, columns, order, swaps);
         peak(circles, columns, steps_max, &statistic).value
     };
@@ -79,8 +79,8 @@ pub fn permutation_scan(
     let found = peaks(circles, &mut cases.columns, steps_max, clusters_max, &statistic);
     let cluster = |found: &Peak| {
         let members = circles.ring(found.centre).members.iter().take(found.places);
-        let lane = |column: &[f32; LANES]| column.get(found.steps - 1).copied().map_or(0.0, f64::from);
-        let columns = || members.clone().filter_map(|m| counted.get(*m as usize));
+        let sums = members.clone().map(|m| counted.at(*m as usize, found.steps));
+        let (observed, expected) = sums.fold((0.0, 0.0), |(all, mean), (c, e)| (all + c, mean + e));
         Permuted {
             places: members
                 .clone()
@@ -88,8 +88,8 @@ pub fn permutation_scan(
                 .map(|z| *z as usize)
                 .collect(),
             since_step: last + 1 - found.steps,
-            observed: columns().map(|c| lane(&c.counts)).sum::<f64>() as u64,
-            expected: columns().map(|c| lane(&c.expected)).sum(),
+            observed: observed as u64,
+            expected,
             statistic: found.value,
             p_value: maxima.p_value(found.value, Tail::Rank),
         }
@@ -99,7 +99,7 @@ pub fn permutation_scan(
 
 struct Cases {
     /// What is counted, and what is expected when places and days are independent.
-    columns: Vec<Column>,
+    columns: Columns,
     /// The place of each case.
     place_of: Vec<u32>,
     /// How many cases each of the last steps has, latest first.
@@ -116,32 +116,24 @@ impl Cases {
         let within = |steps: usize| (0..places).map(|p| field.sums(p, last + 1, steps).0).sum::<u64>();
         let sums: Vec<u64> = (0..=steps_max).map(within).collect();
         let of_step = sums.iter().zip(sums.iter().skip(1)).map(|(less, more)| (more - less) as usize);
-        let column = |(place, total): (usize, &u64)| {
-            let mut column = field.column(place, last, steps_max);
-            for (mean, sum) in column.expected.iter_mut().zip(sums.iter().skip(1)) {
-                *mean = (*total as f64 * *sum as f64 / (all as f64).max(1.0)) as f32;
-            }
-            column
-        };
+        let mut profile = [0.0; LANES];
+        for (part, sum) in profile.iter_mut().zip(sums.iter().skip(1)) {
+            *part = (*sum as f64 / (all as f64).max(1.0)) as f32;
+        }
+        let counts = field.columns(last, steps_max).counts;
+        let means = Means::Shared(totals.iter().map(|total| *total as f32).collect(), profile);
         let place_of = (0_u32..).zip(&totals).flat_map(|(p, n)| std::iter::repeat_n(p, *n as usize));
         Some(Cases {
             of_step: of_step.collect(),
-            columns: totals.iter().enumerate().map(column).collect(),
+            columns: Columns { counts, means },
             place_of: place_of.collect(),
         })
     }
 
     /// Deals the last steps to cases drawn without return; only those cases are drawn, as no other is looked at.
-    fn draw(
-        &self,
-        seed: u64,
-        number: u32,
-        columns: &mut [Column],
-        order: &mut [u32],
-        swaps: &mut Vec<usize>,
-    ) {
+    fn draw(&self, seed: u64, number: u32, columns: &mut Columns, order: &mut [u32], swaps: &mut Vec<usize>) {
         let mut draws = Pcg64::new(u128::from(seed), u128::from(number));
-        columns.iter_mut().for_each(|c| c.counts = Column::NONE.counts);
+        columns.counts.fill([0.0; LANES]);
         swaps.clear();
         for (step, cases) in self.of_step.iter().enumerate() {
             for _ in 0..*cases {
@@ -150,15 +142,15 @@ impl Cases {
                 order.swap(at, with);
                 swaps.push(with);
                 let place = order.get(at).copied().unwrap_or(0);
-                let lane = columns.get_mut(place as usize).and_then(|c| c.counts.get_mut(step));
+                let lane = columns.counts.get_mut(place as usize).and_then(|c| c.get_mut(step));
                 if let Some(count) = lane {
                     *count += 1.0;
                 }
             }
         }
-        for column in columns.iter_mut() {
+        for column in &mut columns.counts {
             let mut sum = 0.0;
-            for count in column.counts.iter_mut().take(self.of_step.len()) {
+            for count in column.iter_mut().take(self.of_step.len()) {
                 sum += *count;
                 *count = sum;
             }

@@ -2,7 +2,7 @@
 
 use super::circles::Circles;
 use super::expected::{Baseline, Field};
-use super::kernel::{Column, Dispersion, LANES, Peak, peaks};
+use super::kernel::{Dispersion, LANES, Peak, peaks};
 use super::null::Past;
 use super::permutation::{Permuted, permutation_scan};
 use super::tail::{Maxima, Tail};
@@ -189,8 +189,7 @@ impl Scanner {
         let dispersion = self.settings.dispersion.unwrap_or_else(|| past.dispersion());
         let maxima = past.maxima(&dispersion, self.settings.replicas, self.settings.seed);
         let maxima = Maxima::new(maxima, past.len() as f64 / steps_max as f64);
-        let column = |place| self.field.column(place, last_step, steps_max);
-        let mut columns: Vec<Column> = (0..self.circles.places()).map(column).collect();
+        let mut columns = self.field.columns(last_step, steps_max);
         let found = peaks(&self.circles, &mut columns, steps_max, self.settings.clusters_max, &dispersion);
         let clusters = found.iter().map(|found| self.cluster(found, last_step, &maxima)).collect();
         Ok(Scan { last_step, clusters, dispersion, maxima })

@@ -6,7 +6,7 @@ use rand_pcg::Pcg64;
 
 use super::circles::Circles;
 use super::expected::Field;
-use super::kernel::{Column, Peak, Statistic, peak};
+use super::kernel::{Columns, Means, Peak, Statistic, peak};
 use super::permutation::Permutation;
 use super::*;
 use crate::panel::{Panel, Zone};
@@ -198,16 +198,15 @@ fn what_cannot_be_scanned_is_refused_with_the_reason() {
 }
 
 /// The greatest statistic as its definition has it: every circle summed anew, every window, no bound.
-fn slow_peak<S: Statistic>(circles: &Circles, columns: &[Column], steps_max: usize, statistic: &S) -> Peak {
+fn slow_peak<S: Statistic>(circles: &Circles, columns: &Columns, steps_max: usize, statistic: &S) -> Peak {
     let mut best = Peak { value: 0.0, centre: 0, places: 0, steps: 0 };
     for centre in 0..circles.places() {
         let members = circles.ring(centre).members;
         for places in 1..=members.len() {
             for steps in 1..=steps_max {
-                let sum = |of: fn(&Column) -> &[f32]| -> f64 {
-                    members[..places].iter().map(|m| f64::from(of(&columns[*m as usize])[steps - 1])).sum()
-                };
-                let value = statistic.value(sum(|c| &c.counts), sum(|c| &c.expected));
+                let at = members[..places].iter().map(|m| columns.at(*m as usize, steps));
+                let (count, mean) = at.fold((0.0, 0.0), |(all, sum), (c, e)| (all + c, sum + e));
+                let value = statistic.value(count, mean);
                 if value > best.value {
                     best = Peak { value, centre, places, steps };
                 }
@@ -227,6 +226,7 @@ proptest! {
         steps_max in 1_usize..=16,
         factor in 1.0_f64..3.0,
         slope in 0.0_f64..0.5,
+        part in prop::option::of(0.5_f32..1.0),
     ) {
         let zone = |(at, (x, y, _)): (usize, &(u8, u8, f64))| Zone {
             name: at.to_string(), lon_deg: 44.0 + 0.1 * f64::from(*x), lat_deg: 33.0 + 0.1 * f64::from(*y),
@@ -238,10 +238,12 @@ proptest! {
             (0..60).map(|_| poisson.sample(&mut draws) as u32).collect::<Vec<u32>>()
         };
         let counts = spots.iter().flat_map(row).collect();
-        let panel = panel(zones, counts, None);
+        let exposure = part.map(|part| vec![part; spots.len() * 60]);
+        let panel = panel(zones, counts, exposure);
         let circles = Circles::new(panel.zones(), 40.0, 9).unwrap();
         let field = Field::new(&panel, &circles, &Baseline::default());
-        let columns: Vec<Column> = (0..circles.places()).map(|p| field.column(p, 50, steps_max)).collect();
+        let columns = field.columns(50, steps_max);
+        prop_assert_eq!(part.is_none(), matches!(columns.means, Means::Shared(..)));
         let dispersion = Dispersion { factor, slope };
         let (fast, slow) = (
             peak(&circles, &columns, steps_max, &dispersion),
