@@ -360,3 +360,69 @@ fn line(text: &mut String, place: &str, name: &str, seen: Option<&Sighting>) {
         s.date, s.since, s.order, s.observed, s.expected, s.places
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::Settings;
+
+    fn event(day: i32, lon_deg: f64, lat_deg: f64) -> Event {
+        Event { day, lon_deg, lat_deg, weight: 1, reported_day: None, deaths: None }
+    }
+
+    #[test]
+    fn events_are_counted_in_cells_by_day() {
+        let events =
+            [event(5, 44.01, 33.02), event(5, 44.09, 33.09), event(7, 44.11, 33.0), event(6, -0.01, -0.01)];
+        let panel = places_panel(&events, 0.1).unwrap();
+        assert_eq!((panel.zones().len(), panel.steps()), (3, 3));
+        assert_eq!(panel.begins_ms(0), 5 * DAY_MS);
+        assert_eq!((panel.zones()[0].name.as_str(), panel.counts(0)), ("-0.05 -0.05", &[0, 1, 0][..]));
+        assert_eq!((panel.zones()[1].name.as_str(), panel.counts(1)), ("44.05 33.05", &[2, 0, 0][..]));
+        assert_eq!(panel.counts(2), [0, 0, 1]);
+        assert_eq!(places_panel(&[], 0.1).unwrap().steps(), 0);
+    }
+
+    #[test]
+    fn a_burst_is_found_on_its_day_and_is_an_alarm_while_quiet_dates_are_not() {
+        let mut events = Vec::new();
+        for day in 0..200 {
+            for at in 0..25 {
+                let (lon, lat) = (44.05 + 0.1 * f64::from(at % 5), 33.05 + 0.1 * f64::from(at / 5));
+                let often = 1 + (day * 7 + at * 5) % 3;
+                events.extend((0..often).map(|_| event(day, lon, lat)));
+                if day >= 198 && at == 12 {
+                    events.extend((0..30).map(|_| event(day, lon, lat)));
+                }
+            }
+        }
+        let panel = places_panel(&events, 0.1).unwrap();
+        let settings = Settings { replicas: 199, ..Settings::default() };
+        let scanner = Scanner::new(&panel, settings).unwrap();
+        let alarm = Alarm::default();
+        let row = ordinary("quiet", &scanner, &panel, &[150, 160, 170], &alarm).unwrap();
+        assert_eq!((row.dates, row.alarms, row.share()), (3, 0, 0.0));
+        let burst = Known {
+            name: "burst".to_owned(),
+            lon_deg: 44.25,
+            lat_deg: 33.25,
+            within_km: 5.0,
+            from_step: 197,
+            to_step: 199,
+        };
+        let found = known(&scanner, &panel, &[burst], &alarm).unwrap();
+        let alarmed = found[0].alarm.clone().unwrap();
+        assert_eq!((alarmed.date.as_str(), alarmed.order), ("1970-07-18", 1));
+        assert_eq!(alarmed.since, "1970-07-18");
+        let result = ScanBacktest {
+            vintage: "made up".to_owned(),
+            places: 25,
+            circles: scanner.circles(),
+            replicas: 199,
+            alarm,
+            ordinary: vec![row],
+            known: found,
+        };
+        assert!(result.table().contains("first alarm       1970-07-18"), "{}", result.table());
+    }
+}
