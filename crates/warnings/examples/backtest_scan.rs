@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use warnings::Panel;
 use warnings::backtest::archive::{DAY_MS, Event, day_of, iraq_events};
-use warnings::backtest::scanning::{Alarm, Known, ScanBacktest, known, ordinary, places_panel};
+use warnings::backtest::scanning::{Alarm, Known, Rise, ScanBacktest, known, ordinary, places_panel, raised};
 use warnings::scan::{Scanner, Settings};
 
 /// Side of a place, degrees.
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let json = args.iter().any(|a| a == "--json");
     args.retain(|a| a != "--json");
     let folder = args.first().map_or("../shared/data/iraq-insurgency-2006-07", String::as_str);
-    let every: usize = args.get(1).map_or(Ok(2), |text| text.parse())?;
+    let every: usize = args.get(1).map_or(Ok(3), |text| text.parse())?;
     let settings = Settings::default();
     let alarm = Alarm::default();
 
@@ -42,9 +42,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("1 Sep 2007 - 9 Mar 2008".to_owned(), &panel, &scanner, "2007-09-01", "2008-03-09"),
         ("26 May - 5 Jul 2008".to_owned(), &panel, &scanner, "2008-05-26", "2008-07-05"),
     ];
-    let mut rows = Vec::new();
+    let (mut rows, mut raised_rows) = (Vec::new(), Vec::new());
     for (name, panel, scanner, from, to) in &sets {
-        rows.push(ordinary(name, scanner, panel, &steps(panel, from, to)?, &alarm)?);
+        let steps = steps(panel, from, to)?;
+        rows.push(ordinary(name, scanner, panel, &steps, &alarm)?);
+        for (ratio, days) in [(3.0, 3), (3.0, 7), (5.0, 3)] {
+            let rise = Rise { ratio, steps: days, radius_km: 15.0, events_min: 1.0 };
+            let some: Vec<usize> = steps.iter().copied().step_by(4).collect();
+            raised_rows.push(raised(name, panel, &settings, &some, rise, &alarm)?);
+        }
     }
     let result = ScanBacktest {
         vintage: "Iraq, events of 2007-02-23 to 2008-07-05".to_owned(),
@@ -54,6 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         alarm,
         ordinary: rows,
         known: known(&scanner, &panel, &collapse(&panel)?, &alarm)?,
+        raised: raised_rows,
     };
     if json {
         println!("{}", serde_json::to_string_pretty(&result)?);

@@ -4,14 +4,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use rand_distr::{Distribution, Poisson};
+use rand_pcg::Pcg64;
+use rand_pcg::rand_core::Rng;
 use serde::Serialize;
 
 use super::archive::{DAY_MS, Event, date_of, day_of_ms};
 use crate::panel::{Panel, PanelError, Zone};
-use crate::scan::{Cluster, Permuted, ScanError, Scanner};
+use crate::scan::{Cluster, Permuted, ScanError, Scanner, Settings, Tail};
 
 /// How many places × days a panel may hold.
 const PANEL_MAX: usize = 200_000_000;
+/// From how many steps before a rise its rate is taken.
+const RISE_BEFORE_STEPS: usize = 28;
 /// Mean length of a degree of latitude, km.
 const DEGREE_KM: f64 = 111.195;
 
@@ -130,7 +135,7 @@ pub fn ordinary(
             out.alarm_dates.push(date_of(day_of_ms(panel.begins_ms(*step))));
         }
         before = now;
-        let rank = first.map_or(1.0, |c| scan.maxima.p_value(c.statistic, crate::scan::Tail::Rank));
+        let rank = first.map_or(1.0, |c| scan.maxima.p_value(c.statistic, Tail::Rank));
         out.rank_alarms += usize::from(alarm.of(rank));
         let permuted = scanner.permutation(*step, alarm.permutation_replicas)?;
         let clusters = permuted.iter().filter(|c| alarm.of(c.p_value)).count();
@@ -210,8 +215,11 @@ pub fn known(
 
 fn found(scanner: &Scanner, panel: &Panel, known: &Known, alarm: &Alarm) -> Result<Found, ScanError> {
     let date = |step: usize| date_of(day_of_ms(panel.begins_ms(step)));
-    let near: Vec<bool> =
-        panel.zones().iter().map(|zone| distance_km(zone, known) <= known.within_km).collect();
+    let near: Vec<bool> = panel
+        .zones()
+        .iter()
+        .map(|zone| distance_km(zone, known.lon_deg, known.lat_deg) <= known.within_km)
+        .collect();
     let holds = |zone: usize| near.get(zone).copied().unwrap_or(false);
     let mut out = Found {
         name: known.name.clone(),
@@ -272,10 +280,115 @@ fn permuted_sighting(cluster: &Permuted, at: usize, date: String, since: String)
     }
 }
 
+/// A rise that is added to ordinary dates.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Rise {
+    /// How many times the rate of the four weeks before.
+    pub ratio: f64,
+    /// For how many steps up to the date of the scan.
+    pub steps: usize,
+    /// Around a place, drawn with the weight of its events, km.
+    pub radius_km: f64,
+    /// At least so many events a step are added in the middle.
+    pub events_min: f64,
+}
+
+/// How many of the added rises the scans found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Raised {
+    /// What the dates are.
+    pub name: String,
+    /// What was added.
+    pub rise: Rise,
+    /// On how many dates, one rise on each.
+    pub trials: usize,
+    /// Events added, on average.
+    pub events_mean: f64,
+    /// How often a cluster that holds the middle was an alarm.
+    pub alarms: usize,
+    /// How often the first cluster held the middle, alarm or not.
+    pub first: usize,
+    /// How often a cluster of the permutation scan that holds the middle was an alarm.
+    pub permutation_alarms: usize,
+}
+
+/// Adds one rise to each of `steps` and scans. The draws rest on `settings.seed`.
+///
+/// # Errors
+/// When a step cannot be scanned.
+pub fn raised(
+    name: &str,
+    panel: &Panel,
+    settings: &Settings,
+    steps: &[usize],
+    rise: Rise,
+    alarm: &Alarm,
+) -> Result<Raised, ScanError> {
+    let mut out = Raised {
+        name: name.to_owned(),
+        rise,
+        trials: 0,
+        events_mean: 0.0,
+        alarms: 0,
+        first: 0,
+        permutation_alarms: 0,
+    };
+    let mut draws = Pcg64::new(u128::from(settings.seed), 0x9e37_79b9);
+    for step in steps {
+        let Some((with, middle, added)) = with_rise(panel, *step, &rise, &mut draws) else { continue };
+        let scanner = Scanner::new(&with, *settings)?;
+        let scan = scanner.scan(*step)?;
+        let permuted = scanner.permutation(*step, alarm.permutation_replicas)?;
+        out.trials += 1;
+        out.events_mean += added;
+        out.alarms += usize::from(scan.clusters.iter().any(|c| c.holds(middle) && alarm.of(c.p_value)));
+        out.first += usize::from(scan.clusters.first().is_some_and(|c| c.holds(middle)));
+        let found = permuted.iter().any(|c| c.places.contains(&middle) && alarm.of(c.p_value));
+        out.permutation_alarms += usize::from(found);
+    }
+    out.events_mean /= out.trials.max(1) as f64;
+    Ok(out)
+}
+
+/// The panel with a rise that ends with `step`, the row of its middle, and how many events were added.
+fn with_rise(panel: &Panel, step: usize, rise: &Rise, draws: &mut Pcg64) -> Option<(Panel, usize, f64)> {
+    let begin = (step + 1).checked_sub(rise.steps)?;
+    let before = begin.checked_sub(RISE_BEFORE_STEPS)?..begin;
+    let rate = |zone: usize| {
+        let counts = panel.counts(zone).get(before.clone()).unwrap_or_default();
+        counts.iter().map(|c| f64::from(*c)).sum::<f64>() / RISE_BEFORE_STEPS as f64
+    };
+    let rates: Vec<f64> = (0..panel.zones().len()).map(rate).collect();
+    let mut left = rates.iter().sum::<f64>() * draws.next_u64() as f64 / u64::MAX as f64;
+    let middle = rates.iter().position(|rate| {
+        left -= rate;
+        left <= 0.0 && *rate > 0.0
+    })?;
+    let centre = panel.zones().get(middle)?;
+    let mut counts: Vec<u32> = (0..rates.len()).flat_map(|zone| panel.counts(zone)).copied().collect();
+    let mut added = 0.0;
+    for (row, (zone, rate)) in panel.zones().iter().zip(&rates).enumerate() {
+        if distance_km(zone, centre.lon_deg, centre.lat_deg) > rise.radius_km {
+            continue;
+        }
+        let least = if row == middle { rise.events_min } else { 0.0 };
+        let Ok(more) = Poisson::new(((rise.ratio - 1.0) * rate).max(least)) else { continue };
+        let from = row * panel.steps() + begin;
+        for count in counts.get_mut(from..from + rise.steps)? {
+            let events: f64 = more.sample(draws);
+            *count = count.saturating_add(events as u32);
+            added += events;
+        }
+    }
+    let exposure = (0..rates.len()).flat_map(|zone| panel.exposure(zone)).copied().collect();
+    let with = Panel::new(panel.zones().to_vec(), panel.begins_ms(0), DAY_MS, counts, Some(exposure)).ok()?;
+    Some((with, middle, added))
+}
+
 /// On a plane that touches the place: right to a part in a thousand within 100 km.
-fn distance_km(zone: &Zone, known: &Known) -> f64 {
-    let east = (zone.lon_deg - known.lon_deg) * known.lat_deg.to_radians().cos();
-    east.hypot(zone.lat_deg - known.lat_deg) * DEGREE_KM
+fn distance_km(zone: &Zone, lon_deg: f64, lat_deg: f64) -> f64 {
+    let east = (zone.lon_deg - lon_deg) * lat_deg.to_radians().cos();
+    east.hypot(zone.lat_deg - lat_deg) * DEGREE_KM
 }
 
 /// The result of the back-test.
@@ -295,6 +408,8 @@ pub struct ScanBacktest {
     pub ordinary: Vec<Ordinary>,
     /// Clusters that are known to be there.
     pub known: Vec<Found>,
+    /// Rises added to ordinary dates.
+    pub raised: Vec<Raised>,
 }
 
 impl ScanBacktest {
@@ -327,6 +442,7 @@ impl ScanBacktest {
                 format!("{least}-{most}")
             );
         }
+        self.raised_lines(&mut text);
         let _ = writeln!(
             text,
             "\n{:<12}{:<18}{:<12}{:<12}{:>7}{:>9}{:>8}{:>8}{:>7}{:>10}",
@@ -344,6 +460,28 @@ impl ScanBacktest {
             }
         }
         text
+    }
+
+    fn raised_lines(&self, text: &mut String) {
+        let _ = writeln!(
+            text,
+            "\n{:<44}{:>7}{:>6}{:>8}{:>8}{:>8}{:>8}{:>13}",
+            "added rises", "ratio", "days", "trials", "events", "alarms", "first", "permutation"
+        );
+        for row in &self.raised {
+            let _ = writeln!(
+                text,
+                "{:<44}{:>7.0}{:>6}{:>8}{:>8.0}{:>8}{:>8}{:>13}",
+                row.name,
+                row.rise.ratio,
+                row.rise.steps,
+                row.trials,
+                row.events_mean,
+                row.alarms,
+                row.first,
+                row.permutation_alarms
+            );
+        }
     }
 }
 
@@ -364,7 +502,6 @@ fn line(text: &mut String, place: &str, name: &str, seen: Option<&Sighting>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scan::Settings;
 
     fn event(day: i32, lon_deg: f64, lat_deg: f64) -> Event {
         Event { day, lon_deg, lat_deg, weight: 1, reported_day: None, deaths: None }
@@ -414,6 +551,9 @@ mod tests {
         let alarmed = found[0].alarm.clone().unwrap();
         assert_eq!((alarmed.date.as_str(), alarmed.order), ("1970-07-18", 1));
         assert_eq!(alarmed.since, "1970-07-18");
+        let rise = Rise { ratio: 3.0, steps: 7, radius_km: 12.0, events_min: 6.0 };
+        let raised_row = raised("made up", &panel, &settings, &[150, 170], rise, &alarm).unwrap();
+        assert_eq!((raised_row.trials, raised_row.alarms, raised_row.first), (2, 2, 2));
         let result = ScanBacktest {
             vintage: "made up".to_owned(),
             places: 25,
@@ -422,6 +562,7 @@ mod tests {
             alarm,
             ordinary: vec![row],
             known: found,
+            raised: vec![raised_row],
         };
         assert!(result.table().contains("first alarm       1970-07-18"), "{}", result.table());
     }
