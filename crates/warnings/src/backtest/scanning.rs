@@ -1,5 +1,5 @@
-//! The prospective scan on published records (B5): does it find the clusters of a collapse, and is it silent on ordinary
-//! dates? The space-time permutation scan stands beside it on the same circles, windows and dates.
+//! The prospective scan on published records (B5): does it find the clusters of a collapse, and is it silent on
+//! ordinary dates? The space-time permutation scan stands beside it on the same circles, windows and dates.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -20,9 +20,9 @@ const RISE_BEFORE_STEPS: usize = 28;
 /// Mean length of a degree of latitude, km.
 const DEGREE_KM: f64 = 111.195;
 
-/// Daily counts of events in cells of `cell_deg` degrees, for all days of the events. Every cell where something happened on
-/// any day is a place. Cells seen by all days' events are a choice of area only: the scan of a day takes nothing else from
-/// later days.
+/// Daily counts of events in cells of `cell_deg` degrees, for all days of the events. Every cell where something
+/// happened on any day is a place. Cells seen by all days' events are a choice of area only: the scan of a day takes
+/// nothing else from later days.
 ///
 /// # Errors
 /// When the panel would be larger than any record needs.

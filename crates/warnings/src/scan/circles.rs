@@ -9,8 +9,8 @@ const MEMBERS_MAX: usize = 100_000_000;
 
 /// For every place as a centre, the places around it in order of distance: each beginning of the list is a circle.
 ///
-/// Places are held in order of their position, whatever their order in the panel, so that neither a maximum nor a draw
-/// depends on the order in which places are given.
+/// Places are held in order of their position, whatever their order in the panel, so that neither a maximum nor a
+/// draw depends on the order in which places are given.
 #[derive(Clone, Debug)]
 pub struct Circles {
     /// Row in the panel of each place held here.
@@ -137,8 +137,8 @@ impl Place {
     }
 }
 
-/// Places within `radius_km` of `centre`, nearest first, those at one distance in order of position. Places come sorted
-/// by latitude, so those too far north or south are never looked at.
+/// Places within `radius_km` of `centre`, nearest first, those at one distance in order of position. Places come
+/// sorted by latitude, so those too far north or south are never looked at.
 fn nearest(centre: &Place, places: &[Place], radius_km: f64, near: &mut Vec<(f64, u32)>) {
     near.clear();
     let reach_deg = (radius_km / EARTH_RADIUS_KM).to_degrees() * 1.000_001 + 1e-9;

@@ -1,4 +1,5 @@
-//! What is expected at every place: a decaying mean of its own past, drawn towards its neighbourhood where it has little.
+//! What is expected at every place: a decaying mean of its own past, drawn towards its neighbourhood where it has
+//! little.
 
 use super::circles::Circles;
 use super::kernel::{Columns, LANES, Means};
@@ -36,8 +37,8 @@ impl Default for Baseline {
 pub struct Field {
     places: usize,
     steps: usize,
-    /// Counts of each place before each step, latest first, wrapped around; shape `places × (steps + 1 + LANES)`, the last
-    /// value repeated. A window's sum is a difference, right as long as it is below 2³¹.
+    /// Counts of each place before each step, latest first, wrapped around; shape `places × (steps + 1 + LANES)`, the
+    /// last value repeated. A window's sum is a difference, right as long as it is below 2³¹.
     counted: Vec<i32>,
     /// The same of exposure; nothing for all when every step of every place is seen in full.
     seen: Option<Vec<f64>>,
@@ -143,8 +144,8 @@ impl Field {
         Columns { counts: vec![[0.0; LANES]; self.places], means }
     }
 
-    /// Fills in a place for the windows of 1 to `steps_max` steps that end with step `last`, with what is expected from the
-    /// steps before the longest of them. Longer windows stay empty.
+    /// Fills in a place for the windows of 1 to `steps_max` steps that end with step `last`, with what is expected
+    /// from the steps before the longest of them. Longer windows stay empty.
     pub fn fill(&self, columns: &mut Columns, place: usize, last: usize, steps_max: usize) {
         let rate = self.rate(place, last.saturating_sub(steps_max)) as f32;
         let from = self.row(place) + self.steps.saturating_sub(last + 1);

@@ -1,8 +1,8 @@
 //! The inner loop: the greatest statistic over all circles and all windows that end with the last step.
 //!
 //! A place has a column of sums over the last 1, 2, … steps. A circle grows by adding the column of the next place.
-//! Every window is tested at once against the greatest value so far by a bound that needs no logarithm; only what passes
-//! it is worked out.
+//! Every window is tested at once against the greatest value so far by a bound that needs no logarithm; only what
+//! passes it is worked out.
 
 use super::circles::Circles;
 
@@ -114,9 +114,10 @@ pub trait Statistic: Sync {
     fn value(&self, count: f64, expected: f64) -> f64;
 }
 
-/// Log-likelihood ratio of a negative binomial whose mean is raised, against the one expected; the variance of a count of
-/// mean `e` is `e (factor + slope e)`. Without over-dispersion (`factor` 1, `slope` 0) it is the Poisson ratio of Kulldorff
-/// (2001) for an expected count; with it, that of Tango, Takahashi & Kohriyama (2011) with the rise fitted.
+/// Log-likelihood ratio of a negative binomial whose mean is raised, against the one expected; the variance of a
+/// count of mean `e` is `e (factor + slope e)`. Without over-dispersion (`factor` 1, `slope` 0) it is the Poisson
+/// ratio of Kulldorff (2001) for an expected count; with it, that of Tango, Takahashi & Kohriyama (2011) with the
+/// rise fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dispersion {
     /// Variance over mean where little is expected.
@@ -157,8 +158,8 @@ pub struct Peak {
     pub steps: usize,
 }
 
-/// The greatest statistic over all circles and the windows of 1 to `steps_max` steps. Of equal ones the first, in order of
-/// the centre's position, of distance and of window.
+/// The greatest statistic over all circles and the windows of 1 to `steps_max` steps. Of equal ones the first, in
+/// order of the centre's position, of distance and of window.
 #[must_use]
 pub fn peak<S: Statistic>(circles: &Circles, columns: &Columns, steps_max: usize, statistic: &S) -> Peak {
     let counts = &columns.counts;
@@ -211,8 +212,8 @@ fn grown<S: Statistic, M: Growing>(
     best
 }
 
-/// The greatest statistics over circles that share no place, the greatest first, at most `clusters_max`. Columns of places
-/// in a circle found are barred.
+/// The greatest statistics over circles that share no place, the greatest first, at most `clusters_max`. Columns of
+/// places in a circle found are barred.
 #[must_use]
 pub fn peaks<S: Statistic>(
     circles: &Circles,

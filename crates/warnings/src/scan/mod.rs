@@ -1,8 +1,8 @@
 //! Prospective space-time scan: *where* counts rose, and since when.
 //!
-//! Circles of nearest places (Kulldorff 1997) and windows that end today (Kulldorff 2001) are taken over from the field;
-//! the null is not. Its replicas are blocks of the record's own past, so that a scan is rare only when ordinary times, with
-//! their spread and their chains of events, do not give its like.
+//! Circles of nearest places (Kulldorff 1997) and windows that end today (Kulldorff 2001) are taken over from the
+//! field; the null is not. Its replicas are blocks of the record's own past, so that a scan is rare only when
+//! ordinary times, with their spread and their chains of events, do not give its like.
 
 pub mod circles;
 pub mod expected;

@@ -1,9 +1,9 @@
 //! What ordinary times look like: replicas made of the record's own past.
 //!
-//! The area is cut into square tiles at a random offset, and each tile shows the windows that ended on a day drawn from
-//! the past, with what had been expected for them then. Within a tile the past is left as it was: the spread of daily
-//! counts, runs of days in which one attack brings the next, places that flare together, and the error of the baseline
-//! all stay in. A space-time block bootstrap, after Künsch (1989) in time and Hall (1985) in space.
+//! The area is cut into square tiles at a random offset, and each tile shows the windows that ended on a day drawn
+//! from the past, with what had been expected for them then. Within a tile the past is left as it was: the spread of
+//! daily counts, runs of days in which one attack brings the next, places that flare together, and the error of the
+//! baseline all stay in. A space-time block bootstrap, after Künsch (1989) in time and Hall (1985) in space.
 
 use std::ops::RangeInclusive;
 
@@ -50,8 +50,8 @@ impl Past<'_> {
         self.ends.is_empty()
     }
 
-    /// The greatest statistic of each of `replicas` replicas, in their order. Replica `n` rests on `seed` and `n` alone, so
-    /// that the number of threads changes nothing.
+    /// The greatest statistic of each of `replicas` replicas, in their order. Replica `n` rests on `seed` and `n`
+    /// alone, so that the number of threads changes nothing.
     #[must_use]
     pub fn maxima(&self, dispersion: &Dispersion, replicas: u32, seed: u64) -> Vec<f64> {
         let scratch = || (self.field.blank(self.steps_max), Vec::new());
@@ -80,8 +80,8 @@ impl Past<'_> {
         }
     }
 
-    /// The dispersion of counts about what was expected, by moments over all circles and windows of the past, taken at steps
-    /// a longest window apart.
+    /// The dispersion of counts about what was expected, by moments over all circles and windows of the past, taken
+    /// at steps a longest window apart.
     #[must_use]
     pub fn dispersion(&self) -> Dispersion {
         let mut sums = Moments::default();

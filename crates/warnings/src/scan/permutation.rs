@@ -1,7 +1,7 @@
 //! The space-time permutation scan (Kulldorff, Heffernan, Hartman, Assunção & Mostashari 2005), as a peer.
 //!
-//! Its null takes places and days of cases to be independent, with every case on its own. Where one attack brings the next
-//! that does not hold, and the scan finds clusters on ordinary days. It is here to be compared with.
+//! Its null takes places and days of cases to be independent, with every case on its own. Where one attack brings the
+//! next that does not hold, and the scan finds clusters on ordinary days. It is here to be compared with.
 
 use rand_pcg::Pcg64;
 use rayon::prelude::*;
@@ -55,8 +55,8 @@ pub struct Permuted {
 }
 
 /// The scan of all steps up to and with `last`: its clusters that share no place, greatest statistic first, against
-/// `replicas` replicas. Replica `n` rests on `seed` and `n` alone. No clusters when there are more cases than can be dealt
-/// one by one.
+/// `replicas` replicas. Replica `n` rests on `seed` and `n` alone. No clusters when there are more cases than can be
+/// dealt one by one.
 #[must_use]
 pub fn permutation_scan(
     field: &Field,

@@ -41,6 +41,8 @@ pub struct Settings {
 }
 
 impl Default for Settings {
+    /// Chosen on the record of Iraq before September 2007: the half-life is that of the other detectors, the least
+    /// past and the error added to the tail keep the promise on short pasts, where ranks alone do not.
     fn default() -> Self {
         Settings {
             radius_km_max: 50.0,

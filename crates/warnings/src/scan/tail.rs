@@ -11,8 +11,9 @@ const SCALE_ERROR: f64 = 1.05;
 pub enum Tail {
     /// The rank among the replicas (Dwass 1957): never below one over the replicas and one.
     Rank,
-    /// A Gumbel distribution of the same mean and variance (Abrams, Kulldorff & Kleinman 2010): needs fewer replicas. One
-    /// standard error of its location and of its scale is added, for as many independent windows as the past holds.
+    /// A Gumbel distribution of the same mean and variance (Abrams, Kulldorff & Kleinman 2010): needs fewer replicas.
+    /// One standard error of its location and of its scale is added, for as many independent windows as the past
+    /// holds.
     Gumbel,
     /// The greater of both: a cluster is rare only when it is beyond what the past holds *and* far beyond it.
     Larger,
@@ -29,8 +30,8 @@ pub struct Maxima {
 }
 
 impl Maxima {
-    /// Of the replicas' greatest statistics, drawn from a past that holds `independent` windows that do not overlap; infinitely
-    /// many when the null is known without one.
+    /// Of the replicas' greatest statistics, drawn from a past that holds `independent` windows that do not overlap;
+    /// infinitely many when the null is known without one.
     #[must_use]
     pub fn new(mut maxima: Vec<f64>, independent: f64) -> Maxima {
         maxima.sort_by(f64::total_cmp);
