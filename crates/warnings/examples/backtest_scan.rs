@@ -1,7 +1,8 @@
 //! Runs the back-test of the space-time scan (B5) on the record of insurgent events in Iraq, and times a scan.
 //!
 //! `cargo run --release -p warnings --example backtest_scan -- FOLDER [every_days] [--json]`, where the folder holds
-//! `insurgencies_2006.csv.gz` and `insurgencies_2007.csv.gz`.
+//! `iraq-insurgency-2006-07/insurgencies_2006.csv.gz`, `…_2007.csv.gz` and, if Syria is to be scanned too,
+//! `ucdp-ged/syria_ged19.1_16566.csv.gz`.
 
 use std::error::Error;
 use std::fs::File;
@@ -9,8 +10,10 @@ use std::path::Path;
 use std::time::Instant;
 
 use warnings::Panel;
-use warnings::backtest::archive::{DAY_MS, Event, day_of, iraq_events};
-use warnings::backtest::scanning::{Alarm, Known, Rise, ScanBacktest, known, ordinary, places_panel, raised};
+use warnings::backtest::archive::{DAY_MS, Event, GedPrecision, day_of, ged_events, iraq_events};
+use warnings::backtest::scanning::{
+    Alarm, Known, Ordinary, Rise, ScanBacktest, known, ordinary, places_panel, raised,
+};
 use warnings::scan::{Scanner, Settings};
 
 /// Side of a place, degrees.
@@ -20,13 +23,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut args: Vec<String> = std::env::args().skip(1).collect();
     let json = args.iter().any(|a| a == "--json");
     args.retain(|a| a != "--json");
-    let folder = args.first().map_or("../shared/data/iraq-insurgency-2006-07", String::as_str);
+    let folder = args.first().map_or("../shared/data", String::as_str);
     let every: usize = args.get(1).map_or(Ok(3), |text| text.parse())?;
     let settings = Settings::default();
     let alarm = Alarm::default();
 
-    let early = places_panel(&read(folder, "insurgencies_2006.csv.gz")?, PLACE_DEG)?;
-    let events = read(folder, "insurgencies_2007.csv.gz")?;
+    let early = places_panel(&read(folder, "iraq-insurgency-2006-07/insurgencies_2006.csv.gz")?, PLACE_DEG)?;
+    let events = read(folder, "iraq-insurgency-2006-07/insurgencies_2007.csv.gz")?;
     let panel = places_panel(&events, PLACE_DEG)?;
     let scanner = Scanner::new(&panel, settings)?;
     speed(&panel, &events, settings)?;
@@ -52,6 +55,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             raised_rows.push(raised(name, panel, &settings, &some, rise, &alarm)?);
         }
     }
+    if let Some(row) = syria(folder, settings, 10 * every, &alarm)? {
+        rows.push(row);
+    }
     let result = ScanBacktest {
         vintage: "Iraq, events of 2007-02-23 to 2008-07-05".to_owned(),
         places: panel.zones().len(),
@@ -71,6 +77,25 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("alarms, {}: {}", row.name, row.alarm_dates.join(" "));
     }
     Ok(())
+}
+
+/// Dates spread over four years of war in Syria, offensives not left out: a record on which nothing was chosen.
+fn syria(
+    folder: &str,
+    settings: Settings,
+    every: usize,
+    alarm: &Alarm,
+) -> Result<Option<Ordinary>, Box<dyn Error>> {
+    let Ok(file) = File::open(Path::new(folder).join("ucdp-ged/syria_ged19.1_16566.csv.gz")) else {
+        return Ok(None);
+    };
+    let mut events = ged_events(flate2::read::GzDecoder::new(file), GedPrecision::default()).items;
+    let first = day_of("2016-01-01")?;
+    events.retain(|event| event.day >= first);
+    let panel = places_panel(&events, PLACE_DEG)?;
+    let scanner = Scanner::new(&panel, settings)?;
+    let steps: Vec<usize> = (scanner.first_step()..panel.steps()).step_by(every.max(1)).collect();
+    Ok(Some(ordinary("Syria 2016-19, offensives not left out", &scanner, &panel, &steps, alarm)?))
 }
 
 /// The clusters that SaTScan gives around the end of the Mahdi Army's freeze on 25 March 2008.
