@@ -5,7 +5,7 @@ use crate::panel::Zone;
 /// Mean radius of the Earth, km (IUGG).
 const EARTH_RADIUS_KM: f64 = 6_371.008_8;
 /// How many members all circles may have together.
-const MEMBERS_MAX: usize = 100_000_000;
+const MEMBERS_MAX: usize = 20_000_000;
 
 /// For every place as a centre, the places around it in order of distance: each beginning of the list is a circle.
 ///

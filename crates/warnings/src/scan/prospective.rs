@@ -10,6 +10,8 @@ use crate::panel::Panel;
 
 /// Least number of past steps from which ordinary times are learnt.
 pub const PAST_STEPS_MIN: usize = 28;
+/// Longest part of a record that is only learnt from, steps.
+const WARM_UP_STEPS_MAX: usize = 1_000_000;
 /// Most replicas.
 const REPLICAS_MAX: u32 = 1_000_000;
 
@@ -287,7 +289,9 @@ fn check(settings: &Settings) -> Result<(), ScanError> {
         (settings.baseline.around_km >= 0.0, "around_km"),
         (positive(settings.tile_km), "tile_km"),
         ((1..=REPLICAS_MAX).contains(&settings.replicas), "replicas"),
+        (settings.baseline.warm_up_steps <= WARM_UP_STEPS_MAX, "warm_up_steps"),
         (settings.dispersion.is_none_or(|d| d.factor >= 1.0 && d.slope >= 0.0), "dispersion"),
+        (settings.dispersion.is_none_or(|d| d.factor <= 1e6 && d.slope <= 1e6), "dispersion"),
     ];
     match faults.iter().find(|(fits, _)| !fits) {
         Some((_, name)) => Err(ScanError::Setting(name)),

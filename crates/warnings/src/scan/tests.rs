@@ -188,6 +188,9 @@ fn what_cannot_be_scanned_is_refused_with_the_reason() {
     assert_eq!(with(|s| s.window_steps_max = 17), Err(ScanError::Setting("window_steps_max")));
     assert_eq!(with(|s| s.replicas = 0), Err(ScanError::Setting("replicas")));
     assert_eq!(with(|s| s.radius_km_max = f64::NAN), Err(ScanError::Setting("radius_km_max")));
+    assert_eq!(with(|s| s.baseline.warm_up_steps = usize::MAX), Err(ScanError::Setting("warm_up_steps")));
+    let endless = |s: &mut Settings| s.dispersion = Some(Dispersion { factor: f64::INFINITY, slope: 0.0 });
+    assert_eq!(with(endless), Err(ScanError::Setting("dispersion")));
     let scanner = Scanner::new(&panel, settings()).unwrap();
     assert_eq!(scanner.scan(120).map(|_| ()), Err(ScanError::Step(120)));
     assert_eq!(scanner.scan(90).map(|_| ()), Err(ScanError::Past(7)));
