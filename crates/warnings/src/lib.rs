@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod count;
 pub mod detect;
 pub mod panel;
+pub mod scan;
 
 pub use count::NegBin;
 pub use panel::{Panel, PanelError, Zone};
