@@ -4,7 +4,9 @@
 
 pub mod backtest;
 pub mod count;
+pub mod forecast;
 pub mod panel;
+pub mod score;
 
 pub use count::NegBin;
 pub use panel::{Panel, PanelError, Zone};
