@@ -1,6 +1,6 @@
 //! Prints the back-tests of forecasts on published records.
 //!
-//! `cargo run --release -p warnings --example backtest_forecast -- DATA [DRAWS] [--json]`
+//! `cargo run --release -p warnings --example backtest_forecast -- DATA [DRAWS] [--json] [--only b1|iraq|syria|ethiopia|fit]`
 //!
 //! `DATA` is the folder of records. `DRAWS` is a folder with `boot_2018.csv.gz` … `last_2023.csv.gz`: columns `month_id`,
 //! `country_id`, `outcome`, `draws` (how many draws have that outcome), made of the challenge's parquet files by
@@ -17,16 +17,47 @@ use std::path::Path;
 use std::time::Instant;
 
 use flate2::read::GzDecoder;
+use warnings::Panel;
+use warnings::backtest::archive::{
+    Event, GedPrecision, Window, cells_panel, day_of, ged_events, iraq_events,
+};
 use warnings::backtest::forecasting::country_month::Draws;
-use warnings::backtest::forecasting::{CountryMonthSettings, CountryMonths, country_month};
+use warnings::backtest::forecasting::{
+    CountryMonthSettings, CountryMonths, DailyTestSettings, country_month, daily,
+};
+use warnings::forecast::{FeatureSettings, Features, Hawkes, Spans};
+
+struct Asked {
+    json: bool,
+    only: Option<String>,
+}
+
+impl Asked {
+    fn is(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only == name)
+    }
+}
 
 fn main() {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let json = words.iter().any(|w| w == "--json");
-    let mut folders = words.iter().filter(|w| !w.starts_with("--"));
-    let data = folders.next().expect("the folder of records is missing");
-    let draws = folders.next();
-    b1(Path::new(data), draws.map(Path::new), json);
+    let mut words = std::env::args().skip(1);
+    let (mut asked, mut folders) = (Asked { json: false, only: None }, Vec::new());
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--json" => asked.json = true,
+            "--only" => asked.only = words.next(),
+            _ => folders.push(word),
+        }
+    }
+    let data = Path::new(folders.first().expect("the folder of records is missing"));
+    if asked.is("b1") {
+        b1(data, folders.get(1).map(Path::new), asked.json);
+    }
+    if asked.is("fit") {
+        fit(data);
+    }
+    for (name, stream, panel) in streams(data).into_iter().filter(|s| asked.is(s.0)) {
+        b2(name, &stream, &panel(), asked.json);
+    }
 }
 
 fn b1(data: &Path, draws: Option<&Path>, json: bool) {
@@ -41,7 +72,7 @@ fn b1(data: &Path, draws: Option<&Path>, json: bool) {
     if json {
         println!("{}", serde_json::to_string_pretty(&result).expect("no JSON"));
     } else {
-        println!("{}\n({:.1} s)\n", result.table(), started.elapsed().as_secs_f64());
+        println!("{}({:.1} s)\n", result.table(), started.elapsed().as_secs_f64());
     }
 }
 
@@ -52,4 +83,82 @@ fn read_draws(folder: &Path, name: &str) -> Draws {
         draws.read(GzDecoder::new(file)).expect("no table of draws");
     }
     draws
+}
+
+type Stream<'d> = (&'static str, String, Box<dyn Fn() -> Panel + 'd>);
+
+fn streams(data: &Path) -> Vec<Stream<'_>> {
+    let iraq = || {
+        let events = iraq_2007(data);
+        cells_panel(&events, &Window::of_events(&events, 20, 1.0)).expect("no panel")
+    };
+    let ged = move |file: &str, date_max: u32, from: &str, to: &str, events_min: u32| {
+        let precision = GedPrecision { date_max, where_max: 3 };
+        let events =
+            ged_events(GzDecoder::new(File::open(data.join(file)).expect("no record")), precision).items;
+        let (from, to) = (day_of(from).expect("no day"), day_of(to).expect("no day"));
+        let within: Vec<Event> = events.into_iter().filter(|e| (from..=to).contains(&e.day)).collect();
+        cells_panel(&within, &Window::of_days(from, to, events_min, 1.0)).expect("no panel")
+    };
+    let syria = move || ged("ucdp-ged/syria_ged19.1_16566.csv.gz", 1, "2016-01-01", "2019-11-30", 20);
+    let ethiopia = move || ged("ucdp-ged/ethiopia.csv.gz", 2, "2018-01-01", "2022-12-28", 10);
+    vec![
+        (
+            "iraq",
+            "Iraq, insurgent events 2007-02 to 2008-07, cells with 20 events".to_owned(),
+            Box::new(iraq),
+        ),
+        (
+            "syria",
+            "Syria, UCDP GED 19.1, 2016 to 2019-11, cells with 20 events of known day".to_owned(),
+            Box::new(syria),
+        ),
+        (
+            "ethiopia",
+            "Ethiopia, UCDP GED 2018 to 2022, cells with 10 events known to two days".to_owned(),
+            Box::new(ethiopia),
+        ),
+    ]
+}
+
+fn iraq_2007(data: &Path) -> Vec<Event> {
+    let file = data.join("iraq-insurgency-2006-07/insurgencies_2007.csv.gz");
+    iraq_events(GzDecoder::new(File::open(file).expect("no record"))).items
+}
+
+fn b2(name: &str, stream: &str, panel: &Panel, json: bool) {
+    let started = Instant::now();
+    let result = daily(stream, panel, &DailyTestSettings::default());
+    if json {
+        println!("{}", serde_json::to_string_pretty(&result).expect("no JSON"));
+    } else {
+        println!("B2 {name}: {}({:.1} s)\n", result.table(), started.elapsed().as_secs_f64());
+    }
+}
+
+/// How long one fit takes on all events of the Iraq record, all cells: rates, sums and regression.
+fn fit(data: &Path) {
+    let events = iraq_2007(data);
+    let panel = cells_panel(&events, &Window::of_events(&events, 1, 1.0)).expect("no panel");
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("no thread");
+    for horizon in [1, 7, 30] {
+        let (mut whole, mut regression) = (f64::MAX, f64::MAX);
+        for _ in 0..5 {
+            let (w, r) = one.install(|| {
+                let started = Instant::now();
+                let features = Features::of(&panel, &FeatureSettings::default());
+                let spans = Spans::of(&panel);
+                let fitted = Instant::now();
+                let hawkes = Hawkes::fit(&features, &spans, panel.zones().len(), horizon, panel.steps());
+                assert!(hawkes.coefficients.iter().all(|c| *c >= 0.0));
+                (started.elapsed().as_secs_f64(), fitted.elapsed().as_secs_f64())
+            });
+            (whole, regression) = (whole.min(w), regression.min(r));
+        }
+        println!(
+            "fit of {} events in {} cells, {horizon} d ahead, one thread: {whole:.3} s ({regression:.3} s the regression)",
+            events.len(),
+            panel.zones().len()
+        );
+    }
 }

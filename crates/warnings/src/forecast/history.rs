@@ -193,7 +193,7 @@ impl<'d> HistoryPool<'d> {
         }
         let mut out = Vec::new();
         for (spread, sums) in spreads.iter().zip(by_spread) {
-            let points: Vec<f64> = spread_points(*spread).collect();
+            let points: Vec<f64> = spread_points(*spread, SPREAD_POINTS).collect();
             for (value, sum) in row.iter().zip(sums).filter(|(_, sum)| *sum > 0.0) {
                 if *value == 0 {
                     out.push((0, sum));
@@ -270,9 +270,9 @@ fn like(level: usize, seen: &[Vec<f64>], width: f64, bins: usize) -> Vec<f64> {
 }
 
 /// Factors of a log-normal of mean one, at the middles of equal parts of probability.
-fn spread_points(spread: f64) -> impl Iterator<Item = f64> {
-    (0..SPREAD_POINTS).map(move |i| {
-        let p = (i as f64 + 0.5) / SPREAD_POINTS as f64;
+pub(super) fn spread_points(spread: f64, points: usize) -> impl Iterator<Item = f64> {
+    (0..points).map(move |i| {
+        let p = (i as f64 + 0.5) / points as f64;
         let z = std::f64::consts::SQRT_2 * erf_inv(2.0 * p - 1.0);
         (spread * z - spread * spread / 2.0).exp()
     })
@@ -350,7 +350,7 @@ mod tests {
         for bin in 0..grid.bins() {
             assert!(grid.points(bin).all(|x| grid.bin(x) == bin), "{bin}");
         }
-        let mean: f64 = spread_points(0.8).sum::<f64>() / SPREAD_POINTS as f64;
+        let mean: f64 = spread_points(0.8, SPREAD_POINTS).sum::<f64>() / SPREAD_POINTS as f64;
         assert!((mean - 1.0).abs() < 0.03, "{mean}");
     }
 

@@ -1,0 +1,113 @@
+//! The plain forecasts that a method is judged against, each from what was known at the origin.
+
+use serde::Serialize;
+
+use super::features::Spans;
+use super::predictive::Predictive;
+use crate::count::NegBin;
+
+/// Steps of the rolling bootstrap.
+const BOOTSTRAP_STEPS: usize = 90;
+/// Steps of conflictology: a year of days.
+const YEAR_STEPS: usize = 365;
+
+/// A plain forecast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Baseline {
+    /// Nothing will come.
+    Zero,
+    /// As much as came over the last span of the same length, Poisson.
+    PersistencePoisson,
+    /// What came over spans of that length within the last 90 steps, each as likely.
+    RollingBootstrap,
+    /// The same within the last 365 steps.
+    Conflictology,
+    /// The rate with a half-life of 14 steps, Poisson.
+    EwmaPoisson,
+    /// The same, negative binomial of one size for all zones.
+    EwmaNegBin,
+}
+
+impl Baseline {
+    /// All, in the order of tables.
+    pub const ALL: [Baseline; 6] = [
+        Baseline::Zero,
+        Baseline::PersistencePoisson,
+        Baseline::RollingBootstrap,
+        Baseline::Conflictology,
+        Baseline::EwmaPoisson,
+        Baseline::EwmaNegBin,
+    ];
+
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Baseline::Zero => "zero",
+            Baseline::PersistencePoisson => "persistence-Poisson",
+            Baseline::RollingBootstrap => "rolling bootstrap 90",
+            Baseline::Conflictology => "conflictology 365",
+            Baseline::EwmaPoisson => "EWMA14-Poisson",
+            Baseline::EwmaNegBin => "EWMA14-NB",
+        }
+    }
+}
+
+/// What baselines rest on at an origin.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'s> {
+    /// Sums over spans.
+    pub spans: &'s Spans,
+    /// The zone.
+    pub zone: usize,
+    /// The last step that is known.
+    pub origin: usize,
+    /// How many steps are forecast.
+    pub horizon_steps: usize,
+    /// The rate with a half-life of 14 steps, counts a step.
+    pub rate: f64,
+    /// The size of the negative binomial.
+    pub size: f64,
+}
+
+impl Known<'_> {
+    /// The forecast of a baseline.
+    #[must_use]
+    pub fn forecast(&self, baseline: Baseline) -> Predictive {
+        let mean = self.rate * self.horizon_steps as f64;
+        match baseline {
+            Baseline::Zero => Predictive::point(0),
+            Baseline::PersistencePoisson => {
+                let last = self.past(self.horizon_steps).next().map_or(mean, |s| s as f64);
+                Predictive::of_negbin(&NegBin::poisson(last))
+            }
+            Baseline::RollingBootstrap => self.drawn(BOOTSTRAP_STEPS),
+            Baseline::Conflictology => self.drawn(YEAR_STEPS),
+            Baseline::EwmaPoisson => Predictive::of_negbin(&NegBin::poisson(mean)),
+            Baseline::EwmaNegBin => Predictive::of_negbin(&NegBin::new(mean, self.size)),
+        }
+    }
+
+    /// Counts over spans of the horizon's length within the last `steps`, the latest first.
+    pub fn past(&self, steps: usize) -> impl Iterator<Item = u64> + '_ {
+        self.aged(steps).map(|(_, count)| count)
+    }
+
+    /// The same, with how many steps ago each ended.
+    pub fn aged(&self, steps: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let end = self.origin + 1;
+        let latest = end.checked_sub(self.horizon_steps);
+        let first = end.saturating_sub(steps);
+        let starts =
+            latest.into_iter().flat_map(move |latest| (first..=latest).rev().map(move |s| (latest - s, s)));
+        starts.filter_map(|(age, start)| {
+            let span = self.spans.span(self.zone, start, self.horizon_steps)?;
+            // Where not all could be seen, what was seen stands for the rest.
+            Some((age, (span.count as f64 / span.seen.max(0.05)).round() as u64))
+        })
+    }
+
+    fn drawn(&self, steps: usize) -> Predictive {
+        Predictive::of_weighted(self.past(steps).map(|count| (count, 1.0)).collect())
+    }
+}
