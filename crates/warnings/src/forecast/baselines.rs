@@ -11,6 +11,9 @@ const BOOTSTRAP_STEPS: usize = 90;
 /// Steps of conflictology: a year of days.
 const YEAR_STEPS: usize = 365;
 
+/// Greatest count of one step that a resampled sum is worked out with.
+const STEP_COUNT_MAX: u64 = 1_000;
+
 /// A plain forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Baseline {
@@ -18,8 +21,10 @@ pub enum Baseline {
     Zero,
     /// As much as came over the last span of the same length, Poisson.
     PersistencePoisson,
-    /// What came over spans of that length within the last 90 steps, each as likely.
+    /// As many steps as are forecast, drawn with replacement from the last 90.
     RollingBootstrap,
+    /// What came over spans of that length within the last 90 steps, each as likely.
+    RollingSpans,
     /// The same within the last 365 steps.
     Conflictology,
     /// The rate with a half-life of 14 steps, Poisson.
@@ -30,10 +35,11 @@ pub enum Baseline {
 
 impl Baseline {
     /// All, in the order of tables.
-    pub const ALL: [Baseline; 6] = [
+    pub const ALL: [Baseline; 7] = [
         Baseline::Zero,
         Baseline::PersistencePoisson,
         Baseline::RollingBootstrap,
+        Baseline::RollingSpans,
         Baseline::Conflictology,
         Baseline::EwmaPoisson,
         Baseline::EwmaNegBin,
@@ -46,6 +52,7 @@ impl Baseline {
             Baseline::Zero => "zero",
             Baseline::PersistencePoisson => "persistence-Poisson",
             Baseline::RollingBootstrap => "rolling bootstrap 90",
+            Baseline::RollingSpans => "rolling spans 90",
             Baseline::Conflictology => "conflictology 365",
             Baseline::EwmaPoisson => "EWMA14-Poisson",
             Baseline::EwmaNegBin => "EWMA14-NB",
@@ -81,7 +88,8 @@ impl Known<'_> {
                 let last = self.past(self.horizon_steps).next().map_or(mean, |s| s as f64);
                 Predictive::of_negbin(&NegBin::poisson(last))
             }
-            Baseline::RollingBootstrap => self.drawn(BOOTSTRAP_STEPS),
+            Baseline::RollingBootstrap => self.resampled(BOOTSTRAP_STEPS),
+            Baseline::RollingSpans => self.drawn(BOOTSTRAP_STEPS),
             Baseline::Conflictology => self.drawn(YEAR_STEPS),
             Baseline::EwmaPoisson => Predictive::of_negbin(&NegBin::poisson(mean)),
             Baseline::EwmaNegBin => Predictive::of_negbin(&NegBin::new(mean, self.size)),
@@ -107,7 +115,42 @@ impl Known<'_> {
         })
     }
 
+    /// The distribution of the sum of draws with replacement from single steps, exactly.
+    fn resampled(&self, steps: usize) -> Predictive {
+        let single = Known { horizon_steps: 1, ..*self };
+        let past: Vec<usize> = single.past(steps).map(|count| count.min(STEP_COUNT_MAX) as usize).collect();
+        let mut one = vec![0.0; past.iter().max().map_or(1, |top| top + 1)];
+        for count in &past {
+            one.iter_mut().skip(*count).take(1).for_each(|p| *p += 1.0 / past.len() as f64);
+        }
+        if past.is_empty() {
+            return Predictive::point(0);
+        }
+        let (mut sum, mut left) = (vec![1.0], self.horizon_steps);
+        while left > 0 {
+            if left % 2 == 1 {
+                sum = convolved(&sum, &one);
+            }
+            left /= 2;
+            if left > 0 {
+                one = convolved(&one, &one);
+            }
+        }
+        Predictive::of_weighted(sum.into_iter().enumerate().map(|(k, p)| (k as u64, p)).collect())
+    }
+
     fn drawn(&self, steps: usize) -> Predictive {
         Predictive::of_weighted(self.past(steps).map(|count| (count, 1.0)).collect())
     }
+}
+
+/// The distribution of the sum of two independent counts; probabilities too small to matter are dropped.
+fn convolved(a: &[f64], b: &[f64]) -> Vec<f64> {
+    let mut out = vec![0.0; a.len() + b.len() - 1];
+    for (i, p) in a.iter().enumerate().filter(|(_, p)| **p > 0.0) {
+        out.iter_mut().skip(i).zip(b).for_each(|(o, q)| *o += p * q);
+    }
+    let top = out.iter().rposition(|p| *p > 1e-12).unwrap_or(0);
+    out.truncate(top + 1);
+    out
 }

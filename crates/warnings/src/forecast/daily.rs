@@ -3,7 +3,8 @@
 //! A pool of three members, all re-fitted as time goes: a negative binomial about a decayed rate ("EWMA"); the regression of
 //! [`super::hawkes`], direct for each horizon; the zone's own past over spans of that length, weighted by age and spread
 //! log-normally, with first counts after quiet ("conflictology"). The pool's weights begin equal and are drawn to what would
-//! have given earlier outcomes the best log score; the pool is then recalibrated by how its earlier forecasts did.
+//! have given earlier outcomes the best CRPS; the pool is then recalibrated by how its earlier forecasts did. Outcomes of one
+//! origin hang together, and those of overlapping spans: all of a span's length count as one, for both.
 
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ use super::history::spread_points;
 use super::predictive::Predictive;
 use super::recalibrate::{BinConditional, Recalibration};
 use super::size::{Pair, SizeByLevel, size_of};
-use super::weights::{Learning, learn_weights};
+use super::weights::weights_by_crps;
 use crate::panel::Panel;
 use crate::score::Pit;
 
@@ -49,8 +50,8 @@ pub struct DailySettings {
     pub origin_min: usize,
     /// How often all is fitted anew.
     pub refit_steps: usize,
-    /// How many outcomes the equal weights weigh as much as.
-    pub prior_outcomes: f64,
+    /// How many independent origins the equal weights weigh as much as.
+    pub prior_origins: f64,
     /// What an escalation is.
     pub escalation: Escalation,
 }
@@ -66,7 +67,7 @@ impl Default for DailySettings {
             quiet_steps: 28,
             origin_min: 60,
             refit_steps: 30,
-            prior_outcomes: 100.0,
+            prior_origins: 10.0,
             escalation: Escalation { count_min: 3, times: 2.0, trailing_steps: 28 },
         }
     }
@@ -148,7 +149,7 @@ struct Pending {
     /// The step after the last of its span.
     end: usize,
     outcome: u64,
-    given: [f64; MEMBERS],
+    products: [[f64; MEMBERS]; MEMBERS],
     mean: f64,
     pool: Pit,
 }
@@ -159,7 +160,7 @@ struct Fitted {
     ewma_sizes: SizeByLevel,
     ewma_size: f64,
     onsets: Onsets,
-    weights: Vec<f64>,
+    weights: [f64; MEMBERS],
 }
 
 /// What came over a span after quiet.
@@ -179,7 +180,9 @@ pub struct Walk<'p> {
     spans: Spans,
     rates: Vec<Vec<f64>>,
     pending: Vec<Pending>,
-    given: Vec<f64>,
+    /// Sum of products of the outcomes learnt from, and how many.
+    products: [[f64; MEMBERS]; MEMBERS],
+    outcomes: f64,
     recalibration: Recalibration,
     sets: BinConditional,
 }
@@ -197,7 +200,8 @@ impl<'p> Walk<'p> {
             spans: Spans::of(panel),
             rates: zones.map(|zone| decayed(panel, zone, settings.ewma_half_life_steps)).collect(),
             pending: Vec::new(),
-            given: Vec::new(),
+            products: [[0.0; MEMBERS]; MEMBERS],
+            outcomes: 0.0,
             recalibration: Recalibration::default(),
             sets: BinConditional::default(),
         }
@@ -234,7 +238,7 @@ impl<'p> Walk<'p> {
             origins.flat_map(|origin| (0..zones).map(move |zone| (origin, zone))).collect();
         let made: Vec<Made> =
             cells.into_par_iter().map(|(origin, zone)| self.make(&fitted, origin, zone)).collect();
-        let pending: Vec<Pending> = made.iter().filter_map(|made| self.wait(made)).collect();
+        let pending: Vec<Pending> = made.par_iter().filter_map(|made| self.wait(made)).collect();
         self.pending.extend(pending);
         made
     }
@@ -246,24 +250,33 @@ impl<'p> Walk<'p> {
         self.pending = later;
         let now: Vec<Pending> = now;
         for pending in now {
-            self.given.extend(pending.given);
-            self.recalibration.learn(pending.mean, pending.pool, (self.horizon as f64).recip());
+            let sums = self.products.iter_mut().flatten();
+            sums.zip(pending.products.iter().flatten()).for_each(|(sum, product)| *sum += product);
+            self.outcomes += 1.0;
+            self.recalibration.learn(pending.mean, pending.pool, self.alike().recip());
             self.sets.learn(pending.outcome, pending.pool);
         }
+    }
+
+    /// How many outcomes count as one: those of all zones, and of spans that overlap.
+    fn alike(&self) -> f64 {
+        (self.horizon * self.panel.zones().len().max(1)) as f64
     }
 
     fn fit(&self, known: usize) -> Fitted {
         let zones = self.panel.zones().len();
         let pairs = self.ewma_pairs(known);
         let alike = self.horizon as f64;
-        let learning =
-            Learning { prior_outcomes: self.settings.prior_outcomes, outcomes_alike: alike, rounds: 50 };
+        let outcomes = self.outcomes.max(1.0);
+        let products = self.products.map(|row| row.map(|sum| sum / outcomes));
+        let origins = self.outcomes / self.alike();
+        let ewma_size = size_of(&pairs);
         Fitted {
             hawkes: Hawkes::fit(&self.features, &self.spans, zones, self.horizon, known),
-            ewma_sizes: SizeByLevel::fit(&pairs, alike),
-            ewma_size: size_of(&pairs),
+            ewma_sizes: SizeByLevel::fit(&pairs, alike, ewma_size),
+            ewma_size,
             onsets: self.onsets(known),
-            weights: learn_weights(&self.given, &[1.0 / MEMBERS as f64; MEMBERS], &learning),
+            weights: weights_by_crps(&products, origins, self.settings.prior_origins),
         }
     }
 
@@ -371,13 +384,12 @@ impl<'p> Walk<'p> {
     /// The outcome of a forecast, kept until its span has ended; nothing where it cannot be known.
     fn wait(&self, made: &Made) -> Option<Pending> {
         let span = self.spans.span(made.zone, made.origin + 1, self.horizon).filter(|s| s.seen > 0.999)?;
-        let mut given = [0.0; MEMBERS];
-        given.iter_mut().zip(&made.members).for_each(|(g, m)| *g = m.pmf(span.count));
+        let products = Predictive::crps_products(&made.members, span.count);
         let end = made.origin + 1 + self.horizon;
         Some(Pending {
             end,
             outcome: span.count,
-            given,
+            products,
             mean: made.pool.mean(),
             pool: made.pool.pit(span.count),
         })

@@ -8,7 +8,7 @@ use super::size::{Pair, SizeByLevel, size_of};
 /// Least mean that a row is fitted at: rarer counts would otherwise weigh without bound.
 const MEAN_MIN: f64 = 1e-3;
 /// Rounds of scoring.
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 7;
 /// Sweeps over the coefficients in a round, each exact in one coefficient.
 const SWEEPS: usize = 60;
 /// How much each coefficient's weight is raised, so that rates that move together share.
@@ -49,11 +49,11 @@ impl Hawkes {
         for round in 0..ROUNDS {
             let (curvature, slope) = normal_equations(&rows, &coefficients, size);
             descend(&curvature, &slope, &mut coefficients);
-            if round % 3 == 1 {
+            if round % 3 == 2 {
                 size = size_of(&pairs(&rows, &coefficients));
             }
         }
-        let sizes = SizeByLevel::fit(&pairs(&rows, &coefficients), horizon_steps as f64);
+        let sizes = SizeByLevel::fit(&pairs(&rows, &coefficients), horizon_steps as f64, size);
         Hawkes { coefficients, sizes }
     }
 

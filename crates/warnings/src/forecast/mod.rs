@@ -17,4 +17,4 @@ pub use hawkes::Hawkes;
 pub use history::{HistoryPool, HistorySettings};
 pub use predictive::{Atom, Predictive};
 pub use recalibrate::{BinConditional, Recalibration};
-pub use weights::{Learning, learn_weights};
+pub use weights::{Learning, learn_weights, weights_by_crps};

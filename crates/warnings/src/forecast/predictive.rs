@@ -190,6 +190,33 @@ impl Predictive {
         Pit { below, upto: self.cdf(outcome).max(below) }
     }
 
+    /// For each two of `members`, the integral of the product of their distances from the step at the outcome. On the
+    /// diagonal are their scores; the score of a pool with weights `w` is `wᵀ C w`. Shape: `members × members`.
+    #[must_use]
+    pub fn crps_products<const N: usize>(members: &[Predictive], outcome: u64) -> [[f64; N]; N] {
+        let mut edges: Vec<u64> = members.iter().flat_map(|m| m.atoms.iter().map(|a| a.count)).collect();
+        edges.push(outcome);
+        edges.sort_unstable();
+        edges.dedup();
+        let mut rest: [&[Atom]; N] =
+            std::array::from_fn(|i| members.get(i).map_or(&[][..], |m| m.atoms.as_slice()));
+        let (mut reached, mut products) = ([0.0; N], [[0.0; N]; N]);
+        for span in edges.windows(2) {
+            let (from, to) = (span.first().copied().unwrap_or(0), span.last().copied().unwrap_or(0));
+            for (rest, reached) in rest.iter_mut().zip(&mut reached) {
+                while let Some((atom, later)) = rest.split_first().filter(|(atom, _)| atom.count <= from) {
+                    (*reached, *rest) = (atom.upto, later);
+                }
+            }
+            let step = f64::from(u8::from(from >= outcome));
+            for (row, a) in products.iter_mut().zip(&reached) {
+                let scaled = (a - step) * (to - from) as f64;
+                row.iter_mut().zip(&reached).for_each(|(product, b)| *product += scaled * (b - step));
+            }
+        }
+        products
+    }
+
     /// The continuous ranked probability score: the integral of the squared distance of the distribution from the step at
     /// the outcome.
     #[must_use]
@@ -242,6 +269,9 @@ mod tests {
             prop_assert!(pool.cdf(at) >= low - 1e-9 && pool.cdf(at) <= high + 1e-9);
             let (q, r, s) = (pool.quantile(0.7), a.quantile(0.7), b.quantile(0.7));
             prop_assert!(q >= r.min(s) && q <= r.max(s));
+            let c = Predictive::crps_products::<2>(&[a.clone(), b.clone()], at);
+            let score = w * w * c[0][0] + 2.0 * w * (1.0 - w) * c[0][1] + (1.0 - w) * (1.0 - w) * c[1][1];
+            prop_assert!((pool.crps(at) - score).abs() < 1e-9);
             // The score of a pool is never worse than the mean of its members' scores.
             let mean = w * a.crps(at) + (1.0 - w) * b.crps(at);
             prop_assert!(pool.crps(at) <= mean + 1e-9);

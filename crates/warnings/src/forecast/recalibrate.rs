@@ -14,8 +14,8 @@ const KNOTS: [f64; 19] = [
 ];
 /// Means between which a level lies: under the first, …, over the last.
 const LEVEL_ENDS: [f64; 4] = [0.1, 1.0, 10.0, 50.0];
-/// How many outcomes the identity weighs as much as.
-const PRIOR_OUTCOMES: f64 = 20.0;
+/// How many independent origins the identity weighs as much as.
+const PRIOR_OUTCOMES: f64 = 10.0;
 
 /// Earlier transforms by level of the forecast.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,7 +5,7 @@ use crate::count::NegBin;
 /// Least and greatest logarithm of a size that is looked at.
 const LN_SIZE: (f64, f64) = (-4.6, 9.2);
 /// Steps of the golden section: to about a thousandth of the range.
-const SECTIONS: usize = 22;
+const SECTIONS: usize = 14;
 /// Means, one for each level.
 const LEVELS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
 /// Standard deviation of the prior of a level's logarithm of size about that of all.
@@ -89,10 +89,10 @@ pub struct SizeByLevel {
 
 impl SizeByLevel {
     /// From means and counts, `alike` of which weigh as much as one because they overlap. A level's size is drawn towards
-    /// that of all, the more the less is known of it.
+    /// `size`, that of all, the more the less is known of it.
     #[must_use]
-    pub fn fit(pairs: &[Pair], alike: f64) -> SizeByLevel {
-        let whole = size_of(pairs).ln();
+    pub fn fit(pairs: &[Pair], alike: f64, size: f64) -> SizeByLevel {
+        let whole = size.ln();
         let mut levels: [Vec<Pair>; LEVELS.len()] = Default::default();
         for pair in pairs {
             levels.iter_mut().skip(nearest(pair.0)).take(1).for_each(|l| l.push(*pair));
@@ -157,7 +157,7 @@ mod tests {
         }
         let mut pairs = drawn(0.3, 0.3, 6000, 4);
         pairs.extend(drawn(6.0, 30.0, 3000, 5));
-        let sizes = SizeByLevel::fit(&pairs, 1.0);
+        let sizes = SizeByLevel::fit(&pairs, 1.0, size_of(&pairs));
         assert!((sizes.at(0.3) / 0.3).ln().abs() < 0.3 && (sizes.at(30.0) / 6.0).ln().abs() < 0.3);
         assert!(sizes.at(3.0) > sizes.at(0.3) && sizes.at(3.0) < sizes.at(30.0));
         assert!((size_of(&[(0.1, 0)]) - 1.0).abs() < 1e-12);

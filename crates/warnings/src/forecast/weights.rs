@@ -1,4 +1,5 @@
-//! Weights of a linear pool, learnt from how the members did at earlier origins.
+//! Weights of a linear pool, learnt from how the members did at earlier origins: by the log score, whose best weights are
+//! those of a mixture, or by the CRPS, which is quadratic in them.
 
 use rayon::prelude::*;
 
@@ -55,6 +56,44 @@ fn responsibilities(rows: &[f64], weights: &[f64]) -> Vec<f64> {
     sums
 }
 
+/// The weights that minimise the CRPS of the pool on earlier outcomes, drawn to equal ones.
+///
+/// `products` is the mean over outcomes of [`super::Predictive::crps_products`]; `outcomes` is how many independent ones it
+/// rests on, `prior_outcomes` how many the equal weights weigh as much as.
+#[must_use]
+pub fn weights_by_crps<const N: usize>(
+    products: &[[f64; N]; N],
+    outcomes: f64,
+    prior_outcomes: f64,
+) -> [f64; N] {
+    let equal = 1.0 / N.max(1) as f64;
+    let scale: f64 = products.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum::<f64>() * equal;
+    let pull = if outcomes > 0.0 { prior_outcomes / outcomes * scale } else { f64::INFINITY };
+    let mut weights = [equal; N];
+    if !pull.is_finite() || scale <= 0.0 {
+        return weights;
+    }
+    let entry = |i: usize, j: usize| {
+        let product = products.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0.0);
+        product + if i == j { pull } else { 0.0 }
+    };
+    // Weight is moved between each two members as far as it helps, until nothing moves.
+    for _ in 0..50 {
+        for (i, j) in (0..N).flat_map(|i| (0..i).map(move |j| (i, j))) {
+            let slope = |of: usize| {
+                let pulled: f64 = weights.iter().enumerate().map(|(k, w)| entry(of, k) * w).sum();
+                pulled - pull * equal
+            };
+            let bend = entry(i, i) + entry(j, j) - 2.0 * entry(i, j);
+            let (Some(a), Some(b)) = (weights.get(i).copied(), weights.get(j).copied()) else { continue };
+            let moved = if bend > 0.0 { ((slope(j) - slope(i)) / bend).clamp(-a, b) } else { 0.0 };
+            weights.iter_mut().skip(i).take(1).for_each(|w| *w += moved);
+            weights.iter_mut().skip(j).take(1).for_each(|w| *w -= moved);
+        }
+    }
+    weights
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,6 +105,26 @@ mod tests {
         assert_eq!(learn_weights(&[], &[0.25, 0.75], &learning), [0.25, 0.75]);
         let given: Vec<f64> = (0..500).flat_map(|_| [0.9, 0.1]).collect();
         assert!(learn_weights(&given, &[0.5, 0.5], &learning)[0] > 0.95);
+    }
+
+    #[test]
+    fn by_crps_the_member_that_scores_less_gets_more_and_none_is_learnt_from_nothing() {
+        let products = [[1.0, 0.9, 0.9], [0.9, 2.0, 1.2], [0.9, 1.2, 1.4]];
+        let even = weights_by_crps(&products, 0.0, 20.0);
+        assert!(even.iter().all(|w| (w - 1.0 / 3.0).abs() < 1e-12));
+        let little = weights_by_crps(&products, 10.0, 20.0);
+        let much = weights_by_crps(&products, 1e6, 20.0);
+        assert!(much[0] > little[0] && little[0] > even[0]);
+        let score = |w: &[f64; 3]| {
+            let row = |r: &[f64; 3]| r.iter().zip(w).map(|(c, w)| c * w).sum::<f64>();
+            products.iter().zip(w).map(|(r, w)| row(r) * w).sum::<f64>()
+        };
+        for i in 0..=20 {
+            for j in 0..=(20 - i) {
+                let w = [f64::from(i) / 20.0, f64::from(j) / 20.0, f64::from(20 - i - j) / 20.0];
+                assert!(score(&much) <= score(&w) + 1e-4);
+            }
+        }
     }
 
     proptest! {

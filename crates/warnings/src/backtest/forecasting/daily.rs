@@ -32,8 +32,10 @@ pub struct DailyTestSettings {
     pub forecast: DailySettings,
     /// The horizons, in steps.
     pub horizons_steps: Vec<usize>,
-    /// The part of the record whose origins are not scored.
-    pub learnt_from: f64,
+    /// The first origin that is scored; earlier ones are only learnt from.
+    pub origin_first: usize,
+    /// For each horizon, every how many steps an origin is scored.
+    pub strides_steps: Vec<usize>,
     /// Resamples of the block bootstrap.
     pub replicas: usize,
     /// Seed of the block bootstrap.
@@ -45,7 +47,8 @@ impl Default for DailyTestSettings {
         DailyTestSettings {
             forecast: DailySettings::default(),
             horizons_steps: vec![1, 7, 30],
-            learnt_from: 0.5,
+            origin_first: 120,
+            strides_steps: vec![1, 1, 1],
             replicas: 2_000,
             seed: 1_730,
         }
@@ -139,22 +142,33 @@ struct Row {
 /// Runs the back-test on a record.
 #[must_use]
 pub fn daily(stream: &str, panel: &Panel, settings: &DailyTestSettings) -> DailyResult {
-    let horizon = |h: &usize| horizon(panel, *h, settings);
+    let strides = settings.strides_steps.iter().copied().chain(std::iter::repeat(1));
     DailyResult {
         stream: stream.to_owned(),
         zones: panel.zones().len(),
         steps: panel.steps(),
-        horizons: settings.horizons_steps.iter().map(horizon).collect(),
+        horizons: settings
+            .horizons_steps
+            .iter()
+            .zip(strides)
+            .map(|(h, s)| horizon(panel, *h, s, settings))
+            .collect(),
     }
 }
 
-fn horizon(panel: &Panel, horizon_steps: usize, settings: &DailyTestSettings) -> HorizonResult {
+fn horizon(
+    panel: &Panel,
+    horizon_steps: usize,
+    stride: usize,
+    settings: &DailyTestSettings,
+) -> HorizonResult {
     let mut walk = Walk::new(panel, &settings.forecast, horizon_steps);
-    let scored_from = (panel.steps() as f64 * settings.learnt_from) as usize;
+    let first = settings.origin_first;
+    let is_scored = |origin: usize| origin >= first && (origin - first).is_multiple_of(stride.max(1));
     let mut rows = Vec::new();
     for block in walk.blocks() {
         let made = walk.block(block);
-        let scored = made.par_iter().filter(|m| m.origin >= scored_from);
+        let scored = made.par_iter().filter(|m| is_scored(m.origin));
         rows.par_extend(scored.filter_map(|m| scored_row(&walk, m, horizon_steps)));
     }
     summary(horizon_steps, &rows, settings)
