@@ -21,11 +21,11 @@ pub enum Baseline {
     Zero,
     /// As much as came over the last span of the same length, Poisson.
     PersistencePoisson,
-    /// As many steps as are forecast, drawn with replacement from the last 90.
+    /// What came over spans of that length that ended within the last 90 steps, each as likely.
     RollingBootstrap,
-    /// What came over spans of that length within the last 90 steps, each as likely.
-    RollingSpans,
-    /// The same within the last 365 steps.
+    /// The sum of as many single steps, drawn with replacement from the last 90.
+    ResampledSteps,
+    /// What came over spans of that length that ended within the last 365 steps, each as likely.
     Conflictology,
     /// The rate with a half-life of 14 steps, Poisson.
     EwmaPoisson,
@@ -39,7 +39,7 @@ impl Baseline {
         Baseline::Zero,
         Baseline::PersistencePoisson,
         Baseline::RollingBootstrap,
-        Baseline::RollingSpans,
+        Baseline::ResampledSteps,
         Baseline::Conflictology,
         Baseline::EwmaPoisson,
         Baseline::EwmaNegBin,
@@ -52,7 +52,7 @@ impl Baseline {
             Baseline::Zero => "zero",
             Baseline::PersistencePoisson => "persistence-Poisson",
             Baseline::RollingBootstrap => "rolling bootstrap 90",
-            Baseline::RollingSpans => "rolling spans 90",
+            Baseline::ResampledSteps => "resampled days 90",
             Baseline::Conflictology => "conflictology 365",
             Baseline::EwmaPoisson => "EWMA14-Poisson",
             Baseline::EwmaNegBin => "EWMA14-NB",
@@ -85,18 +85,18 @@ impl Known<'_> {
         match baseline {
             Baseline::Zero => Predictive::point(0),
             Baseline::PersistencePoisson => {
-                let last = self.past(self.horizon_steps).next().map_or(mean, |s| s as f64);
+                let last = self.past(1).next().map_or(mean, |s| s as f64);
                 Predictive::of_negbin(&NegBin::poisson(last))
             }
-            Baseline::RollingBootstrap => self.resampled(BOOTSTRAP_STEPS),
-            Baseline::RollingSpans => self.drawn(BOOTSTRAP_STEPS),
+            Baseline::RollingBootstrap => self.drawn(BOOTSTRAP_STEPS),
+            Baseline::ResampledSteps => self.resampled(BOOTSTRAP_STEPS),
             Baseline::Conflictology => self.drawn(YEAR_STEPS),
             Baseline::EwmaPoisson => Predictive::of_negbin(&NegBin::poisson(mean)),
             Baseline::EwmaNegBin => Predictive::of_negbin(&NegBin::new(mean, self.size)),
         }
     }
 
-    /// Counts over spans of the horizon's length within the last `steps`, the latest first.
+    /// Counts over spans of the horizon's length that ended within the last `steps`, the latest first.
     pub fn past(&self, steps: usize) -> impl Iterator<Item = u64> + '_ {
         self.aged(steps).map(|(_, count)| count)
     }
@@ -105,7 +105,7 @@ impl Known<'_> {
     pub fn aged(&self, steps: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
         let end = self.origin + 1;
         let latest = end.checked_sub(self.horizon_steps);
-        let first = end.saturating_sub(steps);
+        let first = (end + 1).saturating_sub(steps + self.horizon_steps);
         let starts =
             latest.into_iter().flat_map(move |latest| (first..=latest).rev().map(move |s| (latest - s, s)));
         starts.filter_map(|(age, start)| {

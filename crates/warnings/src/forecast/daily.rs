@@ -61,7 +61,7 @@ impl Default for DailySettings {
         DailySettings {
             features: FeatureSettings::default(),
             ewma_half_life_steps: 14.0,
-            past_half_life_steps: 30.0,
+            past_half_life_steps: 14.0,
             past_steps: 365,
             spreads: vec![0.3, 0.5],
             quiet_steps: 28,
@@ -440,7 +440,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(8))]
+        #![proptest_config(ProptestConfig::with_cases(4))]
         #[test]
         fn what_comes_later_changes_no_forecast_and_what_is_known_does(
             counts in proptest::collection::vec(prop_oneof![2 => Just(0_u32), 1 => 0_u32..9], 3 * 120),

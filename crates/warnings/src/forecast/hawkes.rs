@@ -7,8 +7,12 @@ use super::size::{Pair, SizeByLevel, size_of};
 
 /// Least mean that a row is fitted at: rarer counts would otherwise weigh without bound.
 const MEAN_MIN: f64 = 1e-3;
-/// Rounds of scoring.
-const ROUNDS: usize = 7;
+/// Most rounds of scoring.
+const ROUNDS: usize = 8;
+/// The scoring ends when no coefficient moves by more than this part of their sum.
+const MOVED_MIN: f64 = 2e-3;
+/// The round after which the size is taken for the last time.
+const SIZED_AT: usize = 3;
 /// Sweeps over the coefficients in a round, each exact in one coefficient.
 const SWEEPS: usize = 60;
 /// How much each coefficient's weight is raised, so that rates that move together share.
@@ -47,9 +51,15 @@ impl Hawkes {
         let mut coefficients = vec![horizon_steps as f64 / width.max(1) as f64; width];
         let mut size = 1.0;
         for round in 0..ROUNDS {
+            let before = coefficients.clone();
             let (curvature, slope) = normal_equations(&rows, &coefficients, size);
             descend(&curvature, &slope, &mut coefficients);
-            if round % 3 == 2 {
+            let least = MOVED_MIN * coefficients.iter().sum::<f64>();
+            let rests = before.iter().zip(&coefficients).all(|(b, a)| (a - b).abs() <= least);
+            if rests && round > SIZED_AT {
+                break;
+            }
+            if round == 1 || round == SIZED_AT {
                 size = size_of(&pairs(&rows, &coefficients));
             }
         }
@@ -88,7 +98,7 @@ fn pairs(rows: &Rows<'_>, coefficients: &[f64]) -> Vec<Pair> {
     means.zip(rows.counts.iter().copied()).collect()
 }
 
-/// Curvature (`width × width`, its lower half) and slope of weighted least squares at the present means.
+/// Curvature (`width × width`) and slope of weighted least squares at the present means.
 fn normal_equations(rows: &Rows<'_>, coefficients: &[f64], size: f64) -> (Vec<f64>, Vec<f64>) {
     let width = coefficients.len();
     let mut curvature = vec![0.0; width * width];
@@ -97,9 +107,9 @@ fn normal_equations(rows: &Rows<'_>, coefficients: &[f64], size: f64) -> (Vec<f6
         let mean = (dot(coefficients, x) * seen).max(MEAN_MIN);
         let weight = seen / (mean * (1.0 + mean / size));
         let (outer, pull) = (weight * seen, weight * *count as f64);
-        for (i, (xi, row)) in x.iter().zip(curvature.chunks_mut(width)).enumerate() {
+        for (xi, row) in x.iter().zip(curvature.chunks_exact_mut(width)) {
             let scaled = xi * outer;
-            row.iter_mut().zip(x.iter()).take(i + 1).for_each(|(c, xj)| *c += scaled * xj);
+            row.iter_mut().zip(x.iter()).for_each(|(c, xj)| *c += scaled * xj);
         }
         slope.iter_mut().zip(x.iter()).for_each(|(s, xi)| *s += pull * xi);
     }
@@ -107,12 +117,10 @@ fn normal_equations(rows: &Rows<'_>, coefficients: &[f64], size: f64) -> (Vec<f6
 }
 
 /// Minimises the quadratic over coefficients that are not negative.
-fn descend(lower_half: &[f64], slope: &[f64], coefficients: &mut [f64]) {
-    let width = coefficients.len();
-    let entry = |i: usize, j: usize| lower_half.get(i.max(j) * width + i.min(j)).copied().unwrap_or(0.0);
-    let full: Vec<Vec<f64>> = (0..width).map(|i| (0..width).map(|j| entry(i, j)).collect()).collect();
+fn descend(curvature: &[f64], slope: &[f64], coefficients: &mut [f64]) {
+    let width = coefficients.len().max(1);
     for _ in 0..SWEEPS {
-        for (i, (row, slope)) in full.iter().zip(slope).enumerate() {
+        for (i, (row, slope)) in curvature.chunks_exact(width).zip(slope).enumerate() {
             let own = row.get(i).copied().unwrap_or(0.0) * (1.0 + RIDGE);
             let pull = slope - dot(row, coefficients);
             if let Some(b) = coefficients.get_mut(i).filter(|_| own > 0.0) {

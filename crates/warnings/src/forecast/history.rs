@@ -355,7 +355,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(12))]
+        #![proptest_config(ProptestConfig::with_cases(6))]
         #[test]
         fn what_comes_later_changes_no_forecast(
             counts in proptest::collection::vec(prop_oneof![3 => Just(0_u64), 1 => 0_u64..500], 8 * 30),

@@ -4,50 +4,71 @@ use crate::count::NegBin;
 
 /// Least and greatest logarithm of a size that is looked at.
 const LN_SIZE: (f64, f64) = (-4.6, 9.2);
-/// Steps of the golden section: to about a thousandth of the range.
-const SECTIONS: usize = 14;
+/// Steps of the golden section: to about a three-hundredth of the range.
+const SECTIONS: usize = 12;
 /// Means, one for each level.
 const LEVELS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
 /// Standard deviation of the prior of a level's logarithm of size about that of all.
 const PRIOR_WIDTH: f64 = 0.7;
 
+/// Classes of the mean within which it is taken as one: a fortieth of a logarithm wide, from 10^-9.
+const CLASSES: usize = 1_600;
+/// Width of a class.
+const CLASS_WIDTH: f64 = 0.025;
+/// Minus the logarithm of the least mean.
+const LN_LEAST: f64 = 20.73;
+
 /// A mean and the count that came.
 pub type Pair = (f64, u64);
 
 /// The log likelihood of sizes, with all that does not depend on them summed beforehand.
-struct Likelihood<'p> {
-    pairs: &'p [Pair],
+struct Likelihood {
+    /// By class of the mean.
+    classes: Vec<Class>,
     /// How many counts are greater than each.
     greater: Vec<f64>,
+    /// Sum of all counts.
+    counts: f64,
 }
 
-impl Likelihood<'_> {
-    fn of(pairs: &[Pair]) -> Likelihood<'_> {
+/// Pairs whose means are nearly equal.
+#[derive(Clone, Copy, Default)]
+struct Class {
+    pairs: f64,
+    means: f64,
+    counts: f64,
+}
+
+impl Likelihood {
+    fn of(pairs: &[Pair]) -> Likelihood {
         // Counts so large that they would make this long are taken at a bound: they say "very wide" all the same.
         let top = pairs.iter().map(|p| p.1).max().unwrap_or(0).min(100_000) as usize;
         let mut greater = vec![0.0; top + 1];
-        for (_, count) in pairs {
+        let mut classes = vec![Class::default(); CLASSES];
+        let mut counts = 0.0;
+        for (mean, count) in pairs {
             greater.iter_mut().skip((*count as usize).min(top)).take(1).for_each(|g| *g += 1.0);
+            let at = ((mean.max(1e-9).ln() + LN_LEAST) / CLASS_WIDTH).clamp(0.0, (CLASSES - 1) as f64);
+            for class in classes.iter_mut().skip(at as usize).take(1) {
+                class.pairs += 1.0;
+                class.means += mean;
+                class.counts += *count as f64;
+            }
+            counts += *count as f64;
         }
+        classes.retain(|c| c.pairs > 0.0);
         let mut above = 0.0;
         for g in greater.iter_mut().rev() {
             above += std::mem::replace(g, above);
         }
-        Likelihood { pairs, greater }
+        Likelihood { classes, greater, counts }
     }
 
     /// At a size, up to a constant.
     fn at(&self, size: f64) -> f64 {
         let rising: f64 = self.greater.iter().enumerate().map(|(k, n)| n * (size + k as f64).ln()).sum();
-        let rest: f64 = self
-            .pairs
-            .iter()
-            .map(|(mean, count)| {
-                let y = *count as f64;
-                (y + size) * (mean / size).ln_1p() + if *count > 0 { y * size.ln() } else { 0.0 }
-            })
-            .sum();
-        rising - rest
+        let falling = |c: &Class| (c.counts + c.pairs * size) * (c.means / c.pairs / size).ln_1p();
+        rising - self.classes.iter().map(falling).sum::<f64>() - self.counts * size.ln()
     }
 }
 

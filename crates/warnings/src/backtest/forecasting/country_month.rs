@@ -189,6 +189,8 @@ pub struct CountryMonthResult {
     pub gains: Vec<Gain>,
 }
 
+/// One of the three scores.
+type Part = fn(&Scores) -> f64;
 /// The scores of one model: by year, by country, by month.
 type Table = Vec<Vec<[Scores; MONTHS]>>;
 
@@ -291,8 +293,7 @@ fn summary(model: String, table: &Table) -> ModelScores {
 }
 
 fn gains(over: &str, theirs: &Table, ours: &Table, settings: &CountryMonthSettings) -> Vec<Gain> {
-    let of: [(&'static str, fn(&Scores) -> f64); 3] =
-        [("CRPS", |s| s.crps), ("IGN", |s| s.ign), ("MIS", |s| s.mis)];
+    let of: [(&'static str, Part); 3] = [("CRPS", |s| s.crps), ("IGN", |s| s.ign), ("MIS", |s| s.mis)];
     let mut out = Vec::new();
     for years in [4.min(settings.years), settings.years] {
         for (score, get) in of {
