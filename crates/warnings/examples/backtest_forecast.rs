@@ -1,10 +1,12 @@
 //! Prints the back-tests of forecasts on published records.
 //!
-//! `cargo run --release -p warnings --example backtest_forecast -- DATA [DRAWS] [--json] [--only b1|iraq|syria|ethiopia|fit]`
+//! `cargo run --release -p warnings --example backtest_forecast -- DATA [DRAWS] [--json] [--only WHAT]`
 //!
-//! `DATA` is the folder of records. `DRAWS` is a folder with `boot_2018.csv.gz` … `last_2023.csv.gz`: columns `month_id`,
-//! `country_id`, `outcome`, `draws` (how many draws have that outcome), made of the challenge's parquet files by
-//! grouping their rows; without it the benchmarks "boot" and "last" are left out.
+//! `WHAT` is `b1`, `iraq`, `syria`, `ethiopia` or `fit`.
+//!
+//! `DATA` is the folder of records. `DRAWS` is a folder with `boot_2018.csv.gz` … `last_2023.csv.gz`: columns
+//! `month_id`, `country_id`, `outcome`, `draws` (how many draws have that outcome), made of the challenge's parquet
+//! files by grouping their rows; without it the benchmarks "boot" and "last" are left out.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -154,3 +154,49 @@ fn convolved(a: &[f64], b: &[f64]) -> Vec<f64> {
     out.truncate(top + 1);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panel::{Panel, Zone};
+
+    fn known(spans: &Spans, origin: usize, horizon_steps: usize) -> Known<'_> {
+        Known { spans, zone: 0, origin, horizon_steps, rate: 2.0, size: 1.5 }
+    }
+
+    fn spans(counts: Vec<u32>) -> Spans {
+        let zone = Zone { name: "a".to_owned(), lon_deg: 0.0, lat_deg: 0.0 };
+        Spans::of(&Panel::new(vec![zone], 0, 86_400_000, counts, None).unwrap())
+    }
+
+    #[test]
+    fn spans_are_those_that_ended_within_the_steps_looked_at() {
+        let spans = spans(vec![1, 2, 4, 8, 16, 32]);
+        let past: Vec<(usize, u64)> = known(&spans, 4, 2).aged(3).collect();
+        assert_eq!(past, [(0, 24), (1, 12), (2, 6)]);
+        assert_eq!(known(&spans, 4, 2).aged(90).count(), 4);
+        let last = known(&spans, 4, 2).forecast(Baseline::PersistencePoisson);
+        assert!((last.mean() - 24.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn resampled_steps_have_the_mean_and_variance_of_a_sum_of_draws() {
+        let counts = vec![0, 3, 1, 0, 7, 2, 2, 0, 5, 0];
+        let spans = spans(counts.clone());
+        let sum = known(&spans, 9, 7).forecast(Baseline::ResampledSteps);
+        let (mean, square) = counts
+            .iter()
+            .fold((0.0, 0.0), |(m, s), c| (m + f64::from(*c) / 10.0, s + f64::from(c * c) / 10.0));
+        let variance = sum.masses().map(|(k, p)| (k as f64 - 7.0 * mean).powi(2) * p).sum::<f64>();
+        assert!((sum.mean() - 7.0 * mean).abs() < 1e-6);
+        assert!((variance - 7.0 * (square - mean * mean)).abs() < 1e-4);
+    }
+
+    #[test]
+    fn with_nothing_known_every_baseline_still_gives_a_distribution() {
+        let spans = spans(vec![]);
+        for baseline in Baseline::ALL {
+            assert!(known(&spans, 0, 7).forecast(baseline).mean().is_finite(), "{}", baseline.name());
+        }
+    }
+}

@@ -1,10 +1,11 @@
 //! Forecasts of counts in zones over the next days, as distributions, walked forward through time.
 //!
-//! A pool of three members, all re-fitted as time goes: a negative binomial about a decayed rate ("EWMA"); the regression of
-//! [`super::hawkes`], direct for each horizon; the zone's own past over spans of that length, weighted by age and spread
-//! log-normally, with first counts after quiet ("conflictology"). The pool's weights begin equal and are drawn to what would
-//! have given earlier outcomes the best CRPS; the pool is then recalibrated by how its earlier forecasts did. Outcomes of one
-//! origin hang together, and those of overlapping spans: all of a span's length count as one, for both.
+//! A pool of three members, all re-fitted as time goes: a negative binomial about a decayed rate ("EWMA"); the
+//! regression of [`super::hawkes`], direct for each horizon; the zone's own past over spans of that length, weighted
+//! by age and spread log-normally, with first counts after quiet ("conflictology"). The pool's weights begin equal
+//! and are drawn to what would have given earlier outcomes the best CRPS; the pool is then recalibrated by how its
+//! earlier forecasts did. Outcomes of one origin hang together, and those of overlapping spans: all of a span's
+//! length count as one, for both.
 
 use std::ops::Range;
 
@@ -226,8 +227,8 @@ impl<'p> Walk<'p> {
         (first..steps).step_by(refit).map(move |from| from..steps.min(from + refit))
     }
 
-    /// Forecasts of all zones from each origin of a block. All that is fitted rests on the steps up to the block's first
-    /// origin, each forecast on those up to its own.
+    /// Forecasts of all zones from each origin of a block. All that is fitted rests on the steps up to the block's
+    /// first origin, each forecast on those up to its own.
     #[must_use]
     pub fn block(&mut self, origins: Range<usize>) -> Vec<Made> {
         let known = origins.start + 1;
@@ -396,8 +397,8 @@ impl<'p> Walk<'p> {
     }
 }
 
-/// Forecasts of all zones from the panel's last step, for each horizon, with the probability of at least `limit`: walked
-/// through the panel, so that weights and recalibration rest on what earlier forecasts would have met.
+/// Forecasts of all zones from the panel's last step, for each horizon, with the probability of at least `limit`:
+/// walked through the panel, so that weights and recalibration rest on what earlier forecasts would have met.
 #[must_use]
 pub fn forecast(
     panel: &Panel,

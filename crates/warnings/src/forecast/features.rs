@@ -1,4 +1,5 @@
-//! What is known of a zone at the end of each step: rates of its own and of its neighbours, decayed at several half-lives.
+//! What is known of a zone at the end of each step: rates of its own and of its neighbours, decayed at several
+//! half-lives.
 
 use rayon::prelude::*;
 
@@ -29,8 +30,8 @@ impl Default for FeatureSettings {
     }
 }
 
-/// Rates by zone and step: counts a step, at full exposure. A row holds what was known when its step had ended: own decays,
-/// decays of the neighbours, the zone's mean so far, the mean of all zones so far.
+/// Rates by zone and step: counts a step, at full exposure. A row holds what was known when its step had ended: own
+/// decays, decays of the neighbours, the zone's mean so far, the mean of all zones so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Features {
     steps: usize,
@@ -77,8 +78,8 @@ impl Features {
     }
 }
 
-/// The zone's mean count a step, the weight of a step halving with each half-life: what is known at the end of each step.
-/// Steps that were not observed have no weight; before any was the rate is 0.
+/// The zone's mean count a step, the weight of a step halving with each half-life: what is known at the end of each
+/// step. Steps that were not observed have no weight; before any was the rate is 0.
 #[must_use]
 pub fn decayed(panel: &Panel, zone: usize, half_life_steps: f64) -> Vec<f64> {
     let keep = 0.5_f64.powf(half_life_steps.recip());

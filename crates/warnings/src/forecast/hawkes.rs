@@ -1,6 +1,6 @@
-//! A linear negative binomial regression with coefficients that are not negative, pooled over zones: a discrete self-exciting
-//! process whose kernel is a sum of exponentials, with a share for neighbours and a background (Browning et al. 2024 for
-//! the likes of it; here fitted directly to each horizon).
+//! A linear negative binomial regression with coefficients that are not negative, pooled over zones: a discrete
+//! self-exciting process whose kernel is a sum of exponentials, with a share for neighbours and a background
+//! (Browning et al. 2024 for the likes of it; here fitted directly to each horizon).
 
 use super::features::{Features, Spans};
 use super::size::{Pair, SizeByLevel, size_of};

@@ -102,8 +102,8 @@ impl<'d> HistoryPool<'d> {
         units.into_par_iter().map(one).collect()
     }
 
-    /// The weights of the members from origins whose outcomes lie within the first `known` steps: own history by half-life,
-    /// window and spread, then the analogues, then the onsets.
+    /// The weights of the members from origins whose outcomes lie within the first `known` steps: own history by
+    /// half-life, window and spread, then the analogues, then the onsets.
     #[must_use]
     pub fn weights(&self, known: usize) -> Vec<f64> {
         let own = self.own_members();
@@ -206,7 +206,8 @@ impl<'d> HistoryPool<'d> {
         out
     }
 
-    /// What came to units at a like level, `leads` later, by bin, for each unit: outcomes within the first `known` steps.
+    /// What came to units at a like level, `leads` later, by bin, for each unit: outcomes within the first `known`
+    /// steps.
     fn analogues(&self, known: usize) -> Vec<Vec<f64>> {
         let bins = self.grid.bins();
         let levels: Vec<Vec<usize>> =

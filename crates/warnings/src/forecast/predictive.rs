@@ -217,8 +217,8 @@ impl Predictive {
         products
     }
 
-    /// The continuous ranked probability score: the integral of the squared distance of the distribution from the step at
-    /// the outcome.
+    /// The continuous ranked probability score: the integral of the squared distance of the distribution from the
+    /// step at the outcome.
     #[must_use]
     pub fn crps(&self, outcome: u64) -> f64 {
         let y = outcome as f64;

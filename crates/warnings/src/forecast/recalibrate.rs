@@ -1,10 +1,11 @@
 //! Recalibration of distributions from how earlier ones did.
 //!
-//! [`Recalibration`] is conformal within bins of the forecast's level: the probability of at most a count is replaced by
-//! the share of earlier outcomes, at a like level, whose transform lay under it. [`BinConditional`] is conformal within
-//! bins of the *outcome* (Randahl, Williams & Hegre 2025): its sets cover outcomes of every bin alike, at the price of
-//! being wider; for those who must not be surprised by the rare and large. Both promise what they say only while things go
-//! on as they were: the second loses most where quiet zones turn busy, which the back-test shows beside it.
+//! [`Recalibration`] is conformal within bins of the forecast's level: the probability of at most a count is replaced
+//! by the share of earlier outcomes, at a like level, whose transform lay under it. [`BinConditional`] is conformal
+//! within bins of the *outcome* (Randahl, Williams & Hegre 2025): its sets cover outcomes of every bin alike, at the
+//! price of being wider; for those who must not be surprised by the rare and large. Both promise what they say only
+//! while things go on as they were: the second loses most where quiet zones turn busy, which the back-test shows
+//! beside it.
 
 use super::predictive::Predictive;
 use crate::score::Pit;
@@ -96,8 +97,8 @@ impl BinConditional {
         }
     }
 
-    /// Whether an outcome with this transform lies in the set of probability `level`: its oddity is among the least that
-    /// many of its bin. Every outcome is in the set of a bin of which too little is known.
+    /// Whether an outcome with this transform lies in the set of probability `level`: its oddity is among the least
+    /// that many of its bin. Every outcome is in the set of a bin of which too little is known.
     #[must_use]
     pub fn holds(&self, outcome: u64, pit: Pit, level: f64) -> bool {
         let Some(bin) = self.bins.get(bin_of(outcome)) else { return true };

@@ -109,8 +109,8 @@ pub struct SizeByLevel {
 }
 
 impl SizeByLevel {
-    /// From means and counts, `alike` of which weigh as much as one because they overlap. A level's size is drawn towards
-    /// `size`, that of all, the more the less is known of it.
+    /// From means and counts, `alike` of which weigh as much as one because they overlap. A level's size is drawn
+    /// towards `size`, that of all, the more the less is known of it.
     #[must_use]
     pub fn fit(pairs: &[Pair], alike: f64, size: f64) -> SizeByLevel {
         let whole = size.ln();

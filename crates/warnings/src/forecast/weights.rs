@@ -1,5 +1,5 @@
-//! Weights of a linear pool, learnt from how the members did at earlier origins: by the log score, whose best weights are
-//! those of a mixture, or by the CRPS, which is quadratic in them.
+//! Weights of a linear pool, learnt from how the members did at earlier origins: by the log score, whose best weights
+//! are those of a mixture, or by the CRPS, which is quadratic in them.
 
 use rayon::prelude::*;
 
@@ -17,11 +17,11 @@ pub struct Learning {
     pub rounds: usize,
 }
 
-/// The weights that maximise the log score of the pool on earlier outcomes, with a Dirichlet prior whose mean is `prior`
-/// (expectation maximisation for mixture weights, Dempster, Laird & Rubin 1977, section 4.3).
+/// The weights that maximise the log score of the pool on earlier outcomes, with a Dirichlet prior whose mean is
+/// `prior` (expectation maximisation for mixture weights, Dempster, Laird & Rubin 1977, section 4.3).
 ///
-/// `given` is the probability that each member gave to each outcome: `outcomes × members`, an outcome's in a row. With no
-/// outcomes the weights are the prior.
+/// `given` is the probability that each member gave to each outcome: `outcomes × members`, an outcome's in a row.
+/// With no outcomes the weights are the prior.
 #[must_use]
 pub fn learn_weights(given: &[f64], prior: &[f64], learning: &Learning) -> Vec<f64> {
     let members = prior.len().max(1);
@@ -58,8 +58,8 @@ fn responsibilities(rows: &[f64], weights: &[f64]) -> Vec<f64> {
 
 /// The weights that minimise the CRPS of the pool on earlier outcomes, drawn to equal ones.
 ///
-/// `products` is the mean over outcomes of [`super::Predictive::crps_products`]; `outcomes` is how many independent ones it
-/// rests on, `prior_outcomes` how many the equal weights weigh as much as.
+/// `products` is the mean over outcomes of [`super::Predictive::crps_products`]; `outcomes` is how many independent
+/// ones it rests on, `prior_outcomes` how many the equal weights weigh as much as.
 #[must_use]
 pub fn weights_by_crps<const N: usize>(
     products: &[[f64; N]; N],

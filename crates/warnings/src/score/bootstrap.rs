@@ -33,8 +33,8 @@ pub struct Interval {
     pub upper: f64,
 }
 
-/// The mean over all blocks and the central percentile interval of probability `level` from `replicas` resamples of whole
-/// blocks with replacement. The same seed gives the same interval.
+/// The mean over all blocks and the central percentile interval of probability `level` from `replicas` resamples of
+/// whole blocks with replacement. The same seed gives the same interval.
 #[must_use]
 pub fn block_bootstrap(blocks: &[Block], level: f64, replicas: usize, seed: u64) -> Interval {
     let all = total(blocks.iter());

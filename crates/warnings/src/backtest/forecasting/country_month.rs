@@ -1,13 +1,15 @@
 //! B1: the country-month task of the VIEWS prediction challenge 2023/24 (Hegre et al. 2024), played backwards.
 //!
-//! Twelve months of a year are forecast for every country, as 1,000 draws, from counts up to October of the year before.
-//! Scores are CRPS, ignorance and interval score of the challenge, means over country-months of a year, then over years.
+//! Twelve months of a year are forecast for every country, as 1,000 draws, from counts up to October of the year
+//! before. Scores are CRPS, ignorance and interval score of the challenge, means over country-months of a year, then
+//! over years.
 //!
 //! What was chosen beforehand and what was not. The half-lives, windows and two of the spreads of the pool were published
 //! with the benchmark's own figures; that the spread keeps the mean, the third spread (0.8), the family of analogues and
-//! the learning of weights were chosen with the years 2018–2023 in sight, from about ten variants. Nothing else is fitted:
-//! the weights for a year rest on outcomes up to October of the year before. The forecasts are retrospective, and histories
-//! are the revised ones, which a forecaster of the time did not have.
+//! the learning of weights were chosen with the years 2018–2023 in sight, from about twenty variants. Without the third
+//! spread the mean CRPS is 29.06 (2018–2021) and 47.31 (2018–2023) instead of 28.95 and 46.93. Nothing else is fitted:
+//! the weights for a year rest on outcomes up to October of the year before. The forecasts are retrospective, and
+//! histories are the revised ones, which a forecaster of the time did not have.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -223,8 +225,8 @@ pub fn country_month(
     }
 }
 
-/// Scores of a model that gives one list of ascending draws to each country for all the months of a year, from the months
-/// before November of the year before.
+/// Scores of a model that gives one list of ascending draws to each country for all the months of a year, from the
+/// months before November of the year before.
 fn played(
     data: &CountryMonths,
     settings: &CountryMonthSettings,

@@ -1,13 +1,14 @@
 //! B2: counts by cell over the next days, played forward through a record of events.
 //!
-//! Every origin is forecast from what was known at its day; fits, weights and recalibration are renewed every 30 days from
-//! outcomes known by then. Origins from day 120 are scored, at the strides of the figures that were to be beaten.
+//! Every origin is forecast from what was known at its day; fits, weights and recalibration are renewed every 30 days
+//! from outcomes known by then. Origins from day 120 are scored, at the strides of the figures that were to be
+//! beaten.
 //!
-//! What was chosen beforehand and what was not. The members were set down beforehand, and so were the half-lives of the
-//! regression. With scores in sight, from about six variants: the weights by CRPS instead of log score, the weight of the
-//! priors of weights and recalibration (10 origins), the half-life of own past (14 days, that of the EWMA, instead of 30).
-//! Cells are those with a floor of events over the whole record, which a forecaster of the time did not know; it is the
-//! same for all models. Events are as coded later: no reporting lag.
+//! What was chosen beforehand and what was not. The members were set down beforehand, and so were the half-lives of
+//! the regression. With scores in sight, from about six variants: the weights by CRPS instead of log score, the
+//! weight of the priors of weights and recalibration (10 origins), the half-life of own past (14 days, that of the
+//! EWMA, instead of 30). Cells are those with a floor of events over the whole record, which a forecaster of the time
+//! did not know; it is the same for all models. Events are as coded later: no reporting lag.
 
 use rayon::prelude::*;
 use serde::Serialize;
