@@ -3,7 +3,9 @@
 //! none, or raises on what only a party says.
 
 pub mod backtest;
+pub mod baseline;
 pub mod count;
+pub mod detect;
 pub mod forecast;
 pub mod panel;
 pub mod score;

@@ -2,5 +2,5 @@
 //! settings and gives a result that can be written down; it reads no file.
 
 pub mod archive;
-
+pub mod detection;
 pub mod forecasting;

@@ -1,0 +1,7 @@
+//! Back-tests of detection: injected rises at a matched budget of alarms, named cases, outages, and speed.
+
+pub mod contenders;
+pub mod injected;
+pub mod named;
+pub mod outage;
+pub mod replay;

@@ -1,0 +1,144 @@
+//! The detectors that are compared, each behind one score and one level of alarm.
+
+use crate::count::NegBin;
+use crate::detect::peers::{Cusum, Ears, EarsKind, Glr};
+use crate::detect::shiryaev::EDetector;
+use crate::detect::tail::TailTest;
+use crate::detect::{Budget, Detector, Direction};
+
+/// A detector under comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// EARS C1.
+    EarsC1,
+    /// EARS C2.
+    EarsC2,
+    /// EARS C3.
+    EarsC3,
+    /// One-step negative binomial tail.
+    Tail,
+    /// Generalised likelihood ratio, 14 steps.
+    Glr,
+    /// Cumulative sum for a doubling.
+    Cusum,
+    /// Cumulative sums for four ratios, averaged.
+    CusumMixture,
+    /// The mixture Shiryaev–Roberts e-detector.
+    EDetector,
+    /// The e-detector and the tail, half the budget each.
+    Union,
+}
+
+impl Kind {
+    /// All of them, peers first.
+    pub const ALL: [Kind; 9] = [
+        Kind::EarsC1,
+        Kind::EarsC2,
+        Kind::EarsC3,
+        Kind::Tail,
+        Kind::Glr,
+        Kind::Cusum,
+        Kind::CusumMixture,
+        Kind::EDetector,
+        Kind::Union,
+    ];
+
+    /// Its name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::EarsC1 => "EARS C1",
+            Kind::EarsC2 => "EARS C2",
+            Kind::EarsC3 => "EARS C3",
+            Kind::Tail => "NB tail",
+            Kind::Glr => "NB-GLR 14",
+            Kind::Cusum => "NB-CUSUM x2",
+            Kind::CusumMixture => "NB-CUSUM mix",
+            Kind::EDetector => "e-detector",
+            Kind::Union => "union",
+        }
+    }
+
+    /// A new one. What the union weighs its two scores by is the pair of levels that `levels` gives.
+    #[must_use]
+    pub fn begin(self, levels: (f64, f64)) -> Contender {
+        match self {
+            Kind::EarsC1 => Contender::Ears(Ears::new(EarsKind::C1)),
+            Kind::EarsC2 => Contender::Ears(Ears::new(EarsKind::C2)),
+            Kind::EarsC3 => Contender::Ears(Ears::new(EarsKind::C3)),
+            Kind::Tail => Contender::Tail(TailTest),
+            Kind::Glr => Contender::Glr(Glr::default()),
+            Kind::Cusum => Contender::Cusum(Cusum::single(2.0)),
+            Kind::CusumMixture => Contender::Cusum(Cusum::mixture()),
+            Kind::EDetector => Contender::Evidence(EDetector::new(Direction::Up)),
+            Kind::Union => Contender::Union(EDetector::new(Direction::Up), levels),
+        }
+    }
+
+    /// The level that theory sets for a budget; nothing for a detector that is only compared with.
+    #[must_use]
+    pub fn theory(self, budget: &Budget) -> Option<f64> {
+        match self {
+            Kind::Tail | Kind::EDetector => Some(budget.log_threshold()),
+            Kind::Union => Some(0.0),
+            _ => None,
+        }
+    }
+
+    /// The least level that measuring may set: by theory that of twice the budget, for the tail (which theory keeps far
+    /// under its budget where counts are small) of thrice. A quiet past cannot buy a level at which every incident
+    /// alarms. Peers have no such floor, as published.
+    #[must_use]
+    pub fn level_min(self, budget: &Budget) -> f64 {
+        match self {
+            Kind::EDetector => budget.part(2.0).log_threshold(),
+            Kind::Tail => budget.part(3.0).log_threshold(),
+            Kind::Union => -std::f64::consts::LN_2 / 2.0,
+            _ => f64::NEG_INFINITY,
+        }
+    }
+}
+
+/// A detector at work.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one lives for each zone that is replayed, and none is kept")]
+pub enum Contender {
+    /// EARS.
+    Ears(Ears),
+    /// The tail.
+    Tail(TailTest),
+    /// The generalised likelihood ratio.
+    Glr(Glr),
+    /// Cumulative sums.
+    Cusum(Cusum),
+    /// The e-detector.
+    Evidence(EDetector),
+    /// E-detector and tail, each measured from its own level; the greater decides.
+    Union(EDetector, (f64, f64)),
+}
+
+impl Detector for Contender {
+    fn step(&mut self, count: u32, law: &NegBin) -> f64 {
+        match self {
+            Contender::Ears(d) => d.step(count, law),
+            Contender::Tail(d) => d.step(count, law),
+            Contender::Glr(d) => d.step(count, law),
+            Contender::Cusum(d) => d.step(count, law),
+            Contender::Evidence(d) => d.step(count, law),
+            Contender::Union(d, levels) => {
+                (d.step(count, law) - levels.0).max(TailTest.step(count, law) - levels.1)
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        match self {
+            Contender::Ears(d) => d.reset(),
+            Contender::Tail(d) => d.reset(),
+            Contender::Glr(d) => d.reset(),
+            Contender::Cusum(d) => d.reset(),
+            Contender::Evidence(d) | Contender::Union(d, _) => d.reset(),
+        }
+    }
+}
