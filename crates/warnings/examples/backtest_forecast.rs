@@ -6,7 +6,8 @@
 //!
 //! `DATA` is the folder of records. `DRAWS` is a folder with `boot_2018.csv.gz` … `last_2023.csv.gz`: columns
 //! `month_id`, `country_id`, `outcome`, `draws` (how many draws have that outcome), made of the challenge's parquet
-//! files by grouping their rows; without it the benchmarks "boot" and "last" are left out.
+//! files by grouping their rows (in pandas, `groupby(['month_id', 'country_id', 'outcome']).size()`); without it the
+//! benchmarks "boot" and "last" are left out.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -27,7 +28,7 @@ use warnings::backtest::forecasting::country_month::Draws;
 use warnings::backtest::forecasting::{
     CountryMonthSettings, CountryMonths, DailyTestSettings, country_month, daily,
 };
-use warnings::forecast::{FeatureSettings, Features, Hawkes, Spans};
+use warnings::forecast::{DailySettings, FeatureSettings, Features, Hawkes, Spans, forecast};
 
 struct Asked {
     json: bool,
@@ -172,4 +173,14 @@ fn fit(data: &Path) {
             panel.zones().len()
         );
     }
+    let panel = cells_panel(&events, &Window::of_events(&events, 20, 1.0)).expect("no panel");
+    let started = Instant::now();
+    let given = forecast(&panel, &DailySettings::default(), &[1, 7, 30], Some(10));
+    println!(
+        "replay of {} cells over {} days to {} forecasts, all threads: {:.1} s\n",
+        panel.zones().len(),
+        panel.steps(),
+        given.len(),
+        started.elapsed().as_secs_f64()
+    );
 }

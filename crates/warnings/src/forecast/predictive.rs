@@ -36,7 +36,8 @@ impl Predictive {
     #[must_use]
     pub fn of_weighted(mut weighted: Vec<(u64, f64)>) -> Predictive {
         weighted.retain(|w| w.1 > 0.0 && w.1.is_finite());
-        weighted.sort_unstable_by_key(|w| w.0);
+        // A stable sort merges the runs that a pool puts one after another.
+        weighted.sort_by_key(|w| w.0);
         Predictive::of_ascending(&weighted)
     }
 
@@ -196,7 +197,7 @@ impl Predictive {
     pub fn crps_products<const N: usize>(members: &[Predictive], outcome: u64) -> [[f64; N]; N] {
         let mut edges: Vec<u64> = members.iter().flat_map(|m| m.atoms.iter().map(|a| a.count)).collect();
         edges.push(outcome);
-        edges.sort_unstable();
+        edges.sort();
         edges.dedup();
         let mut rest: [&[Atom]; N] =
             std::array::from_fn(|i| members.get(i).map_or(&[][..], |m| m.atoms.as_slice()));
