@@ -66,6 +66,8 @@ pub enum Command {
     Demo(Demo),
     /// Score fusion against a truth that people coded.
     Score(Score),
+    /// Play detectors, forecasts or the space-time scan back over an archive, without looking ahead.
+    Backtest(Backtest),
     /// Measure the pipeline on this machine, stage by stage.
     Bench(Bench),
     /// Print the formats that evidence is read from.
@@ -805,6 +807,49 @@ pub struct ScoreUcdp {
     /// Write what was stated against what came true, as SVG.
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+}
+
+/// `backtest`
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// What is played back (docs/warnings.md).
+    #[arg(value_enum)]
+    pub method: Method,
+    /// Tables of events, CSV, gzip or not: UCDP GED, or with the columns date, longitude and latitude.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Events from this day on.
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// Events up to this day.
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
+    /// A cell of half a degree is a zone if it has so many events in the first half of the days.
+    #[arg(long, default_value_t = 20)]
+    pub events_min: u32,
+    /// Forecasts and scans are made every so many days.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=366))]
+    pub every_days: u16,
+    /// Rises that are added, of each size, to measure what detectors find.
+    #[arg(long, default_value_t = 2_000)]
+    pub trials: usize,
+    /// Where draws begin: the same seed gives the same figures.
+    #[arg(long, default_value_t = 6)]
+    pub seed: u64,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is played back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Method {
+    /// Detectors of change, beside those of public health, at the same budget of alarms.
+    Detection,
+    /// Forecasts for 1, 7 and 30 days, beside named baselines.
+    Forecast,
+    /// The prospective space-time scan, beside the permutation scan.
+    Scan,
 }
 
 /// `bench`

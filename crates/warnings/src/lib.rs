@@ -6,8 +6,10 @@ pub mod backtest;
 pub mod baseline;
 pub mod count;
 pub mod detect;
+pub mod forecast;
 pub mod panel;
 pub mod scan;
+pub mod score;
 
 pub use count::NegBin;
 pub use panel::{Panel, PanelError, Zone};

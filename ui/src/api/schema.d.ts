@@ -557,6 +557,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a sign-on by the mission's own provider: where the browser goes next. */
+        post: operations["begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/sign-on/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider sends a browser back to: it signs in, and goes on to the desk. It leads nowhere else, whatever is
+         *     asked.
+         */
+        get: operations["back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -695,6 +732,8 @@ export interface components {
             made: string;
             /** @description When a session was last used. */
             seen?: string | null;
+            /** @description Whether a provider vouches for the person, and says at each sign-in which roles they have. */
+            vouched: boolean;
         };
         /** @description What an act did. */
         ActDone: {
@@ -980,6 +1019,8 @@ export interface components {
             changed: string;
             /** @description What it is about. */
             clauses: components["schemas"]["ClauseName"][];
+            /** @description What somebody has to need to know to know of the case. */
+            compartments: string[];
             /** @description When the first of its clocks runs out. */
             due?: string | null;
             /** @description Findings that count. */
@@ -1511,6 +1552,8 @@ export interface components {
         EqualTreatment: {
             /** @description As at. */
             at: string;
+            /** @description What was watched since the first allegation or case, and by whom: a figure of nothing says no more than that. */
+            coverage: string;
             /** @description What the figures do not say. */
             note: string;
             /** @description For each party. */
@@ -2123,6 +2166,8 @@ export interface components {
             /** @description Whether the mission has accounts; if not, the desk is open to whoever reaches it. */
             accounts: boolean;
             person?: components["schemas"]["PersonCard"] | null;
+            /** @description The name of the provider that people sign on by; null: there is none. */
+            sign_on?: string | null;
             /** @description Whether the person is of the mission's staff, and reads the record. */
             staff: boolean;
         };
@@ -2719,6 +2764,7 @@ export interface components {
         };
         /** @description The figures of one party. */
         SideView: {
+            access?: components["schemas"]["ShareView"] | null;
             /** @description What was alleged against it. */
             against: components["schemas"]["LedgerView"];
             answered?: components["schemas"]["ShareView"] | null;
@@ -2760,6 +2806,16 @@ export interface components {
              * @description Of these, verified.
              */
             remedies_verified: number;
+            /**
+             * Format: int64
+             * @description Steps of verification asked for in cases that concern it.
+             */
+            steps: number;
+            /**
+             * Format: int64
+             * @description Of these, done.
+             */
+            steps_done: number;
         };
         /** @description What somebody says to sign in. */
         SignIn: {
@@ -2769,6 +2825,11 @@ export interface components {
             id: string;
             /** @description The password. */
             password: string;
+        };
+        /** @description Where to go to sign in. */
+        SignOnAddress: {
+            /** @description The provider's address. */
+            address: string;
         };
         /** @description A signature. */
         Signature: {
@@ -4644,6 +4705,58 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignOnAddress"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    back: {
+        parameters: {
+            query?: {
+                /** @description What is exchanged for its word. */
+                code?: string;
+                /** @description The word that the sign-on began with. */
+                state?: string;
+                /** @description Why there is no code. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the desk, or to its page of signing in, which says what went wrong */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

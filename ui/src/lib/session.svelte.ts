@@ -5,7 +5,7 @@ import { forms } from "./cases/open";
 import { desk } from "./desk.svelte";
 
 const TOLD = ["liaison", "guarantor", "planner"];
-const OPEN: Me = { accounts: false, person: null, staff: false };
+const OPEN: Me = { accounts: false, person: null, staff: false, sign_on: null };
 
 class Session {
   /** Null until the desk has said who asks. */

@@ -3,6 +3,7 @@
 mod act;
 mod acts;
 mod allege;
+mod backtest;
 mod bench;
 mod check;
 mod compare;
@@ -75,6 +76,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Rebuild(args) => rebuild::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Backtest(args) => backtest::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Formats => {
             Format::ALL.iter().for_each(|(_, name, words)| println!("{name:<10} {words}"));

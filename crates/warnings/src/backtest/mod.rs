@@ -3,4 +3,5 @@
 
 pub mod archive;
 pub mod detection;
+pub mod forecasting;
 pub mod scanning;

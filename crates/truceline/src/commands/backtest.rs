@@ -1,0 +1,160 @@
+//! `truceline backtest`: detectors, forecasts and the space-time scan, played back over an archive as if they had been
+//! there, with nothing of what came later.
+
+use crate::cli::{Backtest, Method};
+use crate::exit::{Code, Failure, chain};
+use serde::Serialize;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+use warnings::backtest::archive::{
+    self, Event, GedPrecision, Reading, Window, cells_panel, day_of, ged_events, iraq_events,
+};
+use warnings::backtest::detection::injected::{InjectedSettings, injected};
+use warnings::backtest::forecasting::{DailyTestSettings, daily};
+use warnings::backtest::scanning::{Alarm, ScanBacktest, ordinary, places_panel};
+use warnings::baseline::BaselineSettings;
+use warnings::scan::{Scanner, Settings};
+
+/// Side of a place that the scan counts in, degrees.
+const PLACE_DEG: f64 = 0.1;
+/// Largest archive that is read, bytes unpacked.
+const ARCHIVE_BYTES_MAX: u64 = 4 << 30;
+/// Bad rows that are told one by one.
+const BAD_TOLD: usize = 5;
+
+pub fn run(args: &Backtest) -> Result<Code, Failure> {
+    let mut events = Vec::new();
+    let mut bad_rows = 0;
+    for path in &args.files {
+        let reading = read(path)?;
+        bad_rows += reading.bad_rows;
+        events.extend(reading.items);
+    }
+    let (from, to) = (args.from.as_deref().map(day).transpose()?, args.to.as_deref().map(day).transpose()?);
+    events.retain(|e| from.is_none_or(|d| e.day >= d) && to.is_none_or(|d| e.day <= d));
+    if events.is_empty() {
+        return Err(Failure::bad_input("no event of these days has a known day and place"));
+    }
+    let name = names(&args.files);
+    match args.method {
+        Method::Detection => {
+            let panel = panel(&events, args.events_min)?;
+            let settings =
+                InjectedSettings { trials: args.trials, seed: args.seed, ..InjectedSettings::default() };
+            let result = injected(&name, &panel, &BaselineSettings::DETECTION, &settings);
+            tell(args.json, &result, || result.table())?;
+        }
+        Method::Forecast => {
+            let panel = panel(&events, args.events_min)?;
+            let every = usize::from(args.every_days).max(1);
+            let settings = DailyTestSettings {
+                strides_steps: vec![every; 3],
+                seed: args.seed,
+                ..DailyTestSettings::default()
+            };
+            let result = daily(&name, &panel, &settings);
+            tell(args.json, &result, || result.table())?;
+        }
+        Method::Scan => {
+            let result = scanned(args, &name, &events)?;
+            tell(args.json, &result, || result.table())?;
+        }
+    }
+    Ok(if bad_rows > 0 { Code::DoneWithRejects } else { Code::Done })
+}
+
+/// Scans every so many days of the archive, each as if it were the last.
+fn scanned(args: &Backtest, name: &str, events: &[Event]) -> Result<ScanBacktest, Failure> {
+    let bad = |e: &dyn std::error::Error| Failure::bad_input(chain(e));
+    let panel = places_panel(events, PLACE_DEG).map_err(|e| bad(&e))?;
+    let settings = Settings { seed: args.seed, ..Settings::default() };
+    let scanner = Scanner::new(&panel, settings).map_err(|e| bad(&e))?;
+    let steps: Vec<usize> =
+        (scanner.first_step()..panel.steps()).step_by(usize::from(args.every_days).max(1)).collect();
+    if steps.is_empty() {
+        return Err(Failure::bad_input(format!(
+            "{} days are too few to scan any: {} are wanted before the first",
+            panel.steps(),
+            scanner.first_step()
+        )));
+    }
+    let alarm = Alarm::default();
+    let row = ordinary(name, &scanner, &panel, &steps, &alarm).map_err(|e| bad(&e))?;
+    if !args.json && !row.alarm_dates.is_empty() {
+        println!("alarms: {}", row.alarm_dates.join(" "));
+    }
+    Ok(ScanBacktest {
+        vintage: name.to_owned(),
+        places: panel.zones().len(),
+        circles: scanner.circles(),
+        replicas: settings.replicas,
+        alarm,
+        ordinary: vec![row],
+        known: Vec::new(),
+        raised: Vec::new(),
+    })
+}
+
+/// The events of a table: of the UCDP GED by its columns, else `date`, `longitude` and `latitude`.
+fn read(path: &Path) -> Result<Reading<Event>, Failure> {
+    let named = |e: &dyn std::fmt::Display| Failure::bad_input(format!("{}: {e}", path.display()));
+    let file = File::open(path).map_err(|e| named(&e))?;
+    let mut text = Vec::new();
+    let unpacked = evidence::unpack::decompress(Box::new(file));
+    unpacked.take(ARCHIVE_BYTES_MAX + 1).read_to_end(&mut text).map_err(|e| named(&e))?;
+    if text.len() as u64 > ARCHIVE_BYTES_MAX {
+        return Err(named(&format!("it is larger than {ARCHIVE_BYTES_MAX} bytes unpacked")));
+    }
+    let head: Vec<u8> = text.iter().copied().take_while(|b| *b != b'\n').collect();
+    let reading = if String::from_utf8_lossy(&head).contains("date_start") {
+        ged_events(text.as_slice(), GedPrecision { date_max: 2, ..GedPrecision::default() })
+    } else {
+        iraq_events(text.as_slice())
+    };
+    eprintln!(
+        "note: {}: {} rows, {} taken, {} passed over, {} rejected",
+        path.display(),
+        reading.rows,
+        reading.items.len(),
+        reading.passed_over,
+        reading.bad_rows
+    );
+    for bad in reading.bad.iter().take(BAD_TOLD) {
+        eprintln!("note: {}: {bad}", path.display());
+    }
+    Ok(reading)
+}
+
+/// Cells of half a degree with enough events in the first half of the days: what is scored chooses no zone.
+fn panel(events: &[Event], events_min: u32) -> Result<warnings::Panel, Failure> {
+    let window = Window::of_events(events, events_min, 0.5);
+    let panel = cells_panel(events, &window).map_err(|e| Failure::bad_input(chain(&e)))?;
+    if panel.zones().is_empty() {
+        return Err(Failure::bad_input(format!(
+            "no cell of half a degree has {events_min} events in the first half of the days"
+        ))
+        .hint("ask for fewer with --events-min"));
+    }
+    Ok(panel)
+}
+
+fn day(text: &str) -> Result<i32, Failure> {
+    let bad = |_: archive::RowFault| Failure::bad_input(format!("`{text}` is not a day"));
+    day_of(text).map_err(|e| bad(e).hint("write it as 2018-01-31"))
+}
+
+fn names(files: &[std::path::PathBuf]) -> String {
+    let name =
+        |p: &std::path::PathBuf| p.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+    files.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn tell<T: Serialize>(json: bool, result: &T, table: impl FnOnce() -> String) -> Result<(), Failure> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(result).map_err(Failure::failed)?);
+    } else {
+        println!("{}", table());
+    }
+    Ok(())
+}
