@@ -386,3 +386,38 @@ fn geometry_may_stand_in_another_folder_and_never_outside_it() {
     let refused = truceline(&["check", &outside, "--geometry-from", &from]);
     assert_eq!(refused.status.code(), Some(2), "{}", self::text(&refused.stdout));
 }
+
+#[test]
+fn an_archive_is_played_back_with_its_bad_rows_told_and_too_little_of_it_refused() {
+    let folder = Folder::new();
+    let mut rows = String::from("date,longitude,latitude\n");
+    for day in 0..260_u32 {
+        // Two cells: one busier in its second half, one quiet.
+        let date = format!("2020-{:02}-{:02}", 1 + day / 28, 1 + day % 28);
+        for _ in 0..(1 + day % 3 + day / 130) {
+            rows.push_str(&format!("{date},36.2,48.6\n"));
+        }
+        if day % 4 == 0 {
+            rows.push_str(&format!("{date},38.2,48.6\n"));
+        }
+    }
+    let good = folder.write("events.csv", &rows);
+    let out = truceline(&["backtest", "forecast", &good, "--events-min", "5", "--json"]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(told["horizons"].as_array().map(Vec::len), Some(3));
+    let again = truceline(&["backtest", "forecast", &good, "--events-min", "5", "--json"]);
+    assert_eq!(out.stdout, again.stdout, "the same seed gives the same bytes");
+
+    let bad = folder.write("bad.csv", &rows.replacen("36.2,48.6", "36.2,north", 1));
+    let out = truceline(&["backtest", "detection", &bad, "--events-min", "5", "--trials", "50"]);
+    assert_eq!(out.status.code(), Some(3), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("row 1:"), "{}", text(&out.stderr));
+
+    let out = truceline(&["backtest", "detection", &good, "--events-min", "100000"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("--events-min"), "{}", text(&out.stderr));
+    let out = truceline(&["backtest", "scan", &good, "--to", "2020-02-01"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("too few"), "{}", text(&out.stderr));
+}

@@ -121,7 +121,7 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
         reading.bad_rows
     );
     for bad in reading.bad.iter().take(BAD_TOLD) {
-        eprintln!("note: {}: {bad}", path.display());
+        eprintln!("note: {}: row {}: {}", path.display(), bad.row, bad.fault);
     }
     Ok(reading)
 }
