@@ -466,6 +466,7 @@ export const casesAr: CasesMessages = {
   "c.did.claim": "تُوُلّي العمل",
   "c.did.release": "أُعيدت",
   "c.did.move": "نُقلت",
+  "c.did.restrict": "قُيِّدت",
   "c.did.suspend": "عُلِّقت",
   "c.did.resume": "استُؤنفت",
   "c.did.recuse": "تنحٍّ",

@@ -467,6 +467,7 @@ export const casesEn = {
   "c.did.claim": "work taken",
   "c.did.release": "given back",
   "c.did.move": "moved on",
+  "c.did.restrict": "restricted",
   "c.did.suspend": "suspended",
   "c.did.resume": "resumed",
   "c.did.recuse": "withdrew",

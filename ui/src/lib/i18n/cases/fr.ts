@@ -466,6 +466,7 @@ export const casesFr: CasesMessages = {
   "c.did.claim": "prise en charge",
   "c.did.release": "rendue",
   "c.did.move": "avancée",
+  "c.did.restrict": "restreinte",
   "c.did.suspend": "suspendue",
   "c.did.resume": "reprise",
   "c.did.recuse": "récusation",

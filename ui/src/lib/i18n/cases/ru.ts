@@ -466,6 +466,7 @@ export const casesRu: CasesMessages = {
   "c.did.claim": "взято в работу",
   "c.did.release": "возвращено",
   "c.did.move": "переведено далее",
+  "c.did.restrict": "ограничено",
   "c.did.suspend": "приостановлено",
   "c.did.resume": "возобновлено",
   "c.did.recuse": "самоотвод",

@@ -466,6 +466,7 @@ export const casesUk: CasesMessages = {
   "c.did.claim": "взято в роботу",
   "c.did.release": "повернуто",
   "c.did.move": "переведено",
+  "c.did.restrict": "обмежено",
   "c.did.suspend": "призупинено",
   "c.did.resume": "відновлено",
   "c.did.recuse": "самовідвід",
