@@ -44,9 +44,10 @@ async function provide(port, back) {
     clients: [{ client_id: "desk", client_secret: SECRET, redirect_uris: [back], response_types: ["code"], grant_types: ["authorization_code"] }],
     cookies: { keys: ["a key of this test"] },
     pkce: { required: () => true },
-    claims: { openid: ["sub"], profile: ["name"], groups: ["groups"] },
+    claims: { openid: ["sub", "amr"], profile: ["name"], groups: ["groups"] },
     scopes: ["openid", "profile", "groups"],
-    // It would sign the claims only; ours asks at the address of user info for the rest.
+    // How somebody showed who they are stands in the signed word; so do the groups.
+    conformIdTokenClaims: false,
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_, { uid }) => `/who/${uid}` },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...PEOPLE[id] }) }),
