@@ -196,6 +196,18 @@ try {
     const figures = await officer.evaluate(async () => (await fetch("/api/v1/equal-treatment")).json());
     expect(figures.sides.find((s) => s.party === "KA").against.substantiated === 1, "the allegation is not told as substantiated");
   });
+
+  await check("what people write is shown as they wrote it, and never runs", async () => {
+    const markup = '<img src=x onerror="window.ran = 1"><script>window.ran = 1</script>';
+    const alleged = await act(velia, "liaison", "VE", { deed: "allege", complainant: "VE", against: "KA", clauses: ["2.1"], from_ms: Date.now() - 36e5, until_ms: null, place: markup, text: `1 ${markup}`, material: [], channel: "" });
+    await act(officer, "verification-officer", "", { deed: "register", allegations: [alleged], why: `2 ${markup}` });
+    const made = await act(officer, "verification-officer", "", { deed: "open", title: `3 ${markup}`, clauses: [clause], incidents: [incident], allegations: [alleged], why: `4 ${markup}` });
+    for (const [page, address, nth] of [[officer, "/allegations", 1], [karsk, "/allegations", 1], [officer, "/cases", 3], [officer, `/cases/${made}`, 3]]) {
+      await page.goto(`${base}${address}`);
+      await page.getByText(`${nth} ${markup}`).first().waitFor();
+      expect(await page.evaluate(() => window.ran === undefined && !document.querySelector("main img[src=x]")), `what was written runs at ${address}`);
+    }
+  });
 } catch (error) {
   problems.push(error.message);
 }

@@ -263,3 +263,45 @@ async fn two_hundred_officers_at_once_lose_no_act_and_double_none() {
     let page = desk.get("v.1", "/api/v1/allegations?limit=1000").await.json();
     assert_eq!((page["total"].as_u64(), desk.acts_kept().len()), (Some(200), 200));
 }
+
+#[tokio::test]
+async fn names_that_lead_elsewhere_and_words_that_are_markup_stay_names_and_words() {
+    let desk = DocketDesk::open();
+    let hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>\" ' javascript:alert(3) \u{202e}";
+    let alleged = desk.acts("l.ve", alleged_by("VE", "KA", hostile)).await;
+    desk.acts("v.1", json!({"deed": "register", "allegations": [alleged], "why": hostile})).await;
+    let case = desk
+        .acts(
+            "v.1",
+            json!({"deed": "open", "title": hostile, "clauses": [CLAUSE()], "incidents": [INCIDENT],
+                   "allegations": [alleged], "why": hostile}),
+        )
+        .await;
+    for address in ["/api/v1/docket", "/api/v1/allegations", &format!("/api/v1/cases/{case}")] {
+        let got = desk.get("v.1", address).await;
+        let kind = got.headers["content-type"].to_str().unwrap();
+        assert!(kind.starts_with("application/json"), "it is data and nothing that runs: {kind}");
+        assert_eq!(got.headers["x-content-type-options"], "nosniff");
+        assert!(got.headers["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+    }
+    let view = desk.get("v.1", &format!("/api/v1/cases/{case}")).await.json();
+    assert_eq!((&view["title"], &view["alleged"][0]["text"]), (&json!(hostile), &json!(hostile)));
+    let long = "A".repeat(4_000);
+    for odd in [
+        "..%2f..%2fpeople.db",
+        "%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "CASE-2026-0001%00",
+        "%ff%fe",
+        "case-2026-0001",
+        "CASE-2026-0001'%20OR%20'1'='1",
+        "-1",
+        &long,
+    ] {
+        let got = desk.get("v.1", &format!("/api/v1/cases/{odd}")).await;
+        assert!([400, 404].contains(&got.status.as_u16()), "{odd}: {}", got.status);
+        assert!(!got.text.contains("root:") && !got.text.contains("SQLite"), "{odd}: {}", got.text);
+        let on = json!({"deed": "claim", "case": odd});
+        let refused = desk.post("v.1", &desk.body("v.1", &format!("odd {odd}"), on)).await;
+        assert!(refused.status.is_client_error(), "{odd}: {}", refused.status);
+    }
+}
