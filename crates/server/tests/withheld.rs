@@ -8,6 +8,7 @@ mod common;
 #[path = "docket/double.rs"]
 mod double;
 
+use base::{Instant, Interval};
 use cases::allegation::State;
 use cases::{Docket, Ref};
 use double::*;
@@ -265,6 +266,46 @@ proptest! {
             }
             let seen = desk.get("v.1", &format!("/api/v1/cases/{}", docket.cases[0].reference)).await.json();
             assert_eq!(seen["title"], "fire");
+        });
+    }
+
+    #[test]
+    fn no_figure_of_nothing_is_told_without_what_was_watched(
+        watched in prop::collection::vec((0_i64..72, 0_i64..30, any::<bool>()), 0..4), day in 8_i8..13, tries in spine()
+    ) {
+        let version = common::version();
+        let mut record = common::record(&version, i64::MAX);
+        let coverage = watched.iter().map(|(from_h, hours, sees)| publication::Coverage {
+            source: "post-2".to_owned(),
+            status: if *sees { "watching" } else { "down" }.to_owned(),
+            during: Interval {
+                start: Instant(common::DAY_MS + from_h * 3_600_000),
+                end: Instant(common::DAY_MS + (from_h + hours) * 3_600_000),
+            },
+            cause: String::new(),
+            area: Vec::new(),
+        });
+        record.coverage = coverage.collect();
+        for policy in [publication::Policy::desk(), publication::Policy::public(24, 0.1)] {
+            let report = publication::report::daily(&record, (2026, 5, day), &policy).unwrap();
+            let met = record.coverage.iter().any(|c| c.during.meets(report.day));
+            prop_assert_eq!(report.coverage_stated, met);
+            prop_assert!(report.coverage.contains("it is not known that nothing"), "{}", report.coverage);
+            for row in report.versions.iter().flat_map(|v| &v.clauses).filter(|c| c.figures.is_some()) {
+                prop_assert!(!row.watched.is_empty(), "{} has figures and does not say what was watched", row.label);
+            }
+            let text = publication::text::daily(&report, &record.zone);
+            let flat = |t: &str| t.split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert!(flat(&text).contains(&flat(&report.coverage)));
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let desk = played(&tries).await;
+            for who in ["v.1", "l.ka", "l.ve", "g.ta"] {
+                let told = desk.get(who, "/api/v1/equal-treatment").await.json();
+                let coverage = told["coverage"].as_str().unwrap();
+                assert!(coverage.contains("it is not known that nothing"), "{who}: {coverage}");
+            }
         });
     }
 

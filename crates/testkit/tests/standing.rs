@@ -185,6 +185,26 @@ fn without_any_record_no_duty_over_a_period_is_kept() {
 }
 
 #[test]
+fn the_record_alone_never_meets_an_armed_attack_and_nothing_says_that_a_guarantee_is_due() {
+    let mut asked = 0;
+    for (name, scenario) in scenarios() {
+        let run = scenario.run().unwrap();
+        for (_, _, finding) in findings(&run) {
+            let told = format!("{finding:?}").to_lowercase();
+            for never in ["casus", "foederis", "guarantee is due", "must come to the aid"] {
+                assert!(!told.contains(never), "{name}: {never}");
+            }
+            for part in finding.parts.iter().filter(|p| p.name.starts_with("armed attack")) {
+                asked += 1;
+                let by_a_body = part.reasons.iter().any(|r| r.contains("by decision"));
+                assert!(part.truth == base::Truth::Undetermined || by_a_body, "{name}: {part:?}");
+            }
+        }
+    }
+    assert!(asked > 0, "no scenario asks for an armed attack");
+}
+
+#[test]
 fn what_is_recorded_later_does_not_change_what_stood_before() {
     for (name, scenario) in scenarios().iter().filter(|(_, s)| !s.records.is_empty()) {
         let full = scenario.run().unwrap();
