@@ -295,6 +295,26 @@ await check("the party accused answers an allegation", async () => {
 });
 await karsk.context().close();
 
+await check("a case is put into a compartment, and the queue says only that it waits", async () => {
+  const where = v1.url();
+  const form = await press(v1.locator("main"), "restrict");
+  await write(form, "compartments", "sources");
+  await write(form, "why", "It would name who told us.");
+  await send(form);
+  await gone(form);
+  await v1.locator("header.head", { hasText: "Restricted: sources" }).waitFor();
+  await shot(v1, "cases-restricted");
+  await v1.goto(`${base}/cases`);
+  await v1.locator("td", { hasText: "Restricted matter" }).first().waitFor();
+  await shot(v1, "cases-restricted-queue");
+  await v1.goto(where);
+  const lift = await press(v1.locator("main"), "restrict");
+  await write(lift, "compartments", "");
+  await write(lift, "why", "They agreed to be named.");
+  await send(lift);
+  await gone(lift);
+});
+
 await check("a session that ends while somebody types costs them nothing", async () => {
   const form = await press(v1.locator("main"), "recuse");
   await write(form, "why", "I know the owner of the pumping station.");
