@@ -312,7 +312,11 @@ proptest! {
         // What people typed in the play is known; every other word is the software's.
         let told = format!(
             "{:?}{:?}{:?}{:?}{:?}",
-            story.docket.cases, story.docket.findings, story.docket.attributions, story.docket.remedies, story.docket.clocks
+            story.docket.cases,
+            story.docket.findings,
+            story.docket.attributions,
+            story.docket.remedies,
+            story.docket.clocks
         );
         let told = told.to_lowercase();
         for never in ["armed attack", "armedattack", "casus", "foederis", "guarantee is due", "aggressor"] {

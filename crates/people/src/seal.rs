@@ -24,8 +24,8 @@ pub(crate) fn open(key: &[u8; 32], owner: &str, sealed: &[u8]) -> Option<Vec<u8>
     cipher.decrypt(&XNonce::from(*nonce), Payload { msg: rest, aad: owner.as_bytes() }).ok()
 }
 
-/// A key of this process alone: what it seals can be given to a stranger to keep, and opens only here, until the process
-/// ends.
+/// A key of this process alone: what it seals can be given to a stranger to keep, and opens only here, until the
+/// process ends.
 pub struct Sealing([u8; 32]);
 
 impl Sealing {

@@ -34,8 +34,8 @@ pub struct BaselineSettings {
 
 impl BaselineSettings {
     /// What detection works with: a half-life of 14 steps. Chosen on records that no figure is scored on (Iraq 2006,
-    /// the first half of Iraq 2007–08, the first half of Syria 2016–19), where it kept promised rates better than 28 and
-    /// found rises sooner.
+    /// the first half of Iraq 2007–08, the first half of Syria 2016–19), where it kept promised rates better than 28
+    /// and found rises sooner.
     pub const DETECTION: BaselineSettings =
         BaselineSettings { half_life_steps: 14.0, guard_steps: 7, warm_up_steps: 28 };
 }

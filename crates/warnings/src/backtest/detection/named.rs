@@ -1,8 +1,8 @@
 //! B4: ceasefires that broke, replayed as they would have been known, with the watch as it ships and levels by theory.
 //!
 //! A day is judged `judged_after_days` after its end, on the reports that had arrived by then: of events that the
-//! record dates the first source of, by that date; of the rest, by a lag drawn from a stated law. What part arrives in time is
-//! the exposure of the day, estimated on the days before the ceasefire.
+//! record dates the first source of, by that date; of the rest, by a lag drawn from a stated law. What part arrives
+//! in time is the exposure of the day, estimated on the days before the ceasefire.
 
 use rand_distr::{Distribution, Geometric};
 use rand_pcg::Pcg64;

@@ -4,12 +4,12 @@
 //! before. Scores are CRPS, ignorance and interval score of the challenge, means over country-months of a year, then
 //! over years.
 //!
-//! What was chosen beforehand and what was not. The half-lives, windows and two of the spreads of the pool were published
-//! with the benchmark's own figures; that the spread keeps the mean, the third spread (0.8), the family of analogues and
-//! the learning of weights were chosen with the years 2018–2023 in sight, from about twenty variants. Without the third
-//! spread the mean CRPS is 29.06 (2018–2021) and 47.31 (2018–2023) instead of 28.95 and 46.93. Nothing else is fitted:
-//! the weights for a year rest on outcomes up to October of the year before. The forecasts are retrospective, and
-//! histories are the revised ones, which a forecaster of the time did not have.
+//! What was chosen beforehand and what was not. The half-lives, windows and two of the spreads of the pool were
+//! published with the benchmark's own figures; that the spread keeps the mean, the third spread (0.8), the family of
+//! analogues and the learning of weights were chosen with the years 2018–2023 in sight, from about twenty variants.
+//! Without the third spread the mean CRPS is 29.06 (2018–2021) and 47.31 (2018–2023) instead of 28.95 and 46.93.
+//! Nothing else is fitted: the weights for a year rest on outcomes up to October of the year before. The forecasts
+//! are retrospective, and histories are the revised ones, which a forecaster of the time did not have.
 
 use std::collections::BTreeMap;
 use std::io::Read;
