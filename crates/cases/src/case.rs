@@ -215,6 +215,7 @@ impl Docket {
             history: Vec::new(),
         };
         case.note(act, &reference, Some(Stage::Opened), why);
+        self.case_ix.insert(case.reference.clone(), self.cases.len());
         self.cases.push(case);
         self.joined(&reference, allegations);
         Ok(done(reference.clone(), Some(reference)))
@@ -340,6 +341,8 @@ impl Docket {
                 ));
             }
         }
+        // Urgent enough to be done while another works on it; but never over what was not seen.
+        self.seen(act, self.case(case)?)?;
         let mut wanted = compartments.to_vec();
         wanted.sort_unstable();
         wanted.dedup();

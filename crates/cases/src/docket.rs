@@ -58,6 +58,8 @@ pub struct Docket {
     /// For alikes among allegations.
     pub(crate) alike: crate::allegation::Alike,
     keys: HashMap<String, (Act, Done)>,
+    /// Where each case stands among the cases: they are looked up for every finding and allegation that is shown.
+    pub(crate) case_ix: HashMap<Ref, usize>,
     numbers: BTreeMap<&'static str, u32>,
 }
 
@@ -76,6 +78,7 @@ impl Docket {
             refused: Vec::new(),
             alike: crate::allegation::Alike::default(),
             keys: HashMap::new(),
+            case_ix: HashMap::new(),
             numbers: BTreeMap::new(),
         }
     }
@@ -161,7 +164,8 @@ impl Docket {
 
     /// The case of that reference.
     pub fn case(&self, reference: &Ref) -> Result<&Case, Refusal> {
-        found(&self.cases, reference, |c| &c.reference)
+        let at = self.case_ix.get(reference).and_then(|ix| self.cases.get(*ix));
+        at.ok_or_else(|| Refusal::NoSuch(reference.clone()))
     }
 
     /// The latest version of the finding of that reference, or the version it names.
@@ -194,8 +198,8 @@ impl Docket {
     }
 
     pub(crate) fn case_at(&mut self, reference: &Ref) -> Result<&mut Case, Refusal> {
-        let found = self.cases.iter_mut().find(|c| c.reference == *reference);
-        found.ok_or_else(|| Refusal::NoSuch(reference.clone()))
+        let at = self.case_ix.get(reference).and_then(|ix| self.cases.get_mut(*ix));
+        at.ok_or_else(|| Refusal::NoSuch(reference.clone()))
     }
 
     /// Whether this person may work on the case now: it is as they saw it, nobody else has taken it, they have not

@@ -1,11 +1,13 @@
 //! Equal treatment: for each party the same figures, so that anybody can see whether the same rules were applied to
 //! both. Shares stand with their intervals; a share of nothing is no figure.
 
+use crate::act::Ref;
 use crate::allegation::{Allegation, State};
-use crate::case::{Case, Task, TaskReturn};
+use crate::case::{Task, TaskReturn};
 use crate::docket::Docket;
 use crate::finding::Finding;
 use crate::words::{Dismissal, Outcome, TaskEnd};
+use std::collections::HashSet;
 
 /// A share, with its 95 % interval (Wilson 1927).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,8 +102,9 @@ fn side(docket: &Docket, party: &str, now_ms: i64) -> Side {
     let asked: Vec<&Allegation> = asked.collect();
     let answered = asked.iter().filter(|a| !a.answers.is_empty()).count() as u64;
     let returns = docket.cases.iter().flat_map(|c| &c.tasks).filter_map(|t| t.end.as_ref());
-    let steps: Vec<&Task> =
-        docket.cases.iter().filter(|c| concerns(docket, c, party)).flat_map(|c| &c.tasks).collect();
+    let concerned = concerned(docket, party);
+    let of_it = docket.cases.iter().filter(|c| concerned.contains(&c.reference));
+    let steps: Vec<&Task> = of_it.flat_map(|c| &c.tasks).collect();
     let ended = |is: &dyn Fn(&TaskReturn) -> bool| {
         steps.iter().filter(|t| t.end.as_ref().is_some_and(is)).count() as u64
     };
@@ -127,11 +130,12 @@ fn side(docket: &Docket, party: &str, now_ms: i64) -> Side {
     }
 }
 
-/// Whether a case is about what a party is said, or was found, to have done.
-fn concerns(docket: &Docket, case: &Case, party: &str) -> bool {
-    let alleged = |a: &Allegation| a.case.as_ref() == Some(&case.reference) && a.claim.against == party;
-    let found = |f: &Finding| f.case == case.reference && f.text.about == party;
-    docket.allegations.iter().any(alleged) || docket.findings.iter().any(found)
+/// The cases that are about what a party is said, or was found, to have done.
+fn concerned<'a>(docket: &'a Docket, party: &str) -> HashSet<&'a Ref> {
+    let alleged =
+        docket.allegations.iter().filter(|a| a.claim.against == party).filter_map(|a| a.case.as_ref());
+    let found = docket.findings.iter().filter(|f| f.text.about == party).map(|f| &f.case);
+    alleged.chain(found).collect()
 }
 
 fn after_ms(docket: &Docket, finding: &Finding) -> Option<i64> {

@@ -193,6 +193,32 @@ fn the_second_of_two_officers_sees_what_the_first_changed() {
 }
 
 #[test]
+fn a_restriction_is_set_beside_work_and_never_over_another_that_was_not_seen() {
+    let mut story = Story::begin();
+    let case = story.drafting("KA", "VE");
+    let seen = story.docket.case(&case).unwrap().revision;
+    let restrict = |names: &[&str]| Deed::Restrict {
+        case: case.clone(),
+        compartments: names.iter().map(|n| (*n).to_owned()).collect(),
+        why: "who told us".to_owned(),
+    };
+    story.does(officer("v.2"), restrict(&["b", "a", "b"]));
+    assert_eq!(story.docket.case(&case).unwrap().compartments, ["a", "b"]);
+    let act = Act {
+        key: "late".into(),
+        by: officer("v.1"),
+        at_ms: story.now_ms,
+        seen: Some(seen),
+        deed: restrict(&[]),
+    };
+    assert!(matches!(story.docket.take(&act), Err(Refusal::Changed { .. })));
+    assert_eq!(story.docket.case(&case).unwrap().compartments, ["a", "b"]);
+    for bad in [" a", "", "a\nb"] {
+        assert!(matches!(story.act(officer("v.1"), restrict(&[bad])), Err(Refusal::Wrong { .. })), "{bad:?}");
+    }
+}
+
+#[test]
 fn the_same_act_twice_has_one_effect_and_a_key_is_used_once() {
     let mut story = Story::begin();
     let alleged = story.does(liaison("VE"), Deed::Allege(claim("VE", "KA", 1)));

@@ -174,7 +174,7 @@ async fn act(
     if let Err(problem) = &done
         && problem.is_not_found()
     {
-        log.note("refused", "POST act".to_owned()).await?;
+        log.note("refused", format!("act: {}", problem.detail)).await?;
     }
     let done = done?;
     let status = if done.already { StatusCode::OK } else { StatusCode::CREATED };

@@ -204,6 +204,20 @@ async fn what_is_hidden_and_what_does_not_exist_are_refused_alike() {
 }
 
 #[tokio::test]
+async fn a_draft_that_a_party_does_not_see_hides_no_finding_that_it_may_appeal() {
+    let desk = DocketDesk::open();
+    let (case, on) = issued(&desk).await;
+    desk.acts("v.1", json!({"deed": "move", "case": case, "to": "drafting", "why": "a new witness"})).await;
+    let second = desk.acts("v.1", json!({"deed": "draft", "case": case, "finding": finding("KA")})).await;
+    assert_ne!(second, on);
+    // The reference without a version means what counts.
+    let bare = on.split('/').next().unwrap();
+    let appealed =
+        desk.acts("l.ka", json!({"deed": "appeal", "finding": bare, "text": "we were not there"})).await;
+    assert_eq!(appealed, on);
+}
+
+#[tokio::test]
 async fn what_could_not_be_kept_is_not_shown() {
     let desk = DocketDesk::open();
     let case = drafting(&desk).await;

@@ -64,6 +64,8 @@ impl World {
 
     /// Signs on as somebody of whom the provider says `more`.
     async fn sign_on(&self, more: Value) -> Got {
+        // Failures are written to the log one every ten seconds.
+        self.mission.later(10_000);
         let begun = self.begin().await;
         self.faked.says(&begun.nonce, self.mission.now_ms(), more);
         self.back(&begun.cookie, &format!("code=c&state={}", begun.state)).await
@@ -204,6 +206,19 @@ async fn a_sign_on_that_another_browser_began_or_that_is_old_ends_nowhere() {
     let got = world.back(&mine.cookie, &format!("code=c&state={}", mine.state)).await;
     assert_eq!(location(&got), "/signin#sign-on=expired");
     assert_eq!(world.faked.exchanges(), 0, "the provider was asked for nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_makes_up_codes_without_end_fills_no_log() {
+    let world = World::new().await;
+    for _ in 0..30 {
+        let begun = world.begin().await;
+        world.faked.says("another", world.mission.now_ms(), json!({}));
+        let got = world.back(&begun.cookie, &format!("code=made-up&state={}", begun.state)).await;
+        assert_eq!(location(&got), "/signin#sign-on=provider");
+    }
+    let lines = world.mission.accounts.store.audit(None, 100).unwrap();
+    assert_eq!(lines.iter().filter(|l| l.what == "sign-on failed").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,6 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::config::Config;
 use ureq::http::{Response, Uri, header};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
@@ -121,16 +120,7 @@ struct Client {
 impl Client {
     fn new(pull: Pull) -> Result<Client, String> {
         scheme_of(&pull.url).map_err(|says| format!("`pull.url` {says}"))?;
-        let authorities = match &pull.ca {
-            Some(ca) => tls::certificates(ca)?,
-            None => tls::system(),
-        };
-        let authorities: Vec<Certificate<'static>> =
-            authorities.iter().map(|c| Certificate::from_der(c.as_ref()).to_owned()).collect();
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::new_with_certs(&authorities))
-            .unversioned_rustls_crypto_provider(tls::provider())
-            .build();
+        let tls = tls::asking(pull.ca.as_deref())?;
         let config = Config::builder()
             // A proxy would connect for us to what we may not.
             .proxy(None)

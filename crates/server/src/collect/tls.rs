@@ -7,6 +7,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use std::path::Path;
 use std::sync::Arc;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
@@ -50,6 +51,20 @@ pub(crate) fn client(ca: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
         .with_safe_default_protocol_versions()
         .map_err(|e| e.to_string())?;
     Ok(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
+}
+
+/// Our side where we ask over HTTP; `ca`: whom to trust, the system's authorities if none.
+pub(crate) fn asking(ca: Option<&Path>) -> Result<TlsConfig, String> {
+    let authorities = match ca {
+        Some(ca) => certificates(ca)?,
+        None => system(),
+    };
+    let authorities: Vec<Certificate<'static>> =
+        authorities.iter().map(|c| Certificate::from_der(c.as_ref()).to_owned()).collect();
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&authorities))
+        .unversioned_rustls_crypto_provider(provider())
+        .build())
 }
 
 /// The system's authorities; none, if it has none.

@@ -49,7 +49,7 @@ pub(super) fn hidden(docket: &Docket, reader: &Reader, deed: &Deed) -> Option<Re
         Deed::Appeal { finding: r, .. }
         | Deed::Rule { finding: r, .. }
         | Deed::Order { finding: r, .. }
-        | Deed::Attribute { finding: r, .. } => one(r, counting(r) || finding(r)),
+        | Deed::Attribute { finding: r, .. } => one(r, counting(r)),
         Deed::Comment { on: r, .. } | Deed::Sign { on: r } | Deed::Confirm { on: r } => one(r, decided(r)),
         Deed::Reported { remedy: r, .. } | Deed::Check { remedy: r, .. } => one(r, remedy(r)),
         Deed::Pause { clock: r, .. } | Deed::Continue { clock: r, .. } | Deed::Stop { clock: r, .. } => {

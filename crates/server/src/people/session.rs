@@ -59,6 +59,7 @@ pub(super) async fn sign_in(
     Sent(sent): Sent<SignIn>,
 ) -> Result<Response, Problem> {
     let accounts = app.0.accounts().ok_or_else(Problem::not_signed_in)?;
+    let sign_on = accounts.sign_on_name();
     let (known, address, id) = (accounts.clone(), client.address.clone(), sent.id.clone());
     let is_known = blocking(move || Ok(known.store.is_known(&id, &address)?)).await?;
     let permit = turn(&accounts, is_known).await?;
@@ -77,7 +78,7 @@ pub(super) async fn sign_in(
     })
     .await?;
     let staff = signed.person.is_staff();
-    let me = Me { accounts: true, person: Some(PersonCard::of(&signed.person)), staff, sign_on: None };
+    let me = Me { accounts: true, person: Some(PersonCard::of(&signed.person)), staff, sign_on };
     Ok(with_cookie(Json(me).into_response(), Some(&signed.secret), &client))
 }
 

@@ -111,7 +111,9 @@ async fn ended(
             Err(SignOnError::People(error)) => return Err(error.into()),
             Err(SignOnError::Provider(why)) => {
                 // It is not known who it was.
-                accounts.store.note(by(&address, now_ms), "sign-on failed", &why)?;
+                if provider.may_tell(now_ms) {
+                    accounts.store.note(by(&address, now_ms), "sign-on failed", &why)?;
+                }
                 return Ok(Err("provider"));
             }
         };

@@ -21,15 +21,17 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::io::Read as _;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, UNIX_EPOCH};
 use ureq::Agent;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 /// How long what the provider says of itself is believed.
 const METADATA_MS: i64 = 60 * 60_000;
 /// How soon it is asked again for keys that it did not name before.
 const KEYS_AGAIN_MS: i64 = 60_000;
+/// How often a failure is written to the log, at most.
+const TOLD_EVERY_MS: i64 = 10_000;
 /// Longest answer, bytes.
 const ANSWER_BYTES_MAX: u64 = 1 << 20;
 /// Longest wait for an answer.
@@ -118,6 +120,8 @@ pub struct Provider {
     issuer: IssuerUrl,
     metadata: Mutex<Option<(i64, Arc<CoreProviderMetadata>)>>,
     pub(super) sealing: Sealing,
+    /// When a failure was last written to the log, milliseconds since 1970.
+    told_ms: AtomicI64,
 }
 
 impl Provider {
@@ -126,16 +130,7 @@ impl Provider {
     /// # Errors
     /// When a certificate cannot be read, or there are no random bytes.
     pub fn new(settings: SignOn) -> Result<Provider, String> {
-        let authorities = match &settings.ca {
-            Some(ca) => tls::certificates(ca)?,
-            None => tls::system(),
-        };
-        let authorities: Vec<Certificate<'static>> =
-            authorities.iter().map(|c| Certificate::from_der(c.as_ref()).to_owned()).collect();
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::new_with_certs(&authorities))
-            .unversioned_rustls_crypto_provider(tls::provider())
-            .build();
+        let tls = tls::asking(settings.ca.as_deref())?;
         let config = Agent::config_builder()
             .proxy(None)
             .http_status_as_error(false)
@@ -152,6 +147,7 @@ impl Provider {
             issuer: IssuerUrl::new(settings.issuer_id()).map_err(|e| e.to_string())?,
             metadata: Mutex::new(None),
             sealing: Sealing::new().map_err(|e| e.to_string())?,
+            told_ms: AtomicI64::new(i64::MIN),
             settings,
         })
     }
@@ -160,6 +156,14 @@ impl Provider {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.settings.name
+    }
+
+    /// Whether a failure is written to the log: one every ten seconds, for whoever begins sign-ons with codes of their
+    /// own making is known to nobody, and fills no disk.
+    pub(super) fn may_tell(&self, now_ms: i64) -> bool {
+        let told_ms = self.told_ms.load(Ordering::Relaxed);
+        let is_due = now_ms.saturating_sub(told_ms) >= TOLD_EVERY_MS;
+        is_due && self.told_ms.compare_exchange(told_ms, now_ms, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Asks the provider. Secrets go over TLS, or stay within this machine.
