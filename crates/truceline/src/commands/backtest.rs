@@ -5,7 +5,7 @@ use crate::cli::{Backtest, Method};
 use crate::exit::{Code, Failure, chain};
 use serde::Serialize;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use warnings::backtest::archive::{
     self, Event, GedPrecision, Reading, Window, cells_panel, day_of, ged_events, iraq_events,
@@ -100,18 +100,18 @@ fn scanned(args: &Backtest, name: &str, events: &[Event]) -> Result<ScanBacktest
 fn read(path: &Path) -> Result<Reading<Event>, Failure> {
     let named = |e: &dyn std::fmt::Display| Failure::bad_input(format!("{}: {e}", path.display()));
     let file = File::open(path).map_err(|e| named(&e))?;
-    let mut text = Vec::new();
-    let unpacked = evidence::unpack::decompress(Box::new(file));
-    unpacked.take(ARCHIVE_BYTES_MAX + 1).read_to_end(&mut text).map_err(|e| named(&e))?;
-    if text.len() as u64 > ARCHIVE_BYTES_MAX {
-        return Err(named(&format!("it is larger than {ARCHIVE_BYTES_MAX} bytes unpacked")));
-    }
-    let head: Vec<u8> = text.iter().copied().take_while(|b| *b != b'\n').collect();
+    let unpacked = evidence::unpack::decompress(Box::new(file)).take(ARCHIVE_BYTES_MAX);
+    let mut text = BufReader::new(unpacked);
+    let head: Vec<u8> =
+        text.fill_buf().map_err(|e| named(&e))?.iter().copied().take_while(|b| *b != b'\n').collect();
     let reading = if String::from_utf8_lossy(&head).contains("date_start") {
-        ged_events(text.as_slice(), GedPrecision { date_max: 2, ..GedPrecision::default() })
+        ged_events(&mut text, GedPrecision { date_max: 2, ..GedPrecision::default() })
     } else {
-        iraq_events(text.as_slice())
+        iraq_events(&mut text)
     };
+    if text.get_ref().limit() == 0 {
+        return Err(named(&format!("it has {ARCHIVE_BYTES_MAX} bytes or more unpacked")));
+    }
     eprintln!(
         "note: {}: {} rows, {} taken, {} passed over, {} rejected",
         path.display(),

@@ -85,7 +85,7 @@ pub struct EventScores {
     /// Brier score.
     pub brier: f64,
     /// Part of the Brier score of the base rate that is saved.
-    pub brier_skill: f64,
+    pub brier_skill: Option<f64>,
     /// Reliability in ten classes.
     pub reliability: Vec<Reliability>,
 }
@@ -263,7 +263,7 @@ fn event_scores(pairs: Vec<(f64, bool)>) -> EventScores {
         auroc: auroc(&pairs),
         aupr: average_precision(&pairs),
         brier: score,
-        brier_skill: if of_base > 0.0 { 1.0 - score / of_base } else { 0.0 },
+        brier_skill: (of_base > 0.0).then(|| 1.0 - score / of_base),
         reliability: reliability(&pairs, CLASSES),
     }
 }
@@ -301,12 +301,15 @@ impl HorizonResult {
         out += &format!("of outcomes over zero {over_zero:.3}\nPIT");
         self.pit.shares.iter().for_each(|s| out += &format!(" {s:.3}"));
         for (name, e) in [("escalation", &self.escalation), ("any", &self.any)] {
-            let (roc, pr) = (e.auroc.unwrap_or(f64::NAN), e.aupr.unwrap_or(f64::NAN));
+            // What never came, or always did, tells nothing apart: there is no figure.
+            let told = |figure: Option<f64>| figure.map_or_else(|| "none".to_owned(), |f| format!("{f:.3}"));
             out += &format!(
-                "\n{name}: base {:.4}, AUROC {roc:.3}, AUPR {pr:.3}, Brier {:.4}, skill {:+.1}%",
+                "\n{name}: base {:.4}, AUROC {}, AUPR {}, Brier {:.4}, skill {}",
                 e.base_rate,
+                told(e.auroc),
+                told(e.aupr),
                 e.brier,
-                100.0 * e.brier_skill
+                e.brier_skill.map_or_else(|| "none".to_owned(), |s| format!("{:+.1}%", 100.0 * s))
             );
         }
         out + "\n"
