@@ -8,105 +8,12 @@ use crate::words::{
     Cause, Check, Confidence, Dismissal, Expiry, Intent, Likelihood, Outcome, Responsibility, Severity,
     Stage, Stand, Standard, TaskEnd, TaskKind, Weight,
 };
-use base::{Grant, Role};
+pub use base::act::{By, Ref};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The reference of an object, for people: `CASE-2026-0004`, `FND-2026-0007/v2`. Numbers follow the order of the
-/// journal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Ref(pub String);
-
-impl fmt::Display for Ref {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Who acts, and in which capacity: somebody may hold several roles, and acts in one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct By {
-    /// The pseudonym of the account.
-    pub person: String,
-    /// The role, by its name.
-    #[serde(with = "role_name")]
-    pub role: Role,
-    /// What the role is held of: a party, a guarantor, `BODY` or `BODY/COMPONENT`. Empty: the mission.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub of: String,
-}
-
-impl By {
-    /// Somebody acting under a grant.
-    #[must_use]
-    pub fn under(person: &str, grant: &Grant) -> By {
-        By { person: person.to_owned(), role: grant.role, of: grant.of.clone() }
-    }
-
-    /// The body that a member or chair sits in; empty: none.
-    #[must_use]
-    pub fn body(&self) -> &str {
-        match self.role {
-            Role::Member | Role::Chair => self.of.split('/').next().unwrap_or(""),
-            _ => "",
-        }
-    }
-
-    /// The component that a member of a body represents; the person, where the body has no components.
-    #[must_use]
-    pub fn component(&self) -> &str {
-        self.of.split_once('/').map_or(self.person.as_str(), |(_, component)| component)
-    }
-
-    /// The party that a liaison officer is of.
-    #[must_use]
-    pub fn party(&self) -> Option<&str> {
-        (self.role == Role::Liaison).then_some(self.of.as_str())
-    }
-}
-
-impl fmt::Display for By {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}", self.person, self.role.name())?;
-        if !self.of.is_empty() {
-            write!(f, " of {}", self.of)?;
-        }
-        f.write_str(")")
-    }
-}
-
-mod role_name {
-    use base::Role;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub fn serialize<S: Serializer>(role: &Role, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(role.name())
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Role, D::Error> {
-        let name = String::deserialize(from)?;
-        Role::named(&name).ok_or_else(|| D::Error::custom(format!("no role is called `{name}`")))
-    }
-}
-
-/// One act.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Act {
-    /// Chosen by who sends it, unlike for every act: the same again is the same act.
-    pub key: String,
-    /// Who.
-    pub by: By,
-    /// When it was taken in, milliseconds since 1970.
-    pub at_ms: i64,
-    /// The revision of the case that the person saw; an act that depends on it is refused if the case has changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<u64>,
-    /// What.
-    pub deed: Deed,
-}
+/// One act at the docket.
+pub type Act = base::act::Act<Deed>;
 
 /// A clause of a text version.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 //! withdrawn, and may become part of a case. It is never counted as a violation, and nothing here sums the two.
 
 use crate::act::{Act, By, Claim, Ref};
-use crate::docket::{Docket, Done, done, found, listed, not_yours, within, written};
+use crate::docket::{Docket, Done, done, found, listed, within, written};
 use crate::limits::{ALIKE_MS, NAME_BYTES_MAX};
 use crate::refusal::Refusal;
 use crate::words::Dismissal;
@@ -156,9 +156,8 @@ impl Docket {
             return Err(Refusal::wrong("until_ms", "it ends before it begins"));
         }
         if let Some(party) = act.by.party().filter(|p| *p != claim.complainant) {
-            return Err(
-                not_yours(format!("a liaison officer of {}", claim.complainant), &act.by).named(party)
-            );
+            let may = format!("a liaison officer of {}", claim.complainant);
+            return Err(Refusal::NotYours { may, who: format!("{}, who speaks for {party} alone", act.by) });
         }
         let reference = self.number("ALG", act);
         let happened_ms = claim.until_ms.or(claim.from_ms);
@@ -331,17 +330,6 @@ impl Docket {
             if let Some(a) = self.allegation_at(reference) {
                 a.case = Some(case.clone());
             }
-        }
-    }
-}
-
-impl Refusal {
-    fn named(self, party: &str) -> Refusal {
-        match self {
-            Refusal::NotYours { may, who } => {
-                Refusal::NotYours { may, who: format!("{who}, who speaks for {party} alone") }
-            }
-            other => other,
         }
     }
 }

@@ -12,20 +12,11 @@ use crate::remedy::Remedy;
 use crate::rules;
 use crate::setting::Setting;
 use crate::words::Stage;
-use base::Instant;
+use base::{Instant, Takes};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// What an act did.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// The object that it made or changed.
-    pub on: Ref,
-    /// The case that it is of; `None`: of none yet.
-    pub case: Option<Ref>,
-    /// The same act had been taken before: nothing was done again.
-    pub already: bool,
-}
+pub use base::act::Done;
 
 /// An act that the journal holds and the rules do not take. Only a journal written by other rules has any.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +48,7 @@ pub struct Docket {
     pub refused: Vec<Refused>,
     /// For alikes among allegations.
     pub(crate) alike: crate::allegation::Alike,
-    keys: HashMap<String, (Act, Done)>,
+    taken: base::act::Taken<Deed>,
     /// Where each case stands among the cases: they are looked up for every finding and allegation that is shown.
     pub(crate) case_ix: HashMap<Ref, usize>,
     numbers: BTreeMap<&'static str, u32>,
@@ -77,7 +68,7 @@ impl Docket {
             clocks: Vec::new(),
             refused: Vec::new(),
             alike: crate::allegation::Alike::default(),
-            keys: HashMap::new(),
+            taken: base::act::Taken::default(),
             case_ix: HashMap::new(),
             numbers: BTreeMap::new(),
         }
@@ -94,30 +85,7 @@ impl Docket {
     /// How many acts have been taken.
     #[must_use]
     pub fn acts(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// Takes an act of the journal. One that these rules do not take is kept among [`Docket::refused`].
-    pub fn take_recorded(&mut self, act: &Act) {
-        if let Err(why) = self.take(act) {
-            self.refused.push(Refused { act: act.clone(), why });
-        }
-    }
-
-    /// Takes an act, whole; or refuses it, and nothing has changed. The same act again does nothing again.
-    pub fn take(&mut self, act: &Act) -> Result<Done, Refusal> {
-        if let Some((before, done)) = self.keys.get(&act.key) {
-            let same = before.by == act.by && before.deed == act.deed;
-            return if same {
-                Ok(Done { already: true, ..done.clone() })
-            } else {
-                Err(Refusal::KeyTaken(act.key.clone()))
-            };
-        }
-        sound(act)?;
-        let done = self.act_on(act)?;
-        self.keys.insert(act.key.clone(), (act.clone(), done.clone()));
-        Ok(done)
+        self.taken.len()
     }
 
     fn act_on(&mut self, act: &Act) -> Result<Done, Refusal> {
@@ -208,7 +176,8 @@ impl Docket {
         let found = self.case(case)?;
         self.seen(act, found)?;
         if let Some((who, _)) = found.recused.iter().find(|(who, _)| *who == act.by.person) {
-            return Err(not_yours("somebody who has not withdrawn from the case".to_owned(), &act.by).of(who));
+            let may = "somebody who has not withdrawn from the case".to_owned();
+            return Err(Refusal::NotYours { may, who: who.clone() });
         }
         match found.taken_by(act.at_ms) {
             Some(Taken { by, until_ms }) if *by != act.by.person => {
@@ -278,6 +247,26 @@ impl Docket {
     }
 }
 
+impl Takes for Docket {
+    type Deed = Deed;
+
+    fn take(&mut self, act: &Act) -> Result<Done, Refusal> {
+        if let Some(done) = self.taken.before(act)? {
+            return Ok(done);
+        }
+        sound(act)?;
+        let done = self.act_on(act)?;
+        self.taken.note(act, &done);
+        Ok(done)
+    }
+
+    fn take_recorded(&mut self, act: &Act) {
+        if let Err(why) = self.take(act) {
+            self.refused.push(Refused { act: act.clone(), why });
+        }
+    }
+}
+
 /// The object of that reference.
 pub(crate) fn found<'a, T>(all: &'a [T], reference: &Ref, of: impl Fn(&T) -> &Ref) -> Result<&'a T, Refusal> {
     all.iter().find(|o| of(o) == reference).ok_or_else(|| Refusal::NoSuch(reference.clone()))
@@ -291,16 +280,6 @@ pub(crate) fn done(on: Ref, case: Option<Ref>) -> Done {
 /// It is for others to do.
 pub(crate) fn not_yours(may: String, by: &By) -> Refusal {
     Refusal::NotYours { may, who: by.to_string() }
-}
-
-impl Refusal {
-    /// The same, of somebody else than who acts.
-    fn of(self, person: &str) -> Refusal {
-        match self {
-            Refusal::NotYours { may, .. } => Refusal::NotYours { may, who: person.to_owned() },
-            other => other,
-        }
-    }
 }
 
 /// Whether the texts of an act are within what the journal keeps, and reasons are given where they are asked for.

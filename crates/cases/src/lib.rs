@@ -22,6 +22,7 @@ pub mod setting;
 pub mod words;
 
 pub use act::{Act, By, Deed, Ref};
+pub use base::Takes;
 pub use docket::{Docket, Done};
 pub use refusal::Refusal;
 pub use setting::{Body, Setting};

@@ -3,7 +3,7 @@
 
 mod common;
 
-use base::Role;
+use base::{Role, Takes};
 use cases::act::*;
 use cases::allegation::State;
 use cases::equal::sides;

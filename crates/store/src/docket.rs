@@ -5,7 +5,7 @@ use crate::mission::MissionReader;
 use crate::reader::{ReadError, Reader};
 use crate::record::Entry;
 use crate::texts::{TextError, load_blobs};
-use base::CivilZone;
+use base::{CivilZone, Takes};
 use cases::{Act, Docket, Setting};
 use findings::Version;
 use std::sync::Arc;

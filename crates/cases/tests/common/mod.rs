@@ -1,7 +1,7 @@
 //! A small mission for the tests: two parties, a body with three components, a text that says who decides.
 #![allow(dead_code, reason = "each test uses its part")]
 
-use base::{CivilZone, Role};
+use base::{CivilZone, Role, Takes};
 use cases::act::*;
 use cases::words::*;
 use cases::{Act, By, Deed, Docket, Done, Ref, Refusal, Setting};

@@ -3,7 +3,7 @@
 
 use crate::keep::{KeepError, Keeper, Sitting};
 use crate::problem::Problem;
-use cases::{Act, Docket, Done, Refusal};
+use cases::{Act, Docket, Done, Refusal, Takes};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 /// The room in which acts are taken.

@@ -8,7 +8,7 @@
 //! `allegations of PARTY`, `allegations against PARTY`, `findings about PARTY`.
 
 use super::Run;
-use base::{CivilZone, Grant, IncidentId, Instant, Role};
+use base::{CivilZone, Grant, IncidentId, Instant, Role, Takes};
 use cases::allegation::State as Alleged;
 use cases::equal::{Ledger, sides};
 use cases::words::Outcome;

@@ -5,7 +5,7 @@ use super::now_ms;
 use crate::cli::Actor;
 use crate::exit::{Code, Failure, chain};
 use crate::keeper::MissionKeeper;
-use base::{CivilZone, Instant, Role};
+use base::{CivilZone, Instant, Role, Takes};
 use cases::{Act, By, Deed, Done, Refusal};
 use server::keep::{KeepError, Keeper as _, Sitting};
 use std::path::Path;
