@@ -2,7 +2,7 @@
 //! source watched, half watched, or was down, denied or jammed. *Verified silence* rests on the same shares: there is
 //! one truth about what was watched.
 
-use crate::silence::{area_key, is_bounded, shares};
+use crate::silence::{area_key, is_bounded, shares, shares_at};
 use crate::state::Version;
 use atlas::plan::ZoneIx;
 use base::{Instant, Interval};
@@ -93,6 +93,16 @@ pub fn watch(
         return Watch::NotStated;
     }
     Watch::Shares(Arc::new(shares(version, coverage, zone, kinds, over)))
+}
+
+/// How well some points (longitude, latitude; degrees) were watched for `kinds`, over `over`: a cell of a grid by points
+/// spread over it.
+#[must_use]
+pub fn watch_at(points: &[[f64; 2]], coverage: &[Coverage], kinds: &[String], over: Interval) -> Watch {
+    if coverage.is_empty() {
+        return Watch::NotStated;
+    }
+    Watch::Shares(Arc::new(shares_at(points, coverage, kinds, over)))
 }
 
 /// How well the ground of each clause of a version was watched for what the clause is about.

@@ -5,7 +5,7 @@ mod ground;
 mod watch;
 
 pub(crate) use ground::is_bounded;
-pub(crate) use watch::{key as area_key, shares};
+pub(crate) use watch::{key as area_key, shares, shares_at};
 
 use crate::bind::Bindings;
 use crate::state::{Version, stretches};

@@ -2,14 +2,19 @@
 //! stated rate of false ones, forecasts as distributions, and the measured skill of both. Never: takes *unobserved* for
 //! none, or raises on what only a party says.
 
+pub mod act;
 pub mod backtest;
 pub mod baseline;
 pub mod count;
 pub mod detect;
 pub mod forecast;
+pub mod ledger;
 pub mod panel;
+pub mod raised;
 pub mod scan;
 pub mod score;
+pub mod streams;
+pub mod watching;
 
 pub use count::NegBin;
 pub use panel::{Panel, PanelError, Zone};

@@ -42,6 +42,16 @@ pub(crate) fn shares(
     out
 }
 
+/// As [`shares`], of points that are no zone of a text: a cell of a grid.
+pub(crate) fn shares_at(
+    points: &[Point],
+    coverage: &[Coverage],
+    kinds: &[String],
+    over: Interval,
+) -> Vec<(Interval, f64)> {
+    shares_of(points, &effective(points, coverage, kinds, over), kinds, over)
+}
+
 fn shares_of(
     points: &[Point],
     pieces: &[Piece<'_>],
