@@ -13,6 +13,7 @@ pub mod report;
 pub mod table;
 pub mod text;
 pub mod view;
+pub mod watch;
 pub mod words;
 
 pub use coverage::Coverage;

@@ -137,6 +137,11 @@ pub const TABLE: &[Line] = &[
     read("/api/v1/equal-treatment", DOCKET),
     // The door itself asks who acts: on an open desk nobody can.
     act("POST", "/api/v1/acts", Rule::StaffOr(&[Role::Liaison, Role::Planner])).on_open_desk(),
+    // The watch: each reader sees what was issued to them, staff all of it.
+    read("/api/v1/watch", DOCKET),
+    read("/api/v1/watch/warnings/{reference}", DOCKET),
+    read("/api/v1/watch/stream", Rule::Staff),
+    act("POST", "/api/v1/watch/acts", DOCKET).on_open_desk(),
     // Originals.
     read("/api/v1/items", Rule::Staff).logged("items viewed"),
     read("/api/v1/items/{sha256}", Rule::Staff).logged("original read"),

@@ -98,6 +98,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(mission::health))
         .routes(routes!(description))
         .merge(crate::docket::described())
+        .merge(crate::watch::described())
         .merge(crate::people::described())
         .merge(crate::field::described())
 }

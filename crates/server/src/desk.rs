@@ -78,6 +78,7 @@ pub struct Desk {
     /// Basemap and the like.
     pub extras: Extras,
     pub(crate) index: Index,
+    watch: crate::watch::Cache,
 }
 
 impl Desk {
@@ -86,6 +87,11 @@ impl Desk {
     pub fn new(record: Record, extras: Extras) -> Desk {
         let policy = Policy::desk();
         let index = Index::of(&record, &policy);
-        Desk { record, policy, extras, index }
+        Desk { record, policy, extras, index, watch: crate::watch::Cache::default() }
+    }
+
+    /// The watch over this record as of now; worked out when it is first asked for.
+    pub(crate) fn watched(&self, now_ms: i64) -> Option<Arc<crate::watch::Watched>> {
+        self.watch.of(&self.record, now_ms)
     }
 }

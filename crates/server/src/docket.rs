@@ -42,7 +42,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
 }
 
 /// A keeper's failure as the sender is told it. Nothing that could not be kept was acknowledged.
-fn not_kept(error: &KeepError) -> Problem {
+pub(crate) fn not_kept(error: &KeepError) -> Problem {
     match error {
         KeepError::Busy { .. } => Problem::busy(error.to_string(), 1),
         KeepError::Failed(_) => Problem::busy(error.to_string(), 30),
@@ -276,13 +276,13 @@ impl Log {
 }
 
 /// The tag of what the reader has, if they say so.
-fn known(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn known(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::IF_NONE_MATCH)?.to_str().ok()?;
     Some(value.trim().trim_start_matches("W/").trim_matches('"').to_owned())
 }
 
 /// The answer with its tag; nothing, if the reader has that already.
-fn tagged((tag, body): (String, Option<Vec<u8>>)) -> Response {
+pub(crate) fn tagged((tag, body): (String, Option<Vec<u8>>)) -> Response {
     let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let mut response = match body {
         Some(body) => (json, body).into_response(),

@@ -158,6 +158,18 @@ pub trait Keeper: Send + Sync {
         Err(KeepError::Refused("this desk keeps no docket".to_owned()))
     }
 
+    /// The acts of a room recorded after entry `seq`, each with its number, as JSON. `kind` is the kind of their
+    /// entries, such as `warned`.
+    fn room_acts_after(&self, _kind: &str, _seq: u64) -> Result<Vec<(u64, String)>, KeepError> {
+        Ok(Vec::new())
+    }
+
+    /// Keeps an act of a room, as JSON, that was taken when the last act of the room was entry `last_seq`. Refused as
+    /// busy if the room has gone on meanwhile: look again, and check the act again.
+    fn room_acted(&self, kind: &str, _json: &str, _last_seq: u64) -> Result<Kept, KeepError> {
+        Err(KeepError::Refused(format!("this desk keeps no acts of the kind `{kind}`")))
+    }
+
     /// The time now, milliseconds since 1970. The one clock that collectors and the field's door read.
     fn now_ms(&self) -> i64;
 }

@@ -18,8 +18,10 @@ mod pages;
 pub mod people;
 mod problem;
 mod query;
+mod rooms;
 mod serve;
 pub mod sign_on;
+pub mod watch;
 
 pub use api::{daily_json, openapi};
 pub use desk::{Desk, DeskError, DeskSource, Extras, Rehearsal};

@@ -34,6 +34,7 @@ struct Live {
     /// The head shown; `None`: the server is closing.
     head: watch::Sender<Option<Head>>,
     room: Room,
+    warnings: crate::rooms::Room<warnings::ledger::Ledger>,
 }
 
 /// What a handler works on.
@@ -66,6 +67,7 @@ impl App {
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             head,
             room: Room::default(),
+            warnings: crate::rooms::Room::default(),
         })))
     }
 
@@ -83,6 +85,11 @@ impl App {
     /// The docket's room.
     pub(crate) fn room(&self) -> &Room {
         &self.0.room
+    }
+
+    /// Where people act about warnings.
+    pub(crate) fn warnings(&self) -> &crate::rooms::Room<warnings::ledger::Ledger> {
+        &self.0.warnings
     }
 
     /// The field's door; a problem that says so, if this desk has none.

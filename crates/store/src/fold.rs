@@ -158,7 +158,7 @@ pub fn fold(mission: &MissionReader, until_recorded_ms: Option<i64>) -> Result<F
         let recorded = recorded?;
         let at = FirstRecorded { seq: recorded.seq, recorded_ms: recorded.recorded_ms };
         // What people do on the docket is not part of what the record rests on.
-        if !matches!(recorded.entry, Entry::Acted(_)) {
+        if !matches!(recorded.entry, Entry::Acted(_) | Entry::InRoom(_)) {
             head = Some(recorded.seq);
         }
         folding.take(recorded.entry, at);
@@ -212,8 +212,9 @@ impl Folding {
                 }
             }
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
-            // The docket is folded by itself (`crate::docket`): nothing of the record rests on it.
-            Entry::Acted(_) => {}
+            // The docket and the rooms are folded by themselves (`crate::docket`, `crate::rooms`): nothing of the record
+            // rests on them.
+            Entry::Acted(_) | Entry::InRoom(_) => {}
         }
     }
 

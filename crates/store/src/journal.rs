@@ -67,6 +67,7 @@ impl Key {
             }
             Entry::Received(r) => Key::of(entry.kind(), &[r.source.as_bytes(), r.key.as_bytes()]),
             Entry::Acted(act) => Key::of(entry.kind(), &[act.key.as_bytes()]),
+            Entry::InRoom(act) => Key::of(entry.kind(), &[act.key().as_bytes()]),
             Entry::SourceDescribed { .. } | Entry::Handled(_) | Entry::LinkDecided(_) => {
                 Key::of(entry.kind(), &[&entry.to_bytes().unwrap_or_default()])
             }

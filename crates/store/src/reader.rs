@@ -188,11 +188,14 @@ impl Reader {
         self.of_kind_after(kind, 0)
     }
 
-    /// The last entry that is of another kind: what does not rest on that kind rests on no more than this.
-    pub fn head_but(&self, kind: &str) -> Result<Head, ReadError> {
+    /// The last entry that is of none of these kinds: what does not rest on them rests on no more than this.
+    pub fn head_but(&self, kinds: &[&str]) -> Result<Head, ReadError> {
         let connection = schema::open_reader(&self.path)?;
-        let sql = "SELECT seq, recorded_ms, digest FROM entry WHERE kind <> ?1 ORDER BY seq DESC LIMIT 1";
-        let head = connection.query_row(sql, [kind], Head::of).optional();
+        let marks = vec!["?"; kinds.len()].join(", ");
+        let sql = format!(
+            "SELECT seq, recorded_ms, digest FROM entry WHERE kind NOT IN ({marks}) ORDER BY seq DESC LIMIT 1"
+        );
+        let head = connection.query_row(&sql, rusqlite::params_from_iter(kinds), Head::of).optional();
         Ok(head.map_err(|cause| ReadError::Failed { seq: 0, cause })?.unwrap_or(NO_ENTRY))
     }
 

@@ -8,6 +8,7 @@ mod coverage;
 mod people;
 
 use crate::limits;
+use crate::rooms::RoomAct;
 use base::Digest;
 use cases::Act;
 use cbor::{Pack, Unpack};
@@ -21,7 +22,7 @@ use incidents::Decision;
 
 /// The latest version of the record format. An entry is written in the version in which its kind first stood, so that
 /// the same entry has the same bytes whatever the program's version.
-pub const RECORD_VERSION: u64 = 3;
+pub const RECORD_VERSION: u64 = 4;
 
 /// One entry of the journal.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +124,8 @@ pub enum Entry {
     LinkDecided(Decision),
     /// Somebody acted on the docket: alleged, tasked, drafted, signed, ordered.
     Acted(Act),
+    /// Somebody acted in a room of its own: about a warning.
+    InRoom(RoomAct),
 }
 
 /// One arrival, whole: everything in it is kept or nothing.
@@ -242,11 +245,14 @@ const HANDLED: u64 = 11;
 const LINK_DECIDED: u64 = 12;
 // Kinds that came with record version 3.
 const ACTED: u64 = 13;
+// Kinds that came with record version 4.
+const WARNED: u64 = 14;
 
 /// The record version in which a kind first stood.
 fn version_of(kind: u64) -> u64 {
     match kind {
-        ACTED.. => 3,
+        WARNED.. => 4,
+        ACTED => 3,
         SOURCE_DESCRIBED.. => 2,
         _ => 1,
     }
@@ -270,6 +276,7 @@ impl Entry {
             Entry::Handled(_) => "handled",
             Entry::LinkDecided(_) => "link-decided",
             Entry::Acted(_) => "acted",
+            Entry::InRoom(act) => act.kind(),
         }
     }
 
@@ -289,6 +296,7 @@ impl Entry {
             Entry::Handled(_) => HANDLED,
             Entry::LinkDecided(_) => LINK_DECIDED,
             Entry::Acted(_) => ACTED,
+            Entry::InRoom(RoomAct::Warning(_)) => WARNED,
         }
     }
 
@@ -387,6 +395,7 @@ impl Entry {
             Entry::Handled(handling) => people::put_handling(p, handling),
             Entry::LinkDecided(decision) => people::put_decision(p, decision),
             Entry::Acted(act) => acts::put_act(p, act),
+            Entry::InRoom(act) => acts::put_in_room(p, act),
         }
     }
 
@@ -449,6 +458,7 @@ impl Entry {
             HANDLED => people::take_handling(u).map(Entry::Handled),
             LINK_DECIDED => people::take_decision(u).map(Entry::LinkDecided),
             ACTED => acts::take_act(u).map(Entry::Acted),
+            WARNED => acts::take_in_room(u, "warned").map(Entry::InRoom),
             kind => Err(BadEntry::UnknownKind { version, kind }),
         }
     }
@@ -489,6 +499,7 @@ impl Entry {
             Entry::Handled(handling) => people::check_handling(handling),
             Entry::LinkDecided(decision) => people::check_decision(decision),
             Entry::Acted(act) => acts::check_act(act),
+            Entry::InRoom(act) => acts::check_in_room(act),
         }
     }
 }

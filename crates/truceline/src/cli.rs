@@ -54,6 +54,8 @@ pub enum Command {
     Act(ActOf),
     /// Print the docket: cases, allegations, clocks and remedies; or one case with its history.
     Docket(DocketOf),
+    /// Print the watch: streams with what is expected, warnings with what they rest on (docs/watch.md).
+    Watch(WatchOf),
     /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.
@@ -442,6 +444,22 @@ pub struct ActOf {
 pub struct DocketOf {
     /// Reference of a case; the whole docket if not given.
     pub case: Option<String>,
+    /// As known at this moment (RFC 3339) instead of now.
+    #[arg(long, value_name = "INSTANT")]
+    pub as_known_at: Option<String>,
+    /// For programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `watch`
+#[derive(Debug, Args)]
+pub struct WatchOf {
+    /// Reference of a warning; all of them if not given.
+    pub warning: Option<String>,
     /// As known at this moment (RFC 3339) instead of now.
     #[arg(long, value_name = "INSTANT")]
     pub as_known_at: Option<String>,

@@ -242,6 +242,26 @@ impl Keeper for MissionKeeper {
         self.append(&entry, key)
     }
 
+    fn room_acts_after(&self, kind: &str, seq: u64) -> Result<Vec<(u64, String)>, KeepError> {
+        let acts = store::rooms::acts_after(&self.journal()?, kind, seq);
+        let acts = acts.map_err(|e| KeepError::Failed(chain(&e)))?;
+        Ok(acts.into_iter().map(|(seq, act)| (seq, act.json())).collect())
+    }
+
+    fn room_acted(&self, kind: &str, json: &str, last_seq: u64) -> Result<Kept, KeepError> {
+        // Whoever holds the mission's lock is the only one to write: what is looked up now still holds below.
+        let _mission = self.mission()?;
+        let last = self.journal()?.last_of_kind(kind).map_err(|e| KeepError::Failed(chain(&e)))?;
+        if last != last_seq {
+            return Err(KeepError::Busy { holder: "somebody who acted meanwhile".to_owned() });
+        }
+        let Some(act) = store::RoomAct::from_json(kind, json) else {
+            return Err(KeepError::Refused(format!("it is no act of the kind `{kind}`")));
+        };
+        let key = Key::of(kind, &[act.key().as_bytes()]);
+        self.append(&Entry::InRoom(act), key)
+    }
+
     fn now_ms(&self) -> i64 {
         now_ms()
     }

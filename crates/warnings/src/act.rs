@@ -117,7 +117,7 @@ impl Facts {
 
 /// What is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "snake_case", tag = "do", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "snake_case", tag = "deed", deny_unknown_fields)]
 pub enum Deed {
     /// A person raises a warning that no detector did.
     Raise {

@@ -7,6 +7,7 @@ pub mod backtest;
 pub mod baseline;
 pub mod count;
 pub mod detect;
+pub mod fan;
 pub mod forecast;
 pub mod ledger;
 pub mod panel;

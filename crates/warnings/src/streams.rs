@@ -5,7 +5,7 @@ mod places;
 pub mod received;
 mod series;
 
-pub use places::{CELLS_MAX, Ground, Spot};
+pub use places::{CELLS_MAX, Ground, Spot, middle};
 pub use received::{Received, nowcast};
 pub use series::Series;
 

@@ -4,6 +4,7 @@
 use super::cbor::{Pack, Unpack};
 use super::{BadEntry, stated};
 use crate::limits;
+use crate::rooms::RoomAct;
 use cases::Act;
 
 fn json(act: &Act) -> String {
@@ -32,6 +33,31 @@ pub(super) fn check_act(act: &Act) -> Result<(), BadEntry> {
     stated("who acted", &act.by.person, limits::NAME_BYTES_MAX)?;
     let text = json(act);
     if serde_json::from_str::<Act>(&text).ok().as_ref() != Some(act) {
+        return Err(BadEntry::unsound("an act holds a figure that cannot be written"));
+    }
+    Ok(())
+}
+
+pub(super) fn put_in_room(p: &mut Pack, act: &RoomAct) {
+    p.map(1);
+    p.uint(0);
+    p.text(&act.json());
+}
+
+pub(super) fn take_in_room(u: &mut Unpack<'_>, kind: &str) -> Result<RoomAct, BadEntry> {
+    u.map(1, "body")?;
+    let text = super::text(u, 0, "act")?;
+    let act = RoomAct::from_json(kind, &text).ok_or(BadEntry::Malformed { what: "act" })?;
+    if act.json() != text {
+        return Err(BadEntry::Malformed { what: "act" });
+    }
+    Ok(act)
+}
+
+pub(super) fn check_in_room(act: &RoomAct) -> Result<(), BadEntry> {
+    stated("the key of an act", act.key(), limits::NAME_BYTES_MAX)?;
+    stated("who acted", act.person(), limits::NAME_BYTES_MAX)?;
+    if RoomAct::from_json(act.kind(), &act.json()).as_ref() != Some(act) {
         return Err(BadEntry::unsound("an act holds a figure that cannot be written"));
     }
     Ok(())

@@ -37,6 +37,7 @@ mod source;
 mod sources;
 mod table;
 mod texts;
+mod watch;
 
 use crate::cli::{Cli, Command, ReportKind};
 use crate::exit::{Code, Failure};
@@ -63,6 +64,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Allege(args) => allege::run(&args),
         Command::Act(args) => act::run(&args),
         Command::Docket(args) => docket::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),

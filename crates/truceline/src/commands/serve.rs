@@ -32,7 +32,7 @@ struct OverMission {
 impl DeskSource for OverMission {
     fn head(&self) -> Result<Head, DeskError> {
         // Acts change nothing that the desk's record rests on: it is not folded again for them.
-        let head = self.mission.journal().head_but("acted").map_err(|e| DeskError(chain(&e)))?;
+        let head = self.mission.journal().head_but(store::rooms::KINDS).map_err(|e| DeskError(chain(&e)))?;
         Ok(Head { seq: head.seq, recorded_ms: head.recorded_ms, digest: head.digest })
     }
 

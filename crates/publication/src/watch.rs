@@ -1,0 +1,93 @@
+//! The watch over a record, and what of warnings whom may see. Staff see what the watch raises, with its evidence; others
+//! see what was issued to them, without the incidents and sources behind it; the public what a publisher made public.
+
+use crate::docket::Reader;
+use crate::record::Record;
+use base::Instant;
+use evidence::batch::NOT_STATED_MS;
+use findings::Version;
+use terms::agreement::Status;
+use warnings::act::Audience;
+use warnings::ledger::Life;
+use warnings::streams::Inputs;
+use warnings::watching::{Watching, watch};
+
+/// A report recorded later than this after it was made, milliseconds, came with an archive. 30 days.
+const ARCHIVE_MS: i64 = 30 * 86_400_000;
+
+/// As of when a record is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The moment.
+    pub at: Instant,
+    /// Whether all of the record is an archive: then it is watched as of the last receipt in it.
+    pub is_archive: bool,
+}
+
+/// As of when this record is to be watched, if it is `now`: an archive has no now.
+#[must_use]
+pub fn moment(record: &Record, now: Instant) -> Moment {
+    let batch = &record.state.observations;
+    let mut last = None;
+    for row in 0..batch.len() {
+        let recorded = record.recorded_ms.get(row).copied().unwrap_or(now.0);
+        let reported = batch.reported_ms.get(row).copied().unwrap_or(NOT_STATED_MS);
+        let said = if reported == NOT_STATED_MS { batch.event(row).end.0 } else { reported };
+        if recorded.saturating_sub(said) <= ARCHIVE_MS {
+            return Moment { at: now, is_archive: false };
+        }
+        last = last.max(Some(said));
+    }
+    match last {
+        Some(last) => Moment { at: Instant(last.min(now.0)), is_archive: true },
+        None => Moment { at: now, is_archive: false },
+    }
+}
+
+/// The text whose clauses are watched for: the first in force, else the first adopted.
+#[must_use]
+pub fn text_of(record: &Record) -> Option<&Version> {
+    let versions = || record.texts.iter().map(|t| t.version.as_ref());
+    let in_force = versions().find(|v| v.agreement.instrument.status == Some(Status::InForce));
+    in_force.or_else(|| versions().next())
+}
+
+/// The watch over a record as of a moment; `None`: no text says what to watch for.
+#[must_use]
+pub fn watching(record: &Record, now: Instant) -> Option<Watching> {
+    let version = text_of(record)?;
+    let cards: Vec<&evidence::card::Card> = record.sources.iter().map(|s| &s.card).collect();
+    Some(watch(&Inputs {
+        observations: &record.state.observations,
+        incidents: &record.state.incidents,
+        recorded_ms: &record.recorded_ms,
+        version,
+        coverage: &record.watches,
+        cards: &cards,
+        zone: &record.zone,
+        now,
+    }))
+}
+
+/// The audience that a reader is of; staff see more than what was issued to them.
+#[must_use]
+pub fn audience(reader: &Reader) -> Audience {
+    match reader {
+        Reader::Staff(_) => Audience::Staff,
+        Reader::Parties(_) => Audience::Parties,
+        Reader::Guarantor => Audience::Guarantors,
+        Reader::Organisations(_) => Audience::Organisations,
+        Reader::Nobody => Audience::Public,
+    }
+}
+
+/// Whether a reader may know of a warning: staff of any, others of what was issued to them or made public.
+#[must_use]
+pub fn may_know(reader: &Reader, life: Option<&Life>) -> bool {
+    if reader.is_staff() {
+        return true;
+    }
+    let own = audience(reader);
+    let issued = life.and_then(|l| l.issued.as_ref());
+    issued.is_some_and(|i| i.audiences.iter().any(|a| *a == own || *a == Audience::Public))
+}

@@ -1,0 +1,165 @@
+//! Rooms in which people act on something else than cases: each a ledger, in memory twice. An act is taken by the first,
+//! kept in the journal, and only then shown; readers never wait for the disk, and never see what is not on it.
+
+use crate::keep::{KeepError, Keeper};
+use crate::problem::Problem;
+use base::{Act, Done, Refusal, Takes};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+
+/// How old what is shown may be with respect to what other programs wrote, milliseconds.
+const LOOK_EVERY_MS: i64 = 1_000;
+/// How often an act is tried when somebody else acts at the same moment.
+const TRIES: usize = 3;
+
+/// A ledger whose acts the journal keeps.
+pub(crate) trait Kept: Takes<Deed: Serialize + DeserializeOwned> + Send + Sync + 'static {
+    /// The kind of the entries of its acts.
+    const KIND: &'static str;
+
+    /// The ledger before anything was done.
+    fn empty(keeper: &dyn Keeper) -> Result<Self, KeepError>;
+}
+
+/// A room.
+pub(crate) struct Room<L> {
+    bench: Mutex<Bench<L>>,
+    shown: RwLock<Option<(L, u64)>>,
+}
+
+struct Bench<L> {
+    ledger: Option<(L, u64)>,
+    /// When the journal was last asked for acts of other programs, milliseconds since 1970.
+    looked_ms: i64,
+    /// The last adoption of a text when the ledger was made: what is allowed may rest on it.
+    text_seq: u64,
+}
+
+impl<L> Default for Room<L> {
+    fn default() -> Room<L> {
+        let bench = Bench { ledger: None, looked_ms: 0, text_seq: 0 };
+        Room { bench: Mutex::new(bench), shown: RwLock::new(None) }
+    }
+}
+
+/// Why an act was not taken.
+enum NotTaken {
+    Refused(Refusal),
+    Kept(KeepError),
+}
+
+impl<L: Kept> Room<L> {
+    /// Asks something of the ledger as it stands.
+    pub fn read<T>(&self, keeper: &dyn Keeper, ask: impl FnOnce(&L) -> T) -> Result<T, Problem> {
+        self.look(keeper).map_err(|e| crate::docket::not_kept(&e))?;
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        match shown.as_ref() {
+            Some((ledger, _)) => Ok(ask(ledger)),
+            None => Err(Problem::unavailable("it is being read; try again in a moment")),
+        }
+    }
+
+    /// Takes an act: checks it, keeps it, shows it. Gives what it did and its entry; entry 0: it had been taken before.
+    pub fn act(&self, keeper: &dyn Keeper, act: &Act<L::Deed>) -> Result<(Done, u64), Problem> {
+        let mut busy = KeepError::Busy { holder: "somebody else".to_owned() };
+        for _ in 0..TRIES {
+            match self.once(keeper, act) {
+                Ok(took) => return Ok(took),
+                Err(NotTaken::Refused(refusal)) => return Err(Problem::act_refused(&refusal)),
+                // Somebody else acted at the same moment: the act is checked again against what they did.
+                Err(NotTaken::Kept(again @ KeepError::Busy { .. })) => busy = again,
+                Err(NotTaken::Kept(other)) => return Err(crate::docket::not_kept(&other)),
+            }
+        }
+        Err(crate::docket::not_kept(&busy))
+    }
+
+    fn once(&self, keeper: &dyn Keeper, act: &Act<L::Deed>) -> Result<(Done, u64), NotTaken> {
+        let mut bench = self.bench();
+        self.catch_up(&mut bench, keeper).map_err(NotTaken::Kept)?;
+        let Some((ledger, last_seq)) = bench.ledger.as_mut() else {
+            return Err(NotTaken::Kept(KeepError::Failed("it could not be read".to_owned())));
+        };
+        let done = ledger.take(act).map_err(NotTaken::Refused)?;
+        if done.already {
+            return Ok((done, 0));
+        }
+        let kept = serde_json::to_string(act)
+            .map_err(|e| KeepError::Refused(e.to_string()))
+            .and_then(|json| keeper.room_acted(L::KIND, &json, *last_seq));
+        match kept {
+            Ok(kept) => {
+                let seq = kept.seq();
+                *last_seq = seq;
+                self.show(act, seq);
+                Ok((done, seq))
+            }
+            Err(e) => {
+                // It is on the bench and not on the disk: read the ledger again.
+                bench.ledger = None;
+                Err(NotTaken::Kept(e))
+            }
+        }
+    }
+
+    fn bench(&self) -> MutexGuard<'_, Bench<L>> {
+        self.bench.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_shown(&self) -> bool {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Takes up what other programs wrote, from time to time.
+    fn look(&self, keeper: &dyn Keeper) -> Result<(), KeepError> {
+        let now_ms = keeper.now_ms();
+        // While somebody writes, what is shown is as new as can be.
+        let Ok(mut bench) = self.bench.try_lock() else {
+            return if self.is_shown() { Ok(()) } else { self.catch_up(&mut self.bench(), keeper) };
+        };
+        if bench.ledger.is_some() && now_ms.saturating_sub(bench.looked_ms) < LOOK_EVERY_MS {
+            return Ok(());
+        }
+        bench.looked_ms = now_ms;
+        self.catch_up(&mut bench, keeper)
+    }
+
+    fn catch_up(&self, bench: &mut Bench<L>, keeper: &dyn Keeper) -> Result<(), KeepError> {
+        let text_seq = keeper.text_seq()?;
+        if bench.ledger.is_none() || bench.text_seq != text_seq {
+            let mut ledger = L::empty(keeper)?;
+            let mut last = 0;
+            for (seq, act) in acts::<L>(keeper, 0)? {
+                ledger.take_recorded(&act);
+                last = seq;
+            }
+            *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some((ledger.clone(), last));
+            bench.ledger = Some((ledger, last));
+            bench.text_seq = text_seq;
+            return Ok(());
+        }
+        if let Some((ledger, last)) = bench.ledger.as_mut() {
+            for (seq, act) in acts::<L>(keeper, *last)? {
+                ledger.take_recorded(&act);
+                *last = seq;
+                self.show(&act, seq);
+            }
+        }
+        Ok(())
+    }
+
+    fn show(&self, act: &Act<L::Deed>, seq: u64) {
+        let mut shown = self.shown.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some((ledger, last)) = shown.as_mut() {
+            ledger.take_recorded(act);
+            *last = seq;
+        }
+    }
+}
+
+/// The acts after an entry. One that is no act of this room was written by a later program: it is passed over.
+fn acts<L: Kept>(keeper: &dyn Keeper, seq: u64) -> Result<Vec<(u64, Act<L::Deed>)>, KeepError> {
+    let acts = keeper.room_acts_after(L::KIND, seq)?;
+    Ok(acts.into_iter().filter_map(|(seq, json)| Some((seq, serde_json::from_str(&json).ok()?))).collect())
+}

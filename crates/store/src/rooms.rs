@@ -1,0 +1,85 @@
+//! People's acts in rooms of their own: about warnings, notices, guarantees. Each room is a ledger that its acts, in the
+//! order of the journal, come to; nothing of the record rests on them.
+
+use crate::reader::{ReadError, Reader};
+use crate::record::Entry;
+use base::Takes;
+
+/// An act in one of the rooms.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RoomAct {
+    /// About a warning.
+    Warning(warnings::act::Act),
+}
+
+/// Kinds of the entries that hold acts, those on the docket included: nothing of the record rests on them.
+pub const KINDS: &[&str] = &["acted", "warned"];
+
+impl RoomAct {
+    /// The kind of its entry.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            RoomAct::Warning(_) => "warned",
+        }
+    }
+
+    /// What makes it itself in its room.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        match self {
+            RoomAct::Warning(act) => &act.key,
+        }
+    }
+
+    /// Who acted.
+    #[must_use]
+    pub fn person(&self) -> &str {
+        match self {
+            RoomAct::Warning(act) => &act.by.person,
+        }
+    }
+
+    /// It as JSON, as the journal holds it.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Acts are plain data of our own: what JSON cannot hold is refused before it is written.
+        match self {
+            RoomAct::Warning(act) => serde_json::to_string(act).unwrap_or_default(),
+        }
+    }
+
+    /// The act of an entry of that kind; `None`: it is none.
+    #[must_use]
+    pub fn from_json(kind: &str, json: &str) -> Option<RoomAct> {
+        match kind {
+            "warned" => serde_json::from_str(json).ok().map(RoomAct::Warning),
+            _ => None,
+        }
+    }
+}
+
+/// The acts of one kind recorded after entry `seq`, each with its number.
+pub fn acts_after(journal: &Reader, kind: &str, seq: u64) -> Result<Vec<(u64, RoomAct)>, ReadError> {
+    let acts = journal.of_kind_after(kind, seq)?;
+    Ok(acts
+        .into_iter()
+        .filter_map(|r| if let Entry::InRoom(act) = r.entry { Some((r.seq, act)) } else { None })
+        .collect())
+}
+
+/// The ledger of warnings as of the entries recorded until `until_ms`; `None`: all.
+pub fn warnings_ledger(
+    journal: &Reader,
+    zone: base::CivilZone,
+    until_ms: Option<i64>,
+) -> Result<warnings::ledger::Ledger, ReadError> {
+    let mut ledger = warnings::ledger::Ledger::new(zone);
+    let until_ms = until_ms.unwrap_or(i64::MAX);
+    for recorded in journal.of_kind("warned")?.into_iter().take_while(|r| r.recorded_ms <= until_ms) {
+        if let Entry::InRoom(RoomAct::Warning(act)) = recorded.entry {
+            ledger.take_recorded(&act);
+        }
+    }
+    Ok(ledger)
+}
