@@ -71,12 +71,24 @@ pub fn watch(inputs: &Inputs<'_>) -> Watching {
     for cadence in Cadence::ALL {
         let passed = pass::pass(&streams, cadence, inputs.now.0);
         alarms.extend(passed.alarms);
-        if cadence == Cadence::Day {
-            states = passed.states;
+        match cadence {
+            Cadence::Day => states = passed.states,
+            Cadence::Quarter => young(&mut states, &passed.states),
         }
     }
-    let stream_years =
-        states.iter().map(|s| s.expecting_days as f64).sum::<f64>() / crate::detect::DAYS_PER_YEAR;
+    let stream_years = states.iter().map(|s| s.expecting_days).sum::<f64>() / crate::detect::DAYS_PER_YEAR;
     let raised = assemble::assemble(inputs, &streams, alarms);
     Watching { streams, states, raised, stream_years, now_ms: inputs.now.0 }
+}
+
+/// What the days of a young truce cannot tell yet its quarters do: what is expected, and for how long it has been.
+fn young(days: &mut [State], quarters: &[State]) {
+    for (day, quarter) in days.iter_mut().zip(quarters) {
+        day.law = day
+            .law
+            .or_else(|| quarter.law.map(|l| l.with_mean(l.mean() * Cadence::Quarter.per_day() as f64)));
+        day.expecting_days = day.expecting_days.max(quarter.expecting_days);
+        day.log_evidence = day.log_evidence.max(quarter.log_evidence);
+        day.e_value = day.e_value.max(quarter.e_value);
+    }
 }

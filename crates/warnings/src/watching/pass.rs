@@ -44,7 +44,7 @@ pub struct State {
     /// Its last days.
     pub days: Vec<DayView>,
     /// On how many days something was expected.
-    pub expecting_days: usize,
+    pub expecting_days: f64,
     /// Logarithm of the evidence of a rise as it stands.
     pub log_evidence: f64,
     /// The e-value of a rise as it stands, for a list at a stated share of false discoveries.
@@ -61,7 +61,7 @@ pub(super) struct Alarmed {
     pub alarm: Alarm,
     pub expected: f64,
     pub flags: Flags,
-    /// What would be exceeded on one day in ten of ordinary times.
+    /// Half as much again as a day of ordinary times brings.
     pub calm_below_per_day: u64,
 }
 
@@ -239,7 +239,9 @@ impl Pass<'_> {
         state.law = law.copied();
         state.flags = report.flags;
         state.log_evidence = report.evidence_up.max(f64::MIN_POSITIVE).ln();
-        state.expecting_days += usize::from(law.is_some() && !report.flags.unobserved);
+        if law.is_some() && !report.flags.unobserved {
+            state.expecting_days += (self.cadence.per_day() as f64).recip();
+        }
         if report.quiet != Quiet::NotSaid {
             state.quiet = report.quiet;
             state.quiet_ms = Some(end_ms);
@@ -271,7 +273,7 @@ impl Pass<'_> {
             at_ms,
             expected: law.map_or(0.0, |l| l.mean() * part),
             flags: report.flags,
-            calm_below_per_day: day.map_or(0, |d| d.quantile(0.9) + 1),
+            calm_below_per_day: day.map_or(1, |d| (1.5 * d.mean()).ceil().max(1.0) as u64),
             alarm,
         });
     }
