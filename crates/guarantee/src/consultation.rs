@@ -117,7 +117,7 @@ impl Register {
         bounded(self.consultations.len(), OBJECTS_MAX, "consultations")?;
         if !self.setting.is_of_guarantee(clause) {
             let says = format!(
-                "`{}` of `{}` is no clause of a guarantee, of consultation or of response",
+                "`{}` of `{}` is no clause of a guarantee, of consultation, of response or of an effect",
                 clause.clause, clause.text
             );
             return Err(Refusal::wrong("clause", says));

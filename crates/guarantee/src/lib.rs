@@ -7,11 +7,18 @@
 pub mod act;
 pub mod consultation;
 pub mod decision;
+pub mod dossier;
+pub mod elements;
+pub mod ladder;
 pub mod limits;
+pub mod loss;
 pub mod measure;
+pub mod numbers;
+pub mod records;
 pub mod register;
 pub mod rules;
 pub mod setting;
+pub mod shots;
 pub mod silence;
 pub mod words;
 

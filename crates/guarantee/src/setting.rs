@@ -58,6 +58,8 @@ pub struct TextOf {
     pub responses: Vec<ResponseOf>,
     /// Its clauses of guarantees.
     pub guarantees: Vec<GuaranteeOf>,
+    /// Labels of its legal effects: what is lost, what comes back.
+    pub effects: Vec<String>,
 }
 
 /// The setting in which people act here.
@@ -85,12 +87,13 @@ impl Setting {
         self.texts.iter().find(|t| t.label == label)
     }
 
-    /// Whether a clause is one of a guarantee, of consultation or of response.
+    /// Whether a clause is one of a guarantee, of consultation, of response, or of a legal effect.
     #[must_use]
     pub fn is_of_guarantee(&self, clause: &ClauseRef) -> bool {
         self.text(&clause.text).is_some_and(|t| {
             t.responses.iter().any(|r| r.clause == clause.clause)
                 || t.guarantees.iter().any(|g| g.clause == clause.clause)
+                || t.effects.contains(&clause.clause)
         })
     }
 
@@ -159,6 +162,7 @@ fn text(label: &str, agreement: &Agreement) -> TextOf {
         guarantors: of_role(Role::Guarantor),
         responses: Vec::new(),
         guarantees: Vec::new(),
+        effects: Vec::new(),
     };
     for clause in &agreement.clauses {
         match &clause.duty {
@@ -177,6 +181,7 @@ fn text(label: &str, agreement: &Agreement) -> TextOf {
                 beneficiary: code(&duty.beneficiary),
                 elements: duty.elements.iter().map(|e| e.name.word().to_owned()).collect(),
             }),
+            Duty::Effect(_) => out.effects.push(clause.label.clone()),
             _ => {}
         }
     }
