@@ -212,9 +212,7 @@ fn adopted(decision: &Decision, round: &Round, beside: &Beside<'_>) -> Result<St
             Ok(format!("{counted}; the silence held"))
         }
         Some(Rule::Silence(_)) => Err(format!("{counted}; no silence procedure has run out unbroken")),
-        Some(Rule::EachForItself) if own() => {
-            Ok(format!("{} for itself alone", decision.seat(beside.recorder)))
-        }
+        Some(Rule::EachForItself) if own() => Ok("the one who records it, for itself alone".to_owned()),
         Some(Rule::EachForItself) => Err("each decides for itself, and this one has not".to_owned()),
         None => Err("no text states the rule".to_owned()),
     }

@@ -4,7 +4,7 @@
 use crate::act::{ClauseRef, Ref, Yardstick};
 use crate::loss::{Loss, losses};
 use crate::measure::Gauge;
-use crate::register::{Register, voice};
+use crate::register::{Register, capacity};
 use crate::shots::{Clocks, FIRE, Shots, shots};
 use crate::words::{Bearing, State};
 use base::Instant;
@@ -440,7 +440,7 @@ impl About<'_> {
         }
         Some(Gauged {
             reference: gauge.reference.clone(),
-            measure: MeasureOf { by: voice(&gauge.set.by), words },
+            measure: MeasureOf { by: capacity(&gauge.set.by), words },
             set: (gauge.set.at_ms, gauge.set.text.clone()),
             // What is not understood may be what would have met it.
             state: if unknown && part.truth != base::Truth::True {

@@ -20,6 +20,7 @@ pub mod rules;
 pub mod setting;
 pub mod shots;
 pub mod silence;
+pub mod view;
 pub mod words;
 
 pub use act::{Act, Deed};

@@ -203,6 +203,11 @@ pub(crate) fn voice(by: &By) -> String {
     }
 }
 
+/// In which capacity somebody acts, without who they are.
+pub(crate) fn capacity(by: &By) -> String {
+    if by.of.is_empty() { by.role.name().to_owned() } else { by.of.clone() }
+}
+
 /// There is room for one more.
 pub(crate) fn bounded(are: usize, max: usize, what: &'static str) -> Result<(), Refusal> {
     if are < max { Ok(()) } else { Err(Refusal::wrong(what, format!("there are {are}; no more are kept"))) }
