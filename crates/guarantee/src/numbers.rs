@@ -118,6 +118,18 @@ pub struct AccessRow {
     pub took_ms: Option<i64>,
 }
 
+/// One notice that has to be passed on, level by level.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NoticeRow {
+    /// What every row has.
+    #[serde(flatten)]
+    pub row: Row,
+    /// The first level at which it is not on record as far as the text asks; empty: there is none.
+    pub defect_at: String,
+    /// What the text asks it to state, and it does not.
+    pub not_stated: Vec<String>,
+}
+
 /// One actor's part of a settlement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PartOf {
@@ -170,6 +182,8 @@ pub struct Numbers {
     pub access: Vec<AccessRow>,
     /// Shares.
     pub shares: Vec<ShareRow>,
+    /// Notices.
+    pub notices: Vec<NoticeRow>,
     /// Records that cannot be right, whether a row rests on them or not.
     pub odd: Vec<Odd>,
     /// Rows that were left out because there are too many.
@@ -192,17 +206,17 @@ pub fn numbers(
     let mut rows = 0;
     for found in standing {
         let Some(clause) = version.agreement.clauses.get(found.clause) else { continue };
-        let is_row = matches!(clause.duty, Duty::Limit(_) | Duty::Access(_) | Duty::Share(_));
+        let is_row =
+            matches!(clause.duty, Duty::Limit(_) | Duty::Access(_) | Duty::Share(_) | Duty::Notify(_));
         rows += usize::from(is_row);
         if is_row && rows > ROWS_MAX {
             out.left_out += 1;
             continue;
         }
         match &clause.duty {
-            Duty::Limit(duty) if is_of_visit(found) => {
-                out.visits.push(ledger.visit(duty, &clause.label, found))
-            }
+            Duty::Limit(_) if is_of_visit(found) => out.visits.push(ledger.visit(&clause.label, found)),
             Duty::Limit(duty) => out.limits.push(ledger.limit(duty, &clause.label, found)),
+            Duty::Notify(_) => out.notices.push(ledger.notice(&clause.label, found)),
             Duty::Access(duty) => out.access.push(ledger.access(duty.quota, &clause.label, found)),
             Duty::Share(duty) => out.shares.push(ledger.share(duty, &clause.label, found, meters)),
             _ => {}
@@ -283,7 +297,7 @@ impl Ledger<'_> {
         }
     }
 
-    fn visit(&self, _duty: &Limit, label: &str, found: &StandingFinding) -> VisitRow {
+    fn visit(&self, label: &str, found: &StandingFinding) -> VisitRow {
         let counted = match found.figure("figure", "inspected") {
             Some(Value::Number(n, _)) => Some(*n),
             _ => None,
@@ -294,6 +308,15 @@ impl Ledger<'_> {
             _ => None,
         });
         VisitRow { counted, serials_missing: serials.collect(), row: self.row(label, found) }
+    }
+
+    fn notice(&self, label: &str, found: &StandingFinding) -> NoticeRow {
+        let defect_at = match found.figure("defect_at", "") {
+            Some(Value::Words(level)) => level.clone(),
+            _ => String::new(),
+        };
+        let not_stated = found.figures.iter().filter(|f| f.name == "field").map(|f| f.of.clone());
+        NoticeRow { defect_at, not_stated: not_stated.collect(), row: self.row(label, found) }
     }
 
     fn access(&self, quota: Option<Quota>, label: &str, found: &StandingFinding) -> AccessRow {
@@ -426,6 +449,7 @@ pub fn tally(numbers: &Numbers) -> BTreeMap<&str, usize> {
     let rows = numbers.limits.iter().map(|r| &r.row);
     let rows = rows.chain(numbers.visits.iter().map(|r| &r.row));
     let rows = rows.chain(numbers.access.iter().map(|r| &r.row)).chain(numbers.shares.iter().map(|r| &r.row));
+    let rows = rows.chain(numbers.notices.iter().map(|r| &r.row));
     let mut out = BTreeMap::new();
     for row in rows {
         *out.entry(row.outcome.as_str()).or_default() += 1;

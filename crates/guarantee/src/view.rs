@@ -95,6 +95,7 @@ fn without_records(numbers: &mut Numbers) {
     let rows = rows.chain(numbers.visits.iter_mut().map(|r| &mut r.row));
     let rows = rows.chain(numbers.access.iter_mut().map(|r| &mut r.row));
     let rows = rows.chain(numbers.shares.iter_mut().map(|r| &mut r.row));
+    let rows = rows.chain(numbers.notices.iter_mut().map(|r| &mut r.row));
     rows.for_each(|row| row.records.clear());
     numbers.odd.clear();
 }

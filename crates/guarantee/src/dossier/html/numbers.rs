@@ -5,8 +5,8 @@ use crate::numbers::{Numbers, Row};
 
 impl Page {
     pub(super) fn numbers(&mut self, of: &Numbers) {
-        let rows = of.limits.len() + of.visits.len() + of.access.len() + of.shares.len() + of.odd.len();
-        if rows == 0 {
+        let rows = of.limits.len() + of.visits.len() + of.access.len() + of.shares.len();
+        if rows + of.notices.len() + of.odd.len() == 0 {
             return;
         }
         self.element("h2", &format!("Obligations by number: {}", of.text));
@@ -14,6 +14,7 @@ impl Page {
         self.visits(of);
         self.access(of);
         self.shares(of);
+        self.notices(of);
         let odd: Vec<String> = of.odd.iter().map(|o| format!("{}: {}", o.record, o.what)).collect();
         self.list("Records that cannot be right:", &odd);
         if of.left_out > 0 {
@@ -77,6 +78,20 @@ impl Page {
             rows.push(row);
         }
         self.table(&["Clause", "Whose", "Quota", "State", "Since", "Missing", "Request"], &rows);
+    }
+
+    fn notices(&mut self, of: &Numbers) {
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for r in &of.notices {
+            let mut row = vec![r.row.clause.clone(), r.row.actor.clone(), r.defect_at.clone()];
+            row.push(r.not_stated.join("; "));
+            row.extend(self.state(&r.row));
+            row.push(Page::rests(&r.row));
+            rows.push(row);
+        }
+        let head =
+            ["Clause", "Whose", "Not passed at", "Not stated", "State", "Since", "Missing", "Rests on"];
+        self.table(&head, &rows);
     }
 
     fn shares(&mut self, of: &Numbers) {
