@@ -171,7 +171,8 @@ pub fn clocks(ladders: &[Ladder]) -> Table {
                 format!("{} from {}{restarts}, {due}", r.reading.state.name(), r.reading.zero_words)
             })
             .collect();
-        if told.is_empty() { "no clock".to_owned() } else { told.join("; ") }
+        let told = if told.is_empty() { "no zero has come".to_owned() } else { told.join("; ") };
+        if tier.within.is_empty() { format!("no time is set; {told}") } else { told }
     };
     let cell = |ladder: &Ladder, name: &str| match ladder.tiers.iter().find(|t| t.name == name) {
         Some(tier) => Cell { state: None, words: words(tier) },
