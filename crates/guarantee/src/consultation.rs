@@ -68,11 +68,10 @@ impl Consultation {
         self.closed.is_none() && self.withdrawn.is_none()
     }
 
-    /// Those who are absent of that body.
-    pub fn absent_of<'a>(&'a self, body: &'a str) -> impl Iterator<Item = &'a str> {
-        let of_body = move |who: &str| who.split('/').next() == Some(body);
-        let absent = self.participants.iter().filter(|(_, (p, _))| *p == Presence::Absent);
-        absent.map(|(who, _)| who.as_str()).filter(move |who| of_body(who))
+    /// The components of that body that are there, or are not.
+    pub fn of_body<'a>(&'a self, body: &'a str, are: Presence) -> impl Iterator<Item = &'a str> {
+        let those = self.participants.iter().filter(move |(_, (p, _))| *p == are);
+        those.filter_map(move |(who, _)| who.split_once('/').filter(|(b, _)| *b == body).map(|(_, c)| c))
     }
 }
 

@@ -5,12 +5,12 @@ use crate::act::{Act, By, ClauseRef, Ref};
 use crate::consultation::{Consultation, Said, said};
 use crate::limits::{NOTES_MAX, OBJECTS_MAX};
 use crate::register::{Register, bounded, voice};
-use crate::words::{Outcome, Quiet, Standing, Vote};
+use crate::words::{Outcome, Presence, Quiet, Standing, Vote};
 use base::act::Done;
 use base::{Refusal, Role};
 use cases::Body;
 use cases::setting::rule_words;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use terms::agreement::Rule;
 
 /// Who decides.
@@ -176,6 +176,8 @@ impl Decision {
 struct Beside<'a> {
     recorder: &'a By,
     absent: usize,
+    /// Components that are there: they take part, or have voted.
+    present: usize,
     /// A silence procedure of this round, and whether it ran out unbroken.
     silence_ms: Option<i64>,
     broken: bool,
@@ -192,8 +194,9 @@ fn adopted(decision: &Decision, round: &Round, beside: &Beside<'_>) -> Result<St
     let counted = format!("{yes} for, {no} against, {neither} neither");
     let ok = |holds: bool| if holds { Ok(counted.clone()) } else { Err(counted.clone()) };
     let quiet = beside.silence_ms.is_some() && !beside.broken && no == 0;
-    if let Some(quorum) = body.quorum.filter(|q| (present as u64) < u64::from(*q)) {
-        return Err(format!("{present} of {quorum} components that have to be present have voted"));
+    if let Some(quorum) = body.quorum.filter(|q| (beside.present as u64) < u64::from(*q)) {
+        let are = beside.present;
+        return Err(format!("{are} of {quorum} components that have to be present are"));
     }
     if beside.absent > 0
         && !body.absence_noted
@@ -356,9 +359,13 @@ impl Register {
         let own = || self.silences.iter().filter(|s| s.decision == decision.reference && s.second == second);
         let ran_out = own().filter(|s| s.state(act.at_ms) == Quiet::RanOut);
         let consultation = self.consultations.iter().find(|c| c.reference == decision.consultation);
+        let voted = decision.round().into_iter().flat_map(|r| r.votes.keys().map(String::as_str));
+        let mut there: BTreeSet<&str> = voted.collect();
+        there.extend(consultation.into_iter().flat_map(|c| c.of_body(decision.who(), Presence::Present)));
         Beside {
             recorder: &act.by,
-            absent: consultation.map_or(0, |c: &Consultation| c.absent_of(decision.who()).count()),
+            absent: consultation.map_or(0, |c| c.of_body(decision.who(), Presence::Absent).count()),
+            present: there.len(),
             silence_ms: ran_out.map(|s| s.until_ms.saturating_sub(s.started.at_ms)).max(),
             broken: own().any(|s| s.state(act.at_ms) == Quiet::Broken),
         }

@@ -172,7 +172,7 @@ fn votes_come_to_what_the_rule_of_the_text_says_and_nobody_records_otherwise() {
     story.done(seat("board/KA"), vote(put.clone(), Vote::Yes));
     story.done(seat("board/VE"), vote(put.clone(), Vote::No));
     let refused = story.act(seat("board/KA"), decide(put.clone(), Outcome::Adopted)).unwrap_err();
-    assert!(refused.to_string().contains("2 of 3 components"), "{refused}");
+    assert!(refused.to_string().contains("2 of 3 components that have to be present are"), "{refused}");
     story.done(seat("board/TA"), vote(put.clone(), Vote::Yes));
     story.done(seat("board/OS"), vote(put.clone(), Vote::Abstains));
     // Two of four are no majority; then one thinks again, and both votes are kept.

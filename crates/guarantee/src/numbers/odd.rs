@@ -29,11 +29,13 @@ pub struct CheckMeter {
     pub tolerance_pct: f64,
 }
 
-/// The records that are known at `now`: of several reports of one id, the latest.
+/// The records that are known at `now`: of several reports of one id, the latest. One that does not say when it was
+/// reported was not before what it is about was over.
 #[must_use]
 pub fn current(records: &[Record], now: Instant) -> Vec<&Record> {
     let mut latest: BTreeMap<&str, &Record> = BTreeMap::new();
-    for record in records.iter().filter(|r| r.reported.is_none_or(|at| at <= now)) {
+    let since = |r: &Record| r.reported.or(r.until).or(r.at.map(|i| i.start)).or(r.from);
+    for record in records.iter().filter(|r| since(r).is_none_or(|at| at <= now)) {
         let entry = latest.entry(record.id.as_str()).or_insert(record);
         if record.reported >= entry.reported {
             *entry = record;
