@@ -23,6 +23,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("incidents", &["base", "atlas", "evidence"]),
     ("findings", &["base", "atlas", "terms", "evidence", "incidents"]),
     ("cases", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
+    ("guarantee", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
     ("warnings", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
     ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
@@ -82,8 +83,18 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that do no input or output, read no clock and have no async.
-const PURE: &[&str] =
-    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "publication"];
+const PURE: &[&str] = &[
+    "base",
+    "atlas",
+    "terms",
+    "evidence",
+    "incidents",
+    "findings",
+    "cases",
+    "guarantee",
+    "warnings",
+    "publication",
+];
 /// Libraries that would bring any of that in.
 const IMPURE_LIBRARIES: &[&str] = &[
     "tokio",
