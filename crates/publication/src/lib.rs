@@ -5,6 +5,7 @@
 pub mod coverage;
 pub mod docket;
 pub mod fusion;
+pub mod guarantee;
 pub mod html;
 pub mod items;
 pub mod policy;

@@ -9,6 +9,7 @@ pub mod desk;
 pub mod docket;
 pub mod field;
 mod filter;
+pub mod guarantee;
 mod guard;
 mod index;
 pub mod keep;

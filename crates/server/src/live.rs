@@ -35,6 +35,7 @@ struct Live {
     head: watch::Sender<Option<Head>>,
     room: Room,
     warnings: crate::rooms::Room<warnings::ledger::Ledger>,
+    guarantees: crate::rooms::Room<guarantee::Register>,
 }
 
 /// What a handler works on.
@@ -68,6 +69,7 @@ impl App {
             head,
             room: Room::default(),
             warnings: crate::rooms::Room::default(),
+            guarantees: crate::rooms::Room::default(),
         })))
     }
 
@@ -90,6 +92,11 @@ impl App {
     /// Where people act about warnings.
     pub(crate) fn warnings(&self) -> &crate::rooms::Room<warnings::ledger::Ledger> {
         &self.0.warnings
+    }
+
+    /// Where people consult and decide about guarantees.
+    pub(crate) fn guarantees(&self) -> &crate::rooms::Room<guarantee::Register> {
+        &self.0.guarantees
     }
 
     /// The field's door; a problem that says so, if this desk has none.

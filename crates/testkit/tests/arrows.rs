@@ -25,8 +25,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("cases", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("guarantee", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
     ("warnings", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
-    ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
-    ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
+    (
+        "publication",
+        &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "guarantee", "warnings"],
+    ),
+    (
+        "store",
+        &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "guarantee"],
+    ),
     ("people", &["base"]),
     (
         "server",
@@ -38,6 +44,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "incidents",
             "findings",
             "cases",
+            "guarantee",
             "warnings",
             "publication",
             "store",
@@ -55,6 +62,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "incidents",
             "findings",
             "cases",
+            "guarantee",
             "publication",
             "store",
             "people",

@@ -1,5 +1,6 @@
 //! The command line's shape.
 
+pub mod guarantee;
 mod people;
 
 pub use people::*;
@@ -56,6 +57,10 @@ pub enum Command {
     Docket(DocketOf),
     /// Print the watch: streams with what is expected, warnings with what they rest on (docs/watch.md).
     Watch(WatchOf),
+    /// Print the guarantee's file: elements, ladders and clocks of each text, consultations (docs/guarantee.md).
+    Guarantee(guarantee::GuaranteeOf),
+    /// Make, check or sign for a dossier: the guarantee's file as a signed bundle that proves itself offline.
+    Dossier(guarantee::Dossier),
     /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.

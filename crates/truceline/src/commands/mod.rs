@@ -13,12 +13,14 @@ mod daily;
 mod demo;
 mod desk;
 mod docket;
+mod dossier;
 mod draft;
 mod enrol;
 mod explain;
 mod export;
 mod fmt;
 mod form;
+mod guarantee;
 mod import;
 mod init;
 mod link;
@@ -65,6 +67,8 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Act(args) => act::run(&args),
         Command::Docket(args) => docket::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Guarantee(args) => guarantee::run(&args),
+        Command::Dossier(args) => dossier::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),
