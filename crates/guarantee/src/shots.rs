@@ -202,7 +202,7 @@ fn corrected(stated: Interval, ahead_ms: i64, doubt_ms: u64) -> (Instant, Instan
 }
 
 /// The earliest of each source, of those that fit: nothing else can be first.
-fn earliest<'a>(all: &'a [Shot], fits: impl Fn(&Shot) -> bool, by_end: bool) -> Vec<&'a Shot> {
+fn earliest(all: &[Shot], fits: impl Fn(&Shot) -> bool, by_end: bool) -> Vec<&Shot> {
     let mut out: BTreeMap<&str, &Shot> = BTreeMap::new();
     let key = |s: &Shot| if by_end { (s.stated.end, s.stated.start) } else { (s.stated.start, s.stated.end) };
     for shot in all.iter().filter(|s| fits(s)) {

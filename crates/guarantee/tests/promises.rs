@@ -143,6 +143,7 @@ fn plausible() -> impl Strategy<Value = (By, Deed)> {
         2 => said().prop_map(|question| Deed::Request { clause: clause("pact", "9.3"), question, cites: vec![] }),
         3 => (first("DEC"), said()).prop_map(|(decision, what)| Deed::Measure { decision, menu: String::new(), what, tier: None, by_ms: None }),
         1 => (first("MSR"), said()).prop_map(|(measure, text)| Deed::FollowUp { measure, progress: Progress::Done, text, cites: vec![] }),
+        1 => (prop_oneof![first("CNS"), first("MSR")], said()).prop_map(|(on, why)| Deed::Withdraw { on, why }),
         1 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::National { consultation, procedure: "parliament".into(), step: Step::Begun, text, due_ms: None }),
     ];
     prop_oneof![
