@@ -202,7 +202,7 @@ fn corrected(stated: Interval, ahead_ms: i64, doubt_ms: u64) -> (Instant, Instan
 }
 
 /// The earliest of each source, of those that fit: nothing else can be first.
-fn earliest<'a>(all: &'a [Shot], fits: impl Fn(&Shot) -> bool, by_end: bool) -> Vec<&'a Shot> {
+fn earliest(all: &[Shot], fits: impl Fn(&Shot) -> bool, by_end: bool) -> Vec<&Shot> {
     let mut out: BTreeMap<&str, &Shot> = BTreeMap::new();
     let key = |s: &Shot| if by_end { (s.stated.end, s.stated.start) } else { (s.stated.start, s.stated.end) };
     for shot in all.iter().filter(|s| fits(s)) {
@@ -283,6 +283,7 @@ fn lack(all: &[Shot], why: Order, also: Order, unmeasured: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing, reason = "a test says what is wrong by failing, in its helpers too")]
 mod tests {
     use super::*;
 
@@ -322,5 +323,47 @@ mod tests {
         let a = shot("a", Whose::Theirs, 5, 5, None);
         let b = shot("a", Whose::Ours, 5, 5, None);
         assert_eq!(order(&a, &b), Order::Overlap);
+    }
+
+    const CLOCKS: [Option<(i64, u64)>; 4] = [None, Some((0, 0)), Some((7, 2)), Some((-5, 1))];
+    const SIDES: [Whose; 4] = [Whose::Theirs, Whose::Ours, Whose::Others, Whose::Unknown];
+
+    /// Every shot against every other.
+    fn obvious(all: &[Shot]) -> State {
+        let leads = |whose: Whose| {
+            let rivals = |s: &&Shot| s.whose != whose && s.whose != Whose::Others;
+            let is_first = |one: &Shot| all.iter().filter(rivals).all(|r| order(one, r) == Order::Before);
+            all.iter().any(|s| s.whose == whose && is_first(s))
+        };
+        if all.iter().all(|s| s.whose != Whose::Theirs) {
+            State::Undetermined
+        } else if leads(Whose::Theirs) {
+            State::Met
+        } else if leads(Whose::Ours) {
+            State::NotMet
+        } else {
+            State::Undetermined
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn who_was_first_is_what_every_shot_against_every_other_says(
+            drawn in proptest::collection::vec((0_usize..4, 0_usize..4, 0_i64..20, 0_i64..4), 0..9),
+        ) {
+            let text = "# X\n```terms\ninstrument x \"X\"\n  time zone \"UTC\"\nparty KA \"Karsk\"\n```\n";
+            let agreement = terms::check("x.md", text.as_bytes()).agreement.unwrap();
+            let names = ["a", "b", "c", "d"];
+            let all: Vec<Shot> = drawn
+                .iter()
+                .map(|(source, side, at, lasts)| {
+                    shot(names[*source], SIDES[*side], *at, at + lasts, CLOCKS[*source])
+                })
+                .collect();
+            let wanted = obvious(&all);
+            let found = first(all, &agreement);
+            proptest::prop_assert_eq!(found.first, wanted);
+            proptest::prop_assert_eq!(found.missing.is_empty(), wanted != State::Undetermined);
+        }
     }
 }

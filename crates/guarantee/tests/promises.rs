@@ -124,12 +124,41 @@ fn deeds() -> impl Strategy<Value = Deed> {
     ]
 }
 
+/// What those who have a part in it would do, so that decisions come about.
+fn plausible() -> impl Strategy<Value = (By, Deed)> {
+    let seats = vec![by("c.ta", Role::Chair, "council/TA"), by("m.os", Role::Member, "council/OS")];
+    let first = |kind: &'static str| (1_u32..3).prop_map(move |n| Ref(format!("{kind}-2026-{n:04}")));
+    let yes = prop_oneof![4 => Just(Vote::Yes), 1 => Just(Vote::No)];
+    let said = || "[a-z]{1,5}";
+    let of_council = prop_oneof![
+        2 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::Propose { consultation, body: "council".into(), text }),
+        2 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::Invoke { consultation, body: "council".into(), text, condition: "if so".into() }),
+        6 => (first("DEC"), yes).prop_map(|(decision, vote)| Deed::Vote { decision, vote, why: String::new() }),
+        3 => (first("DEC"), said()).prop_map(|(decision, why)| Deed::Decide { decision, outcome: Outcome::Adopted, why }),
+        3 => (first("DEC"), said()).prop_map(|(decision, why)| Deed::Confirm { decision, outcome: Outcome::Adopted, cites: vec![], why }),
+        2 => (first("DEC"), 1_u32..40, said()).prop_map(|(decision, hours, why)| Deed::Silence { decision, hours, why }),
+        1 => (first("SIL"), said()).prop_map(|(silence, why)| Deed::Object { silence, why }),
+    ];
+    let of_tarn = prop_oneof![
+        2 => said().prop_map(|question| Deed::Request { clause: clause("pact", "9.3"), question, cites: vec![] }),
+        3 => (first("DEC"), said()).prop_map(|(decision, what)| Deed::Measure { decision, menu: String::new(), what, tier: None, by_ms: None }),
+        1 => (first("MSR"), said()).prop_map(|(measure, text)| Deed::FollowUp { measure, progress: Progress::Done, text, cites: vec![] }),
+        1 => (prop_oneof![first("CNS"), first("MSR")], said()).prop_map(|(on, why)| Deed::Withdraw { on, why }),
+        1 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::National { consultation, procedure: "parliament".into(), step: Step::Begun, text, due_ms: None }),
+    ];
+    prop_oneof![
+        3 => (prop::sample::select(seats), of_council),
+        2 => of_tarn.prop_map(|deed| (by("g.ta", Role::Guarantor, "TA"), deed)),
+    ]
+}
+
 /// Acts of anybody, hours apart.
 fn history(most: usize) -> impl Strategy<Value = Vec<Act>> {
-    prop::collection::vec((anybody(), deeds(), 0_i64..30), 0..most).prop_map(|all| {
+    let one = prop_oneof![1 => (anybody(), deeds()), 1 => plausible()];
+    prop::collection::vec((one, 0_i64..30), 0..most).prop_map(|all| {
         let mut at_ms = START_MS;
         let mut out = Vec::new();
-        for (n, (by, deed, hours)) in all.into_iter().enumerate() {
+        for (n, ((by, deed), hours)) in all.into_iter().enumerate() {
             at_ms += hours * HOUR_MS;
             out.push(Act { key: format!("k{n}"), by, at_ms, seen: None, deed });
         }
@@ -282,6 +311,23 @@ proptest! {
         let afterwards = late.take(&act(at_ms + 20_000 * HOUR_MS)).is_ok();
         prop_assert!(at_once || !afterwards);
     }
+}
+
+#[test]
+fn the_histories_that_are_drawn_hold_every_deed_taken_and_refused() {
+    use proptest::strategy::ValueTree;
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut taken = std::collections::BTreeMap::new();
+    for _ in 0..600 {
+        let acts = history(60).new_tree(&mut runner).unwrap().current();
+        let mut register = Register::new(setting());
+        for act in &acts {
+            let count: &mut [u32; 2] = taken.entry(act.deed.name()).or_default();
+            count[usize::from(register.take(act).is_err())] += 1;
+        }
+    }
+    assert_eq!(taken.len(), guarantee::rules::MAY.len(), "{taken:?}");
+    assert!(taken.values().all(|[yes, no]| *yes > 0 && *no > 0), "{taken:?}");
 }
 
 /// Fire of either side, and people of either side.
