@@ -27,6 +27,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
     ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
     ("people", &["base"]),
+    ("outbox", &["base"]),
     (
         "server",
         &[
@@ -41,6 +42,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "publication",
             "store",
             "people",
+            "outbox",
         ],
     ),
     ("language", &["base", "atlas", "terms"]),
@@ -57,6 +59,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "publication",
             "store",
             "people",
+            "outbox",
             "server",
             "language",
             "warnings",
