@@ -158,7 +158,11 @@ impl Outbox {
     /// When the file cannot be read.
     pub fn next_due_ms(&self) -> Result<Option<i64>, OutboxError> {
         let connection = self.connection();
-        Ok(connection.query_row("SELECT min(due_ms) FROM entry WHERE status = 'queued'", [], |r| r.get(0))?)
+        let first = "SELECT min(e.due_ms) FROM entry e WHERE e.status = 'queued' AND NOT EXISTS (
+             SELECT 1 FROM entry b WHERE b.thread = e.thread AND b.recipient = e.recipient AND b.way = e.way
+             AND b.id < e.id AND b.status = 'queued')";
+        // What waits for an earlier message of its thread is not due before that one is.
+        Ok(connection.query_row(first, [], |r| r.get(0))?)
     }
 
     /// A person acknowledges a message for a recipient: whoever would be told next is not, and what was delivered to
