@@ -322,7 +322,7 @@ fn dies_having_sent(dir: &Path, routing: &Routing, way: &Told, at_ms: i64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn any_history_ends_in_a_ledger_that_agrees_with_what_the_recipients_got(

@@ -58,7 +58,8 @@ fn receiver(answers: &[&str]) -> (String, Receiver<Got>) {
 fn answer_one(mut stream: TcpStream, answer: &str, tell: &Sender<Got>) {
     let Some(got) = read_request(&stream) else { return };
     let _ = tell.send(got);
-    let _ = stream.write_all(format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
+    let _ = stream
+        .write_all(format!("HTTP/1.1 {answer}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes());
 }
 
 fn to_webhook(url: &str, more: &str) -> Routing {
@@ -88,7 +89,9 @@ fn send(dir: &Path, routing: &Routing, message: &Message, at_ms: i64) -> Status 
 fn a_webhook_is_signed_and_has_the_same_id_at_every_attempt() {
     let (url, told) = receiver(&["503 Busy", "200 OK"]);
     let (dir, routing) = (tempfile::tempdir().unwrap(), to_webhook(&url, OWN));
-    assert!(matches!(send(dir.path(), &routing, &alert("a"), NOON_MS), Status::Failed { reason, .. } if reason.contains("503")));
+    assert!(
+        matches!(send(dir.path(), &routing, &alert("a"), NOON_MS), Status::Failed { reason, .. } if reason.contains("503"))
+    );
     assert!(matches!(send(dir.path(), &routing, &alert("a"), NOON_MS + 60_000), Status::Sent { .. }));
     let (first, second) = (told.recv().unwrap(), told.recv().unwrap());
     assert_eq!(first.headers["webhook-id"], second.headers["webhook-id"]);
@@ -102,7 +105,9 @@ fn a_webhook_is_signed_and_has_the_same_id_at_every_attempt() {
 #[test]
 fn redirects_are_not_followed_and_what_is_refused_is_a_dead_letter() {
     let (other, told_other) = receiver(&["200 OK"]);
-    for (answer, says) in [(format!("302 Found\r\nLocation: {other}"), "redirects"), ("422 No".to_owned(), "422")] {
+    for (answer, says) in
+        [(format!("302 Found\r\nLocation: {other}"), "redirects"), ("422 No".to_owned(), "422")]
+    {
         let (url, _told) = receiver(&[&answer]);
         let dir = tempfile::tempdir().unwrap();
         let status = send(dir.path(), &to_webhook(&url, OWN), &alert("a"), NOON_MS);
@@ -113,10 +118,15 @@ fn redirects_are_not_followed_and_what_is_refused_is_a_dead_letter() {
 
 #[test]
 fn a_name_that_leads_to_this_machine_or_to_a_private_network_is_refused() {
-    for url in ["https://localhost:1/", "https://10.20.0.1/", "https://169.254.169.254/latest", "https://[::1]/"] {
+    for url in
+        ["https://localhost:1/", "https://10.20.0.1/", "https://169.254.169.254/latest", "https://[::1]/"]
+    {
         let dir = tempfile::tempdir().unwrap();
         let status = send(dir.path(), &to_webhook(url, ""), &alert("a"), NOON_MS);
-        assert!(matches!(&status, Status::Dead { reason, .. } if reason.contains("refused")), "{url}: {status:?}");
+        assert!(
+            matches!(&status, Status::Dead { reason, .. } if reason.contains("refused")),
+            "{url}: {status:?}"
+        );
     }
 }
 
@@ -203,13 +213,11 @@ routes: [{{name: all, to: [pager]}}]
         let mut child = Command::new(&example).arg(dir.path()).spawn().unwrap();
         // It is killed once so many parcels more have arrived: with others on their way, at no moment of its choosing.
         let wanted = 1 + killed % 4;
-        for _ in 0..wanted {
-            match told.recv_timeout(std::time::Duration::from_secs(20)) {
-                Ok(one) => got.push(one),
-                Err(_) => break,
-            }
-            if child.try_wait().unwrap().is_some() {
-                break;
+        let mut arrived = 0;
+        while arrived < wanted && child.try_wait().unwrap().is_none() {
+            if let Ok(one) = told.recv_timeout(std::time::Duration::from_millis(50)) {
+                got.push(one);
+                arrived += 1;
             }
         }
         let _ = child.kill();
@@ -219,7 +227,10 @@ routes: [{{name: all, to: [pager]}}]
         for file in std::fs::read_dir(dir.path().join("out")).into_iter().flatten().flatten() {
             let name = file.file_name().into_string().unwrap();
             if name.ends_with(".xml") {
-                assert!(std::fs::read_to_string(file.path()).unwrap().trim_end().ends_with("</alert>"), "half a file");
+                assert!(
+                    std::fs::read_to_string(file.path()).unwrap().trim_end().ends_with("</alert>"),
+                    "half a file"
+                );
                 std::fs::remove_file(file.path()).unwrap();
                 *files.entry(name).or_default() += 1;
             }
@@ -240,6 +251,7 @@ routes: [{{name: all, to: [pager]}}]
     let entries = outbox.latest(None, 1_000).unwrap();
     assert_eq!(entries.len(), 2 * count);
     assert!(entries.iter().all(|e| matches!(e.status, Status::Sent { .. })));
-    let ledger: BTreeSet<&str> = entries.iter().filter(|e| e.way == "webhook").map(|e| e.key.as_str()).collect();
+    let ledger: BTreeSet<&str> =
+        entries.iter().filter(|e| e.way == "webhook").map(|e| e.key.as_str()).collect();
     assert_eq!(ledger, keys, "the ledger agrees");
 }
