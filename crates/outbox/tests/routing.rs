@@ -72,13 +72,16 @@ fn the_documented_file_is_read_and_keeps_to_the_published_schema() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+/// A file with this field in its place.
+type Field<'a> = &'a dyn Fn(&str) -> String;
+
 #[test]
 fn schema_and_reader_know_the_same_fields() {
     let schema = schema();
     let valid = jsonschema::validator_for(&schema).unwrap();
     let recipient =
         |more: &str| format!("recipients:\n  - {{name: a, audiences: [m], languages: [en], {more}}}\n");
-    let places: &[(&str, &dyn Fn(&str) -> String)] = &[
+    let places: &[(&str, Field<'_>)] = &[
         ("mail", &|f| format!("mail: {{host: h, from: a@b.example, {f}}}\n")),
         ("recipient", &|f| format!("recipients:\n  - {{{f}}}\n")),
         ("quiet", &|f| {
@@ -131,7 +134,7 @@ routes:
     to: [a, b, c]
     escalate: [{after: soon, to: [a]}]
 silences:
-  - {from: 2026-05-10T06:00:00Z, until: 2026-05-09T06:00:00Z, reason: x, by: y}
+  - {from: 2026-05-10T06:00:00Z, until: 2026-05-09T06:00:00Z, reason: x, by: z}
 ",
     );
     for part in [
