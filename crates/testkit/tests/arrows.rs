@@ -34,6 +34,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "guarantee"],
     ),
     ("people", &["base"]),
+    ("outbox", &["base"]),
     (
         "server",
         &[
@@ -49,6 +50,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "publication",
             "store",
             "people",
+            "outbox",
         ],
     ),
     ("language", &["base", "atlas", "terms"]),
@@ -66,6 +68,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "publication",
             "store",
             "people",
+            "outbox",
             "server",
             "language",
             "warnings",
