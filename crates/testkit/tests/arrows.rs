@@ -24,6 +24,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("findings", &["base", "atlas", "terms", "evidence", "incidents"]),
     ("cases", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("warnings", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
+    ("deconfliction", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
     ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
     ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
     ("people", &["base"]),
@@ -83,7 +84,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// Crates that do no input or output, read no clock and have no async.
 const PURE: &[&str] =
-    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "publication"];
+    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "deconfliction", "publication"];
 /// Libraries that would bring any of that in.
 const IMPURE_LIBRARIES: &[&str] = &[
     "tokio",
