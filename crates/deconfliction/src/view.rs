@@ -244,7 +244,7 @@ pub struct WindowView {
     /// Time left, milliseconds.
     pub left_ms: Option<i64>,
     /// What ends it first.
-    pub ends_by: Option<String>,
+    pub ends_by: Vec<String>,
     /// Observations that broke it.
     pub broken_by: Vec<String>,
     /// What became of the work.
@@ -284,7 +284,7 @@ pub fn window(audience: &Audience, id: &Ref, window: &Window, now: Instant) -> O
         posted: if is_staff { window.posts.iter().cloned().collect() } else { Vec::new() },
         stands_until_ms: countdown.as_ref().map(|c| c.until_ms),
         left_ms: countdown.as_ref().map(|c| c.left_ms),
-        ends_by: countdown.map(|c| c.ends_by),
+        ends_by: countdown.map(|c| c.ends_by).unwrap_or_default(),
         broken_by: if is_staff { window.broken_by.clone() } else { Vec::new() },
         work: window.completed.map(|(work, _)| work),
         outcome: window.outcome(),

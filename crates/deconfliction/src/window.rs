@@ -121,8 +121,8 @@ pub struct Countdown {
     pub until_ms: i64,
     /// Time left, milliseconds.
     pub left_ms: i64,
-    /// What ends first: `the hours`, or a party's promise.
-    pub ends_by: String,
+    /// What ends first: `the hours`, or a party's promise; several that end at the same moment.
+    pub ends_by: Vec<String>,
 }
 
 impl Window {
@@ -241,7 +241,9 @@ impl Window {
             Some(Said::Given { until_ms, .. }) => Some((*until_ms, format!("the promise of {party}"))),
             _ => None,
         });
-        let (until_ms, ends_by) = promises.chain([hours]).min()?;
+        let all: Vec<(i64, String)> = promises.chain([hours]).collect();
+        let until_ms = all.iter().map(|(until, _)| *until).min()?;
+        let ends_by = all.into_iter().filter(|(until, _)| *until == until_ms).map(|(_, by)| by).collect();
         Some(Countdown { until_ms, left_ms: until_ms.saturating_sub(now.0), ends_by })
     }
 

@@ -168,7 +168,7 @@ fn a_window_is_open_only_while_every_partys_promise_stands() {
     desk.ok(watch("wes"), open());
     assert_eq!(state(&desk), WindowState::Open);
     let countdown = desk.board.windows[&made].countdown(desk.now()).unwrap();
-    assert_eq!((countdown.left_ms, countdown.ends_by.as_str()), (2 * HOUR, "the promise of VE"));
+    assert_eq!((countdown.left_ms, countdown.ends_by[0].as_str()), (2 * HOUR, "the promise of VE"));
     desk.at_ms = T0 + 12 * HOUR;
     assert_eq!(state(&desk), WindowState::Lapsed);
     assert_eq!(desk.board.windows[&made].promise("VE", desk.now()), PromiseState::Expired);
