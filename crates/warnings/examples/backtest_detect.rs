@@ -177,8 +177,8 @@ fn processor_s() -> f64 {
         .map_or_else(|| std::time::UNIX_EPOCH.elapsed().map_or(0.0, |t| t.as_secs_f64()), |ns| ns / 1e9)
 }
 
-/// What the budget's parts are chosen by: the first halves of the streams of B3 alone, levels set on their first half,
-/// zones chosen by nothing later.
+/// What the budget's parts are chosen by: the first halves of the streams of B3 alone, levels set on the first half of
+/// each, zones those of B3 with five events in it.
 fn print_share(data: &Path) {
     for (name, panel) in streams(data) {
         let half = first_half(&panel);
