@@ -21,6 +21,8 @@ use warnings::scan::{Scanner, Settings};
 const PLACE_DEG: f64 = 0.1;
 /// Largest archive that is read, bytes unpacked.
 const ARCHIVE_BYTES_MAX: u64 = 4 << 30;
+/// Longest first line that is looked at for the columns, bytes.
+const HEAD_BYTES_MAX: u64 = 1 << 20;
 /// Bad rows that are told one by one.
 const BAD_TOLD: usize = 5;
 /// An archive is refused when more than this share of its dated reports were there before what they report: single
@@ -146,9 +148,11 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
     let file = File::open(path).map_err(|e| named(&e))?;
     let unpacked = evidence::unpack::decompress(Box::new(file)).take(ARCHIVE_BYTES_MAX);
     let mut text = BufReader::new(unpacked);
-    let head: Vec<u8> =
-        text.fill_buf().map_err(|e| named(&e))?.iter().copied().take_while(|b| *b != b'\n').collect();
-    let head = String::from_utf8_lossy(&head);
+    // The whole first line: what is buffered first may be no more than the bytes that tell a packed file.
+    let mut first = Vec::new();
+    text.by_ref().take(HEAD_BYTES_MAX).read_until(b'\n', &mut first).map_err(|e| named(&e))?;
+    let head = String::from_utf8_lossy(&first);
+    let mut text = first.as_slice().chain(text);
     let reading = if head.contains("date_start") {
         ged_events(&mut text, GedPrecision { date_max: 2, ..GedPrecision::default() })
     } else if head.split(',').any(|c| c.trim().trim_matches('"') == "received") {
@@ -156,7 +160,7 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
     } else {
         iraq_events(&mut text)
     };
-    if text.get_ref().limit() == 0 {
+    if text.get_ref().1.get_ref().limit() == 0 {
         return Err(named(&format!("it has {ARCHIVE_BYTES_MAX} bytes or more unpacked")));
     }
     eprintln!(
