@@ -431,7 +431,9 @@ fn an_archive_that_knows_the_future_is_refused_and_one_without_times_of_receipt_
             // Those planted were there on the first of a month, before what they report of its last days.
             let (month, of_month) = (1 + day / 28, 1 + day % 28);
             let received = if day < before && of_month > 1 { 1 } else { of_month };
-            rows.push_str(&format!("2020-{month:02}-{of_month:02},36.2,48.6,2020-{month:02}-{received:02}\n"));
+            rows.push_str(&format!(
+                "2020-{month:02}-{of_month:02},36.2,48.6,2020-{month:02}-{received:02}\n"
+            ));
         }
         rows
     };

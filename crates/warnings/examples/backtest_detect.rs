@@ -182,8 +182,7 @@ fn processor_s() -> f64 {
 fn print_share(data: &Path) {
     for (name, panel) in streams(data) {
         let half = first_half(&panel);
-        let settings =
-            InjectedSettings { alarms_per_zone_year: vec![2.0], ..InjectedSettings::default() };
+        let settings = InjectedSettings { alarms_per_zone_year: vec![2.0], ..InjectedSettings::default() };
         let result = injected(&format!("{name}, first half"), &half, &BaselineSettings::DETECTION, &settings);
         println!("{}", result.table());
     }

@@ -98,10 +98,8 @@ fn refuse_foretold(path: &Path, reading: &Reading<Event>) -> Result<(), Failure>
     if foretold == 0 {
         return Ok(());
     }
-    let told = format!(
-        "{}: {foretold} of {dated} dated reports are dated before what they report",
-        path.display()
-    );
+    let told =
+        format!("{}: {foretold} of {dated} dated reports are dated before what they report", path.display());
     if foretold as f64 > FORETOLD_MAX * dated as f64 {
         let hint = "an archive that knows the future measures nothing: mend or drop its times of receipt";
         return Err(Failure::bad_input(told).hint(hint));

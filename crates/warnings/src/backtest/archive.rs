@@ -346,7 +346,15 @@ fn read<T, R: Read, const N: usize>(
     columns: [&'static str; N],
     take: impl Fn([&str; N]) -> Row<T>,
 ) -> Reading<T> {
-    let mut out = Reading { items: Vec::new(), rows: 0, passed_over: 0, bad_rows: 0, bad: Vec::new(), dated: 0, foretold: 0 };
+    let mut out = Reading {
+        items: Vec::new(),
+        rows: 0,
+        passed_over: 0,
+        bad_rows: 0,
+        bad: Vec::new(),
+        dated: 0,
+        foretold: 0,
+    };
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
     let places = match places(&mut reader, columns) {
         Ok(places) => places,

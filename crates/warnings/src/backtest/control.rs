@@ -71,7 +71,11 @@ pub fn scenarios() -> Vec<Scenario> {
     let kinds: Vec<_> = kinds.collect();
     let of = |p: &[f64; 5]| {
         let parameters = *p;
-        kinds.iter().map(move |(trend, harmonics)| Scenario { parameters, trend: *trend, harmonics: *harmonics })
+        kinds.iter().map(move |(trend, harmonics)| Scenario {
+            parameters,
+            trend: *trend,
+            harmonics: *harmonics,
+        })
     };
     PARAMETERS.iter().flat_map(of).collect()
 }
@@ -205,7 +209,13 @@ pub fn control(settings: &ControlSettings) -> ControlResult {
         Tally::of(&scored, kind, &budget, level).row(kind, levels)
     };
     let rows = jobs.into_par_iter().map(row).collect();
-    ControlResult { scenarios: scenarios().len(), outbreaks: scored.len(), settings, published: PUBLISHED, rows }
+    ControlResult {
+        scenarios: scenarios().len(),
+        outbreaks: scored.len(),
+        settings,
+        published: PUBLISHED,
+        rows,
+    }
 }
 
 fn theory(kind: Kind, budget: &Budget) -> Option<f64> {
@@ -229,7 +239,11 @@ fn measured(clean: &[Series], kind: Kind, budget: &Budget) -> f64 {
     let (mut low, mut high) = (-8.0, 40.0);
     for _ in 0..HALVINGS {
         let middle = (low + high) / 2.0;
-        if Tally::of(clean, kind, budget, middle).fpr() > budget.per_step() { low = middle } else { high = middle }
+        if Tally::of(clean, kind, budget, middle).fpr() > budget.per_step() {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     high
 }
@@ -378,7 +392,8 @@ impl Tally {
         let alarms = self.true_alarms + self.false_alarms;
         let ppv = (alarms > 0).then(|| share(self.true_alarms, alarms));
         let sensitivity = share(self.true_alarms, self.outbreak_weeks);
-        let f1 = ppv.map(|p| if p + sensitivity > 0.0 { 2.0 * p * sensitivity / (p + sensitivity) } else { 0.0 });
+        let f1 =
+            ppv.map(|p| if p + sensitivity > 0.0 { 2.0 * p * sensitivity / (p + sensitivity) } else { 0.0 });
         ControlRow {
             detector,
             levels,

@@ -86,9 +86,7 @@ impl Kind {
             Kind::Cusum => Contender::Cusum(Cusum::single(2.0)),
             Kind::CusumMixture => Contender::Cusum(Cusum::mixture()),
             Kind::EDetector => Contender::Evidence(EDetector::new(Direction::Up)),
-            Kind::Union | Kind::UnionThreeQuarters => {
-                Contender::Union(EDetector::new(Direction::Up), levels)
-            }
+            Kind::Union | Kind::UnionThreeQuarters => Contender::Union(EDetector::new(Direction::Up), levels),
         }
     }
 

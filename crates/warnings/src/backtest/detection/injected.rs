@@ -207,8 +207,9 @@ impl Plan {
     fn of(replay: &Replay, split: usize, kind: Kind, levels: Levels, budget: &Budget) -> Plan {
         let rise_part = kind.rise_part().unwrap_or(0.5);
         let parts = (budget.part(rise_part), budget.part(1.0 - rise_part));
-        let single =
-            |of: Kind, part: &Budget| level(replay, split, &of.begin((0.0, 0.0)), part).max(of.level_min(part));
+        let single = |of: Kind, part: &Budget| {
+            level(replay, split, &of.begin((0.0, 0.0)), part).max(of.level_min(part))
+        };
         let pair = || match kind.rise_part() {
             Some(_) => (single(Kind::EDetector, &parts.0), single(Kind::Tail, &parts.1)),
             None => (0.0, 0.0),
