@@ -667,8 +667,11 @@ pub struct Backtest {
     /// What is played back (docs/warnings.md).
     #[arg(value_enum)]
     pub method: Method,
-    /// Tables of events, CSV, gzip or not: UCDP GED, or with the columns date, longitude and latitude.
-    #[arg(required = true, value_name = "FILE")]
+    /// Tables of events, CSV, gzip or not: UCDP GED, or with the columns date, longitude and latitude, and, if there
+    /// is one, received. None for `control`.
+    #[arg(value_name = "FILE", required_if_eq_any(
+        [("method", "detection"), ("method", "forecast"), ("method", "scan")]
+    ))]
     pub files: Vec<PathBuf>,
     /// Events from this day on.
     #[arg(long, value_name = "DAY")]
@@ -685,6 +688,9 @@ pub struct Backtest {
     /// Rises that are added, of each size, to measure what detectors find.
     #[arg(long, default_value_t = 2_000)]
     pub trials: usize,
+    /// Simulated series of each of the 42 scenarios of `control`.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub series: u16,
     /// Where draws begin: the same seed gives the same figures.
     #[arg(long, default_value_t = 6)]
     pub seed: u64,
@@ -702,6 +708,8 @@ pub enum Method {
     Forecast,
     /// The prospective space-time scan, beside the permutation scan.
     Scan,
+    /// Detectors on the simulated scenarios of public health; needs no table.
+    Control,
 }
 
 /// `bench`
