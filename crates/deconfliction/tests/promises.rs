@@ -424,7 +424,8 @@ proptest! {
         // Two people of two parties, each with a notice of their own, in any order.
         let mut draw = Draw { state: seed, wild: false };
         let texts = ["KA", "VE"].map(|giver| {
-            let mut text = route(NoticeKind::Convoy, giver, &[[36.0, 48.0], [36.1, 48.1]], T0 + 9 * HOUR, T0 + 60 * HOUR);
+            let way = [[36.0, 48.0], [36.1, 48.1]];
+            let mut text = route(NoticeKind::Convoy, giver, &way, T0 + 9 * HOUR, T0 + 60 * HOUR);
             text.ground = draw.of(&[square(), text.ground.clone()]);
             text.height = Height::Surface;
             text
