@@ -1,13 +1,13 @@
-//! How fast the check is: ten thousand active notices; a new one against all of them; a thousand moving routes checked again.
-//! `cargo run --release -p deconfliction --example ten_thousand`
-#![allow(clippy::expect_used, clippy::panic, reason = "an example stops aloud")]
+//! How fast the check is: ten thousand active notices; a new one against all of them; a thousand moving routes
+//! checked again. `cargo run --release -p deconfliction --example ten_thousand`
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "an example stops aloud")]
 
 use base::{Act, By, CivilZone, Instant, Role, Takes};
+use deconfliction::Board;
 use deconfliction::act::{Addressee, Deed, NoticeText, Ref};
 use deconfliction::conflict::{Field, Margins, World, suggest};
 use deconfliction::shape::{Ground, Height, Position};
 use deconfliction::words::{Answer, NoticeKind};
-use deconfliction::Board;
 use std::collections::BTreeMap;
 
 const HOUR: i64 = 3_600_000;
@@ -60,14 +60,23 @@ fn text(draw: &mut Draw, i: usize) -> NoticeText {
     NoticeText {
         kind,
         act: String::new(),
-        giver: if i % 2 == 0 { "KA" } else { "VE" }.to_owned(),
+        giver: if i.is_multiple_of(2) { "KA" } else { "VE" }.to_owned(),
         what: format!("planned activity {i}"),
         ground,
-        height: if kind == NoticeKind::Flight { Height::AboveGround { low_m: 80.0, high_m: 200.0 } } else { Height::NotStated },
+        height: if kind == NoticeKind::Flight {
+            Height::AboveGround { low_m: 80.0, high_m: 200.0 }
+        } else {
+            Height::NotStated
+        },
         from_ms: Some(from),
         until_ms: Some(from + 8 * HOUR),
         content: BTreeMap::new(),
-        addressees: vec![Addressee { id: "HQ".into(), to: "KA".into(), level: "HQ".into(), channel: "radio".into() }],
+        addressees: vec![Addressee {
+            id: "HQ".into(),
+            to: "KA".into(),
+            level: "HQ".into(),
+            channel: "radio".into(),
+        }],
         under: None,
     }
 }
@@ -107,7 +116,9 @@ fn main() {
         slowest = slowest.max(started.elapsed().as_secs_f64() * 1e3);
         conflicts += usize::from(check.answer == Answer::Conflict);
     }
-    println!("a new notice against all, slowest of 200: {slowest:.2} ms ({conflicts} in conflict; wanted: under 20 ms)");
+    println!(
+        "a new notice against all, slowest of 200: {slowest:.2} ms ({conflicts} in conflict; wanted: under 20 ms)"
+    );
     let started = std::time::Instant::now();
     let met: usize = routes.iter().filter_map(|r| field.check(r, now)).map(|c| c.meetings_all).sum();
     let took = started.elapsed().as_secs_f64() * 1e3;
@@ -116,5 +127,10 @@ fn main() {
     let check = field.check_text(&text, now).expect("something takes place");
     let started = std::time::Instant::now();
     let found = suggest(&field, &text, &check, now);
-    println!("suggestions for one ({}): {} in {:.1} ms", check.answer, found.len(), started.elapsed().as_secs_f64() * 1e3);
+    println!(
+        "suggestions for one ({}): {} in {:.1} ms",
+        check.answer,
+        found.len(),
+        started.elapsed().as_secs_f64() * 1e3
+    );
 }

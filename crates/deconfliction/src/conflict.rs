@@ -1,6 +1,6 @@
-//! The conflict check: a notice against other notices, zones in force, windows of silence, protected objects and what was
-//! observed, in space, time and height, with margins and doubt. Three answers: a conflict; clear of what is known, which says no more
-//! than that; or undetermined, with what is missing.
+//! The conflict check: a notice against other notices, zones in force, windows of silence, protected objects and what
+//! was observed, in space, time and height, with margins and doubt. Three answers: a conflict; clear of what is
+//! known, which says no more than that; or undetermined, with what is missing.
 
 pub mod field;
 pub mod flat;

@@ -1,5 +1,5 @@
-//! Duties to give notice. The board's notices become records that `findings::standing` judges under every text; and of each
-//! notice it is said what the clauses of one text ask, and how it stands to them.
+//! Duties to give notice. The board's notices become records that `findings::standing` judges under every text; and
+//! of each notice it is said what the clauses of one text ask, and how it stands to them.
 
 use crate::Board;
 use crate::act::{NoticeText, Ref};
@@ -58,7 +58,8 @@ pub fn stated_fields(text: &NoticeText) -> Vec<String> {
     out.into_iter().collect()
 }
 
-/// The first version that says the same of time and place as the one that counts: what was sent of it was sent in time or not.
+/// The first version that says the same of time and place as the one that counts: what was sent of it was sent in
+/// time or not.
 fn told_first(notice: &Notice, counts: &Version) -> u32 {
     let same = |v: &Version| {
         let (a, b) = (&v.text, &counts.text);
@@ -194,8 +195,8 @@ pub struct Asked {
     pub words: Vec<String>,
 }
 
-/// What the clauses of a text ask of a notice, and how it stands to them at `now`. `map` is the text's map, for clauses about a
-/// zone.
+/// What the clauses of a text ask of a notice, and how it stands to them at `now`. `map` is the text's map, for
+/// clauses about a zone.
 #[must_use]
 pub fn asked(
     agreement: &Agreement,

@@ -1,4 +1,5 @@
-//! The hotline: who called, what was passed on to whom and repeated, and which calls nobody answered. Drills are kept apart.
+//! The hotline: who called, what was passed on to whom and repeated, and which calls nobody answered. Drills are kept
+//! apart.
 
 use crate::act::{Act, CallText, Deed, Ref};
 use crate::board::History;

@@ -1,5 +1,5 @@
-//! The ledger of a notice: who was to be told at which level, and how far each version of it came there. Marks are facts and
-//! are never unmade; how an addressee stands is read off them, at a moment.
+//! The ledger of a notice: who was to be told at which level, and how far each version of it came there. Marks are
+//! facts and are never unmade; how an addressee stands is read off them, at a moment.
 
 use crate::act::{Addressee, By, Repeated};
 use crate::words::Delivery;

@@ -1,6 +1,6 @@
-//! Takes: people's acts about notices, windows of silence, protected objects and the hotline; with zones, observations and
-//! coverage. Gives: who was told what and read it back; whether a notice meets anything (conflict, clear of what is
-//! known, undetermined); windows with a promise a party. Never: says that anybody may do anything.
+//! Takes: people's acts about notices, windows of silence, protected objects and the hotline; with zones,
+//! observations and coverage. Gives: who was told what and read it back; whether a notice meets anything (conflict,
+//! clear of what is known, undetermined); windows with a promise a party. Never: says that anybody may do anything.
 
 pub mod act;
 mod board;

@@ -1,5 +1,5 @@
-//! A notice: drafted, released by two people, sent, amended in one thread, expired or withdrawn. It informs; nothing in it or
-//! in anybody's answer to it lets anybody do anything.
+//! A notice: drafted, released by two people, sent, amended in one thread, expired or withdrawn. It informs; nothing
+//! in it or in anybody's answer to it lets anybody do anything.
 
 use crate::act::{Act, Addressee, By, Deed, NoticeText, Ref};
 use crate::board::{History, acts_for, is_staff};

@@ -1,6 +1,6 @@
-//! The protected register: objects by category, told to each recipient as coarsely or exactly as was disclosed to it. An entry
-//! expires and can be removed, and neither says anything about the object: what may not be attacked is protected by law, not by
-//! a list.
+//! The protected register: objects by category, told to each recipient as coarsely or exactly as was disclosed to it.
+//! An entry expires and can be removed, and neither says anything about the object: what may not be attacked is
+//! protected by law, not by a list.
 
 mod near;
 

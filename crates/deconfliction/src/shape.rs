@@ -1,5 +1,5 @@
-//! Ground, height and hours as people state them, each with its doubt. What cannot be a place or a period is refused; what is
-//! not stated stays not stated.
+//! Ground, height and hours as people state them, each with its doubt. What cannot be a place or a period is refused;
+//! what is not stated stays not stated.
 
 use crate::limits::{
     AREA_DEG_MAX, DOUBT_M_MAX, EXTENT_M_MAX, LATITUDE_DEG_MAX, NAME_BYTES_MAX, PERIOD_MS_MAX, ROUTE_M_MAX,

@@ -1,6 +1,6 @@
-//! What each audience sees. The mission's staff see all; a party or organisation sees what it gave, asked for or owns, what was
-//! addressed to it, and of protected objects what was disclosed to it; nobody else sees anything here. Every time is milliseconds
-//! since 1970, and every state a word of [`crate::words`].
+//! What each audience sees. The mission's staff see all; a party or organisation sees what it gave, asked for or
+//! owns, what was addressed to it, and of protected objects what was disclosed to it; nobody else sees anything here.
+//! Every time is milliseconds since 1970, and every state a word of [`crate::words`].
 
 use crate::act::{By, NoticeText, Ref, Site};
 use crate::board::{Board, History};
@@ -437,8 +437,8 @@ pub fn board(audience: &Audience, board: &Board, now: Instant) -> BoardView {
     }
 }
 
-/// A check as `audience` may see it: of what it may not see, it is told that something of that kind is met, and neither what, nor
-/// where, nor when. Distances would let it find a site by trying.
+/// A check as `audience` may see it: of what it may not see, it is told that something of that kind is met, and
+/// neither what, nor where, nor when. Distances would let it find a site by trying.
 #[must_use]
 pub fn check(audience: &Audience, found: &Check, on: &Board, now: Instant) -> Check {
     let mut out = found.clone();

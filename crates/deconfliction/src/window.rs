@@ -1,5 +1,5 @@
-//! A window of silence: a truce bound to a place and hours, mostly so that a crew can work. Each party promises for itself; a
-//! promise that has expired counts for nothing, and a window without every party's promise is not open.
+//! A window of silence: a truce bound to a place and hours, mostly so that a crew can work. Each party promises for
+//! itself; a promise that has expired counts for nothing, and a window without every party's promise is not open.
 
 mod silence;
 

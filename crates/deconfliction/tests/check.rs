@@ -7,7 +7,8 @@ use atlas::geodesy::geodesic_m;
 use common::*;
 use deconfliction::act::{Deed, NoticeText};
 use deconfliction::conflict::{
-    Check, Checks, Field, Margins, Subject, SuggestionKind, Terrain, UnknownTerrain, World, Zones, alerts, suggest,
+    Check, Checks, Field, Margins, Subject, SuggestionKind, Terrain, UnknownTerrain, World, Zones, alerts,
+    suggest,
 };
 use deconfliction::shape::{Ground, Height, Position};
 use deconfliction::view::{self, Audience};
@@ -82,7 +83,9 @@ fn over_ground_of_unknown_height_a_flight_above_sea_level_is_undetermined() {
     };
     let over = |terrain: &dyn Terrain, text: &NoticeText| {
         let world = World { zones: None, observed: None, terrain };
-        Field::build(&desk.board, world, &Margins::default(), desk.now()).check_text(text, desk.now()).unwrap()
+        Field::build(&desk.board, world, &Margins::default(), desk.now())
+            .check_text(text, desk.now())
+            .unwrap()
     };
     let unknown = over(&UnknownTerrain, &flight(900.0, 1_000.0));
     assert_eq!(unknown.answer, Answer::Undetermined);
@@ -170,7 +173,9 @@ fn what_was_observed_is_held_against_what_is_planned_and_what_is_only_said_is_no
     let check = |allegation| {
         let batch = observed(&[("explosion", T0 - HOUR, [36.1, 48.1], Some(100.0), allegation)]);
         let world = World { zones: None, observed: Some(&batch), terrain: &UnknownTerrain };
-        Field::build(&desk.board, world, &Margins::default(), desk.now()).check_text(&text, desk.now()).unwrap()
+        Field::build(&desk.board, world, &Margins::default(), desk.now())
+            .check_text(&text, desk.now())
+            .unwrap()
     };
     assert_eq!(check(false).meetings[0].with, WithKind::Activity);
     assert_eq!(check(true).answer, Answer::Clear);
@@ -231,9 +236,8 @@ fn when_something_changes_those_whom_it_concerns_are_alerted() {
     let mut after = before.clone();
     field.recheck(&desk.board, &second, &mut after, desk.now());
     let again = Field::build(&desk.board, World::unknown(), &margins, desk.now()).check_all(desk.now());
-    let told = |c: &Checks| -> Vec<_> {
-        c.iter().map(|(n, c)| (n.clone(), c.answer, c.meetings.clone())).collect()
-    };
+    let told =
+        |c: &Checks| -> Vec<_> { c.iter().map(|(n, c)| (n.clone(), c.answer, c.meetings.clone())).collect() };
     assert_eq!(told(&after), told(&again));
     let alerted = alerts(&before, &after, &desk.board);
     let whom: Vec<(&str, &str)> = alerted.iter().map(|a| (a.notice.as_str(), a.holder.as_str())).collect();
@@ -256,9 +260,8 @@ fn ground() -> impl Strategy<Value = Thing> {
     let at = || (36.0..36.4f64, 48.0..48.3f64).prop_map(|(lon, lat)| [lon, lat]);
     let step = || (-0.03..0.03f64, -0.02..0.02f64);
     let kind = prop_oneof![
-        (at(), 0.0..800.0f64).prop_map(|(at, radius_m)| {
-            (Ground::Point { at, radius_m, doubt_m: Some(30.0) }, radius_m)
-        }),
+        (at(), 0.0..800.0f64)
+            .prop_map(|(at, radius_m)| { (Ground::Point { at, radius_m, doubt_m: Some(30.0) }, radius_m) }),
         (at(), proptest::collection::vec(step(), 1..5), 0.0..900.0f64).prop_map(|(at, steps, width_m)| {
             let mut path = vec![at];
             for (x, y) in steps {
@@ -273,7 +276,8 @@ fn ground() -> impl Strategy<Value = Thing> {
             (Ground::Area { edge, doubt_m: Some(30.0) }, 0.0)
         }),
     ];
-    (kind, 24..40i64, 1..6i64).prop_map(|((ground, half_m), from_h, hours)| (ground, half_m, from_h, from_h + hours))
+    (kind, 24..40i64, 1..6i64)
+        .prop_map(|((ground, half_m), from_h, hours)| (ground, half_m, from_h, from_h + hours))
 }
 
 fn notice_of(thing: &Thing) -> NoticeText {
@@ -305,7 +309,8 @@ fn points(ground: &Ground) -> (Vec<Position>, Option<[Position; 2]>) {
     }
 }
 
-/// The slow checker: distance between sampled points, plain comparisons. `None`: too near a threshold for samples to tell.
+/// The slow checker: distance between sampled points, plain comparisons. `None`: too near a threshold for samples to
+/// tell.
 fn slow(a: &Thing, b: &Thing) -> Option<Answer> {
     const QUARTER: f64 = 0.25;
     if a.2 as f64 >= b.3 as f64 + QUARTER || b.2 as f64 >= a.3 as f64 + QUARTER {

@@ -1,5 +1,5 @@
-//! The corridors that were announced in Ukraine in 2022 (PeaceRep), as windows of silence: each side's hours in its own zone,
-//! each side's promise for itself, and the outcome as it was coded.
+//! The corridors that were announced in Ukraine in 2022 (PeaceRep), as windows of silence: each side's hours in its
+//! own zone, each side's promise for itself, and the outcome as it was coded.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
@@ -109,7 +109,9 @@ fn proposer(note: &str) -> &str {
 
 fn ground(told: &Told) -> Ground {
     let end = told.note.split("(ends at lat ").nth(1).and_then(|r| r.split(')').next());
-    let to = end.and_then(|e| e.split_once(" lon ")).map(|(lat, lon)| [lon, lat].map(|t| t.parse::<f64>().unwrap()));
+    let to = end
+        .and_then(|e| e.split_once(" lon "))
+        .map(|(lat, lon)| [lon, lat].map(|t| t.parse::<f64>().unwrap()));
     match (told.from, to) {
         (Some(from), Some(to)) if from != to => Ground::Route {
             path: vec![from, to],
@@ -207,7 +209,8 @@ fn the_282_corridors_of_2022_become_windows_with_both_times_and_their_outcomes()
         assert_eq!(window.is_promised(now), both);
         promised += usize::from(both);
     }
-    let agreed = all.iter().filter(|t| t.note.contains("announced:") && proposer(&t.note) == "Agreed").count();
+    let agreed =
+        all.iter().filter(|t| t.note.contains("announced:") && proposer(&t.note) == "Agreed").count();
     assert_eq!(promised, agreed);
     assert!(agreed > 0);
     let both_zones = |w: &&deconfliction::window::Window| {
@@ -216,7 +219,10 @@ fn the_282_corridors_of_2022_become_windows_with_both_times_and_their_outcomes()
     };
     let stated: Vec<_> = windows.values().filter(both_zones).collect();
     let agree = stated.iter().filter(|w| w.times.agree).count();
-    let says = format!("{} state both zones, {agree} of them the same moments; {agreed} promised by both\n", stated.len());
+    let says = format!(
+        "{} state both zones, {agree} of them the same moments; {agreed} promised by both\n",
+        stated.len()
+    );
     let _ = std::io::Write::write_all(&mut std::io::stderr(), says.as_bytes());
     assert!(agree > 0 && agree < stated.len());
 }

@@ -6,7 +6,9 @@ mod common;
 use base::{CivilZone, Instant, Role, Takes};
 use common::*;
 use deconfliction::Board;
-use deconfliction::act::{Act, By, CallText, Deed, EntryText, Looked, NoticeText, Ref, Repeated, Site, WindowText};
+use deconfliction::act::{
+    Act, By, CallText, Deed, EntryText, Looked, NoticeText, Ref, Repeated, Site, WindowText,
+};
 use deconfliction::conflict::{Field, Margins, World, suggest};
 use deconfliction::shape::{Ground, Height, Hours};
 use deconfliction::view::{self, Audience};
@@ -26,7 +28,8 @@ struct Draw {
 
 impl Draw {
     fn n(&mut self, below: usize) -> usize {
-        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.state =
+            self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.state >> 33) as usize % below.max(1)
     }
 
@@ -167,7 +170,8 @@ impl Draw {
             7 => Deed::Sent { notice, version, addressee },
             8 => Deed::Delivered { notice, version, addressee },
             9 => {
-                let repeated = Repeated { text: "as said".into(), place_as_stated: true, ..Repeated::default() };
+                let repeated =
+                    Repeated { text: "as said".into(), place_as_stated: true, ..Repeated::default() };
                 Deed::ReadBack { notice, version, addressee, repeated }
             }
             10 => Deed::Object { notice, version, addressee, why: "too near".into() },
@@ -185,7 +189,10 @@ impl Draw {
             6 => Deed::Refuse { window, party, why },
             7 => Deed::TakeBack { window, party, why },
             8 | 9 => Deed::Open { window, why },
-            10 => self.of(&[Deed::Suspend { window: window.clone(), why: why.clone() }, Deed::Resume { window, why }]),
+            10 => self.of(&[
+                Deed::Suspend { window: window.clone(), why: why.clone() },
+                Deed::Resume { window, why },
+            ]),
             11 => Deed::Break { window, observations: vec!["obs-1".into()], why },
             12 => Deed::Complete { window, work: self.of(Work::ALL), text: "left".into() },
             _ => Deed::Evaluate { window, outcome: self.of(Outcome::ALL), cites: Vec::new(), why },
@@ -201,10 +208,17 @@ impl Draw {
             2 => {
                 let place = self.at();
                 let (at, doubt_m) = (self.maybe(place), self.metres());
-                Deed::LookUp { entry, looked: Looked { gazetteer: "G".into(), name: "H".into(), at, doubt_m } }
+                Deed::LookUp {
+                    entry,
+                    looked: Looked { gazetteer: "G".into(), name: "H".into(), at, doubt_m },
+                }
             }
             3 => Deed::Second { entry, why },
-            4 => Deed::Correct { entry, site: Site { at: self.at(), radius_m: self.metres(), doubt_m: None }, why },
+            4 => Deed::Correct {
+                entry,
+                site: Site { at: self.at(), radius_m: self.metres(), doubt_m: None },
+                why,
+            },
             5 => Deed::Disclose { entry, to: self.of(&["KA", "VE"]).into(), level: self.of(Disclosure::ALL) },
             6 => Deed::Remove { entry, why },
             7 => {
@@ -278,7 +292,18 @@ fn printed(board: &Board, now: i64) -> String {
 /// No word that says or implies that somebody may do something.
 fn says_no_leave(text: &str) {
     let lower = text.to_lowercase();
-    for word in ["approv", "permit", "permission", "authoris", "authoriz", "clear-to", "clear to", "cleared", "go ahead", "allowed"] {
+    for word in [
+        "approv",
+        "permit",
+        "permission",
+        "authoris",
+        "authoriz",
+        "clear-to",
+        "clear to",
+        "cleared",
+        "go ahead",
+        "allowed",
+    ] {
         assert!(!lower.contains(word), "`{word}` in {text}");
     }
 }
@@ -399,7 +424,8 @@ proptest! {
         // Two people of two parties, each with a notice of their own, in any order.
         let mut draw = Draw { state: seed, wild: false };
         let texts = ["KA", "VE"].map(|giver| {
-            let mut text = route(NoticeKind::Convoy, giver, &[[36.0, 48.0], [36.1, 48.1]], T0 + 9 * HOUR, T0 + 60 * HOUR);
+            let way = [[36.0, 48.0], [36.1, 48.1]];
+            let mut text = route(NoticeKind::Convoy, giver, &way, T0 + 9 * HOUR, T0 + 60 * HOUR);
             text.ground = draw.of(&[square(), text.ground.clone()]);
             text.height = Height::Surface;
             text

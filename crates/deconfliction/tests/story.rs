@@ -3,6 +3,7 @@
 
 mod common;
 
+use base::Truth;
 use base::{Instant, Refusal, Takes};
 use common::*;
 use deconfliction::act::{Deed, Looked, Ref, Repeated, Site};
@@ -14,7 +15,6 @@ use deconfliction::words::{
     CallState, Delivery, Disclosure, DutyState, EntryState, NoticeKind, NoticeState, Outcome, PromiseState,
     WindowState, Work,
 };
-use base::Truth;
 
 #[test]
 fn a_notice_goes_out_once_two_people_have_released_it() {
@@ -132,7 +132,8 @@ fn another_party_knows_nothing_of_a_notice_that_was_not_addressed_to_it() {
     assert_eq!(sees("KA")[0].ledger.len(), 2);
     assert_eq!(sees("VE").len(), 1);
     assert!(sees("XX").is_empty());
-    let object = Deed::Object { notice: made.clone(), version: 1, addressee: "VE/HQ".into(), why: "no".into() };
+    let object =
+        Deed::Object { notice: made.clone(), version: 1, addressee: "VE/HQ".into(), why: "no".into() };
     assert!(matches!(desk.no(liaison("xi", "XX"), object), Refusal::NoSuch(_)));
 }
 
@@ -153,10 +154,7 @@ fn a_window_is_open_only_while_every_partys_promise_stands() {
         desk.ok(watch("wes"), Deed::Ask { window: made.clone(), party: party.into() });
     }
     desk.ok(liaison("ana", "KA"), promise("KA", T0 + 14 * HOUR));
-    assert!(matches!(
-        desk.no(liaison("ana", "KA"), promise("VE", T0 + 14 * HOUR)),
-        Refusal::NotYours { .. }
-    ));
+    assert!(matches!(desk.no(liaison("ana", "KA"), promise("VE", T0 + 14 * HOUR)), Refusal::NotYours { .. }));
     assert_eq!(state(&desk), WindowState::Pending);
     desk.at_ms = T0 + 10 * HOUR;
     let open = || Deed::Open { window: made.clone(), why: "both ends report quiet".into() };
@@ -193,11 +191,13 @@ fn one_observed_shot_breaks_a_window_and_one_that_is_only_said_does_not() {
     ];
     let found = breaks(&desk.board.windows[&made], &observed(&rows), Instant(at + HOUR));
     assert_eq!((found.sure.len(), found.may.len(), found.only_said), (1, 1, 0));
-    let by = |observations: Vec<String>| Deed::Break { window: made.clone(), observations, why: "heard".into() };
+    let by =
+        |observations: Vec<String>| Deed::Break { window: made.clone(), observations, why: "heard".into() };
     assert!(matches!(desk.no(watch("wes"), by(Vec::new())), Refusal::Wrong { .. }));
     desk.ok(watch("wes"), by(vec![found.sure[0].0.to_string()]));
     assert_eq!(desk.board.windows[&made].state(desk.now()), WindowState::Broken);
-    let held = Deed::Evaluate { window: made.clone(), outcome: Outcome::Held, cites: vec![], why: "-".into() };
+    let held =
+        Deed::Evaluate { window: made.clone(), outcome: Outcome::Held, cites: vec![], why: "-".into() };
     assert!(matches!(desk.no(watch("wes"), held), Refusal::Wrong { field: "outcome", .. }));
     desk.ok(watch("wes"), Deed::Complete { window: made.clone(), work: Work::Partly, text: "left".into() });
     assert_eq!(desk.board.windows[&made].outcome(), Some(Outcome::Broken));
@@ -252,7 +252,8 @@ fn an_entry_is_current_once_the_gazetteer_fits_and_a_second_person_has_checked_i
     let state = |desk: &Desk| desk.board.register[&made].state(desk.now());
     let second = || Deed::Second { entry: made.clone(), why: "imagery of May".into() };
     assert!(matches!(desk.no(watch("wes"), second()), Refusal::NotNow { .. }));
-    let looked = |at| Looked { gazetteer: "G 2026".into(), name: "Hospital 2".into(), at: Some(at), doubt_m: 100.0 };
+    let looked =
+        |at| Looked { gazetteer: "G 2026".into(), name: "Hospital 2".into(), at: Some(at), doubt_m: 100.0 };
     desk.ok(watch("wes"), Deed::LookUp { entry: made.clone(), looked: looked([36.6, 48.1]) });
     assert_eq!(state(&desk), EntryState::Differs);
     assert!(matches!(desk.no(watch("wes"), second()), Refusal::NotNow { .. }));

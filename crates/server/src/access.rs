@@ -146,6 +146,9 @@ pub const TABLE: &[Line] = &[
     read("/api/v1/guarantee", PARTIES),
     read("/api/v1/guarantee/page", PARTIES),
     act("POST", "/api/v1/guarantee/acts", PARTIES).on_open_desk(),
+    // The notice board: each reader sees their own and what is addressed to them.
+    read("/api/v1/board", DOCKET),
+    act("POST", "/api/v1/board/acts", DOCKET).on_open_desk(),
     // Originals.
     read("/api/v1/items", Rule::Staff).logged("items viewed"),
     read("/api/v1/items/{sha256}", Rule::Staff).logged("original read"),

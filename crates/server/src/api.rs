@@ -100,6 +100,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(crate::docket::described())
         .merge(crate::watch::described())
         .merge(crate::guarantee::described())
+        .merge(crate::board::described())
         .merge(crate::people::described())
         .merge(crate::field::described())
 }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod api;
 mod assets;
+mod board;
 pub mod collect;
 pub mod desk;
 pub mod docket;
@@ -15,6 +16,7 @@ mod index;
 pub mod keep;
 pub mod limits;
 mod live;
+pub mod out;
 mod pages;
 pub mod people;
 mod problem;

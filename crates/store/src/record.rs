@@ -124,7 +124,7 @@ pub enum Entry {
     LinkDecided(Decision),
     /// Somebody acted on the docket: alleged, tasked, drafted, signed, ordered.
     Acted(Act),
-    /// Somebody acted in a room of its own: about a warning, a guarantee.
+    /// Somebody acted in a room of its own: about a warning, a guarantee, a notice.
     InRoom(RoomAct),
 }
 
@@ -248,6 +248,7 @@ const ACTED: u64 = 13;
 // Kinds that came with record version 4.
 const WARNED: u64 = 14;
 const GUARANTEED: u64 = 15;
+const NOTICED: u64 = 16;
 
 /// The record version in which a kind first stood.
 fn version_of(kind: u64) -> u64 {
@@ -299,6 +300,7 @@ impl Entry {
             Entry::Acted(_) => ACTED,
             Entry::InRoom(RoomAct::Warning(_)) => WARNED,
             Entry::InRoom(RoomAct::Guarantee(_)) => GUARANTEED,
+            Entry::InRoom(RoomAct::Notice(_)) => NOTICED,
         }
     }
 
@@ -462,6 +464,7 @@ impl Entry {
             ACTED => acts::take_act(u).map(Entry::Acted),
             WARNED => acts::take_in_room(u, "warned").map(Entry::InRoom),
             GUARANTEED => acts::take_in_room(u, "guaranteed").map(Entry::InRoom),
+            NOTICED => acts::take_in_room(u, "noticed").map(Entry::InRoom),
             kind => Err(BadEntry::UnknownKind { version, kind }),
         }
     }

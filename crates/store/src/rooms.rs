@@ -12,10 +12,12 @@ pub enum RoomAct {
     Warning(warnings::act::Act),
     /// About a guarantee: consultations, positions, votes, decisions, measures.
     Guarantee(guarantee::Act),
+    /// About notices, windows of silence, protected objects and the hotline.
+    Notice(deconfliction::Act),
 }
 
 /// Kinds of the entries that hold acts, those on the docket included: nothing of the record rests on them.
-pub const KINDS: &[&str] = &["acted", "warned", "guaranteed"];
+pub const KINDS: &[&str] = &["acted", "warned", "guaranteed", "noticed"];
 
 impl RoomAct {
     /// The kind of its entry.
@@ -24,6 +26,7 @@ impl RoomAct {
         match self {
             RoomAct::Warning(_) => "warned",
             RoomAct::Guarantee(_) => "guaranteed",
+            RoomAct::Notice(_) => "noticed",
         }
     }
 
@@ -33,6 +36,7 @@ impl RoomAct {
         match self {
             RoomAct::Warning(act) => &act.key,
             RoomAct::Guarantee(act) => &act.key,
+            RoomAct::Notice(act) => &act.key,
         }
     }
 
@@ -42,6 +46,7 @@ impl RoomAct {
         match self {
             RoomAct::Warning(act) => &act.by.person,
             RoomAct::Guarantee(act) => &act.by.person,
+            RoomAct::Notice(act) => &act.by.person,
         }
     }
 
@@ -52,6 +57,7 @@ impl RoomAct {
         match self {
             RoomAct::Warning(act) => serde_json::to_string(act).unwrap_or_default(),
             RoomAct::Guarantee(act) => serde_json::to_string(act).unwrap_or_default(),
+            RoomAct::Notice(act) => serde_json::to_string(act).unwrap_or_default(),
         }
     }
 
@@ -61,6 +67,7 @@ impl RoomAct {
         match kind {
             "warned" => serde_json::from_str(json).ok().map(RoomAct::Warning),
             "guaranteed" => serde_json::from_str(json).ok().map(RoomAct::Guarantee),
+            "noticed" => serde_json::from_str(json).ok().map(RoomAct::Notice),
             _ => None,
         }
     }
@@ -106,4 +113,20 @@ pub fn guarantee_register(
         }
     }
     Ok(register)
+}
+
+/// The notice board as of the entries recorded until `until_ms`; `None`: all.
+pub fn notice_board(
+    journal: &Reader,
+    zone: base::CivilZone,
+    until_ms: Option<i64>,
+) -> Result<deconfliction::Board, ReadError> {
+    let mut board = deconfliction::Board::new(zone);
+    let until_ms = until_ms.unwrap_or(i64::MAX);
+    for recorded in journal.of_kind("noticed")?.into_iter().take_while(|r| r.recorded_ms <= until_ms) {
+        if let Entry::InRoom(RoomAct::Notice(act)) = recorded.entry {
+            board.take_recorded(&act);
+        }
+    }
+    Ok(board)
 }

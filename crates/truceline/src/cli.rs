@@ -61,6 +61,12 @@ pub enum Command {
     Guarantee(guarantee::GuaranteeOf),
     /// Make, check or sign for a dossier: the guarantee's file as a signed bundle that proves itself offline.
     Dossier(guarantee::Dossier),
+    /// Print the notice board: notices with their checks, windows of silence, the register, the hotline.
+    Board(guarantee::BoardOf),
+    /// Read `routing.yaml`, or say whom a warning would be told to and why (docs/routing.md).
+    Routing(guarantee::RoutingOf),
+    /// What went out, what waits and what was given up; try a dead letter again.
+    Outbox(guarantee::OutboxOf),
     /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.

@@ -1,5 +1,5 @@
-//! Everything that a notice is compared with, in an index of boxes of space and time. Built once and changed with every act;
-//! the index only leaves out what cannot meet (a slow checker in the tests agrees with it).
+//! Everything that a notice is compared with, in an index of boxes of space and time. Built once and changed with
+//! every act; the index only leaves out what cannot meet (a slow checker in the tests agrees with it).
 
 use crate::act::{NoticeText, Ref};
 use crate::board::Board;
@@ -7,6 +7,7 @@ use crate::conflict::margins::Margins;
 use crate::conflict::narrow::{Pair, pair};
 use crate::conflict::subject::{Piece, Subject};
 use crate::conflict::{ALGORITHM, Check, Compared, Meeting, World, stated};
+use crate::window::WITHOUT;
 use crate::words::{Answer, NoticeKind, WithKind};
 use base::{Instant, Interval, Truth};
 use rstar::{AABB, RTree, RTreeObject};
@@ -41,8 +42,8 @@ pub struct Field<'a> {
     by_id: BTreeMap<(WithKind, String), usize>,
     /// Those of which nobody has said where.
     placeless: BTreeSet<usize>,
-    /// Observations whose place is not known.
-    placeless_observed: usize,
+    /// Until when those observations count whose place is not known, and from when.
+    placeless_observed: Vec<Interval>,
     observed: usize,
     counts: BTreeMap<WithKind, usize>,
     tree: RTree<Boxed>,
@@ -58,7 +59,7 @@ impl<'a> Field<'a> {
             subjects: Vec::new(),
             by_id: BTreeMap::new(),
             placeless: BTreeSet::new(),
-            placeless_observed: 0,
+            placeless_observed: Vec::new(),
             observed: 0,
             counts: BTreeMap::new(),
             tree: RTree::new(),
@@ -88,13 +89,17 @@ impl<'a> Field<'a> {
         for row in 0..batch.len() {
             let event = batch.event(row);
             let is_said = batch.flag(row, evidence::batch::FLAG_ALLEGATION);
-            if is_said || event.end.0 < since || event.start > now {
+            let is_fire = WITHOUT.contains(&batch.word_at(&batch.kind, row));
+            if is_said || !is_fire || event.end.0 < since || event.start > now {
                 continue;
             }
             self.observed += 1;
             match Subject::observed(batch, row, &self.margins) {
                 Some(subject) => all.push(subject),
-                None => self.placeless_observed += 1,
+                None => {
+                    let end = Instant(event.end.0.saturating_add(self.margins.activity_ms));
+                    self.placeless_observed.push(Interval { start: event.start, end });
+                }
             }
         }
     }
@@ -283,8 +288,10 @@ impl<'a> Field<'a> {
         if stated(subject.may.start).is_none() || stated(subject.may.end).is_none() {
             out.push("when it begins and ends".to_owned());
         }
-        if self.placeless_observed > 0 {
-            out.push(format!("where {} observation(s) of the last hours were made", self.placeless_observed));
+        let may = self.around(subject.may);
+        let unplaced = self.placeless_observed.iter().filter(|i| may.meets(**i)).count();
+        if unplaced > 0 {
+            out.push(format!("where fire was that was observed without a place ({unplaced})"));
         }
         out
     }
@@ -306,13 +313,17 @@ impl<'a> Field<'a> {
         out
     }
 
+    /// A time with the margin before and after.
+    fn around(&self, time: Interval) -> Interval {
+        Interval {
+            start: Instant(time.start.0.saturating_sub(self.margins.around_ms)),
+            end: Instant(time.end.0.saturating_add(self.margins.around_ms)),
+        }
+    }
+
     fn meeting(&self, a: &Subject, b: &Subject) -> Option<Meeting> {
-        let around = |i: Interval| Interval {
-            start: Instant(i.start.0.saturating_sub(self.margins.around_ms)),
-            end: Instant(i.end.0.saturating_add(self.margins.around_ms)),
-        };
         if a.pieces.is_empty() || b.pieces.is_empty() {
-            return around(a.may).meets(b.may).then(|| placeless(a, b));
+            return self.around(a.may).meets(b.may).then(|| placeless(a, b));
         }
         let margin_m = a.margin_m.max(b.margin_m);
         let mut worst: Option<(Pair, &Piece, &Piece)> = None;

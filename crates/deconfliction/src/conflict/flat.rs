@@ -1,5 +1,5 @@
-//! Distance between two lines or areas. First flat, with a bound on what flatness costs; where that bound reaches a threshold, on
-//! the ellipsoid ([`atlas::index::line`]).
+//! Distance between two lines or areas. First flat, with a bound on what flatness costs; where that bound reaches a
+//! threshold, on the ellipsoid ([`atlas::index::line`]).
 
 use crate::limits::{PIECE_M_MAX, PIECES_MAX};
 use crate::shape::{Position, unwrapped};
@@ -189,8 +189,9 @@ fn shift(a: &Flat, b: &Flat) -> f64 {
     -((middle(b) - middle(a)) / 360.0).round() * 360.0
 }
 
-/// Distance between two figures, metres; where they overlap, minus how deep a corner of one lies in the other. Within 0.5 m of
-/// the geodesic distance where it is near one of `thresholds_m`; elsewhere on the right side of each of them.
+/// Distance between two figures, metres; where they overlap, minus how deep a corner of one lies in the other. Within
+/// 0.5 m of the geodesic distance where it is near one of `thresholds_m`; elsewhere on the right side of each of
+/// them.
 #[must_use]
 pub fn separation_m(a: &Flat, b: &Flat, thresholds_m: &[f64]) -> f64 {
     let degrees = shift(a, b);

@@ -1,5 +1,5 @@
-//! The live re-check: whenever anything changes, which notices meet something new, or no longer meet something; and whose holders
-//! are to be alerted.
+//! The live re-check: whenever anything changes, which notices meet something new, or no longer meet something; and
+//! whose holders are to be alerted.
 
 use crate::act::Ref;
 use crate::board::Board;
@@ -37,12 +37,14 @@ impl Field<'_> {
         self.notices().filter_map(|n| self.check(&n, now).map(|c| (n, c))).collect()
     }
 
-    /// Takes up a change of `changed` and makes again the checks whose answer or meetings it may have changed. Others stand as
-    /// they were made, with the counts and the moment of then.
+    /// Takes up a change of `changed` and makes again the checks whose answer or meetings it may have changed. Others
+    /// stand as they were made, with the counts and the moment of then.
     pub fn recheck(&mut self, board: &Board, changed: &Ref, checks: &mut Checks, now: Instant) {
         let mut again: BTreeSet<Ref> = checks
             .iter()
-            .filter(|(_, c)| c.meetings_all > c.meetings.len() || c.meetings.iter().any(|m| m.id == changed.0))
+            .filter(|(_, c)| {
+                c.meetings_all > c.meetings.len() || c.meetings.iter().any(|m| m.id == changed.0)
+            })
             .map(|(n, _)| n.clone())
             .collect();
         self.refresh(board, changed, now);

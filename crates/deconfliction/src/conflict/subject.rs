@@ -257,8 +257,8 @@ impl Travel {
         Travel { over, ms_per_m: 3_600.0 / speed_kmh.max(1e-3), late_ms }
     }
 
-    /// On a stretch between two distances from the start, metres. Where nobody says how late it may be, it may be there until
-    /// its period ends.
+    /// On a stretch between two distances from the start, metres. Where nobody says how late it may be, it may be
+    /// there until its period ends.
     fn between(&self, from_m: f64, to_m: f64) -> When {
         let after = |m: f64| Instant(self.over.start.0.saturating_add((m * self.ms_per_m) as i64));
         let (from, to) = (after(from_m), after(to_m).max(Instant(after(from_m).0.saturating_add(1))));

@@ -1,5 +1,5 @@
-//! Suggestions: the same earlier, later, or beside the way. Each was checked again and meets nothing of what is known; whether
-//! to follow it is for whoever gives the notice.
+//! Suggestions: the same earlier, later, or beside the way. Each was checked again and meets nothing of what is
+//! known; whether to follow it is for whoever gives the notice.
 
 use crate::act::NoticeText;
 use crate::conflict::field::Field;

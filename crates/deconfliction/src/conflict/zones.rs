@@ -1,5 +1,5 @@
-//! A notice against zones in force. The map itself is asked, with circles along the way: rings and bands are distances on the
-//! ellipsoid and are never drawn to be judged by.
+//! A notice against zones in force. The map itself is asked, with circles along the way: rings and bands are
+//! distances on the ellipsoid and are never drawn to be judged by.
 
 use crate::conflict::flat::along;
 use crate::conflict::margins::Margins;
@@ -60,7 +60,8 @@ impl Zones<'_> {
                 &[],
             )
         };
-        // A corner of an area that lies in a zone is enough; whether all of it lies outside is asked of the area itself.
+        // A corner of an area that lies in a zone is enough; whether all of it lies outside is asked of the area
+        // itself.
         let points = vec![NO_SHAPE; circles.shape.len()];
         let (sure, may) = (ask(&circles.sure_m, &points), ask(&circles.may_m, &circles.shape));
         let mut out = Vec::new();

@@ -35,8 +35,8 @@ pub struct NearEntry {
     pub words: String,
 }
 
-/// Weapons' effects within `near_m` metres of an entry, or perhaps so, in order of time. Observations without a place are near
-/// nothing that could be named, and left out.
+/// Weapons' effects within `near_m` metres of an entry, or perhaps so, in order of time. Observations without a place
+/// are near nothing that could be named, and left out.
 #[must_use]
 pub fn near_entries(register: &BTreeMap<Ref, Entry>, observations: &Batch, near_m: f64) -> Vec<NearEntry> {
     let margins = Margins::default();

@@ -1,5 +1,5 @@
-//! What broke a window, and whether its silence is verified: an observation in it breaks it, what is only said does not, and where
-//! it was not watched nobody knows.
+//! What broke a window, and whether its silence is verified: an observation in it breaks it, what is only said does
+//! not, and where it was not watched nobody knows.
 
 use crate::conflict::Margins;
 use crate::conflict::flat::{Flat, separation_m};
@@ -108,8 +108,8 @@ fn lies_in(ground: &[Piece], batch: &Batch, row: usize, margins: &Margins) -> (T
     (truth, "a better place of it, or of the window's edge".to_owned())
 }
 
-/// Whether `window` was silent in its hours until `now`, where at least `share_min` (0 to 1) of it was to be watched at every
-/// moment. A window that was not watched was not silent: nobody knows.
+/// Whether `window` was silent in its hours until `now`, where at least `share_min` (0 to 1) of it was to be watched
+/// at every moment. A window that was not watched was not silent: nobody knows.
 #[must_use]
 pub fn verified(
     window: &Window,

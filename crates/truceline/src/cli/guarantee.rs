@@ -1,4 +1,4 @@
-//! `guarantee` and `dossier`.
+//! `guarantee`, `dossier`, `board`, `routing` and `outbox`.
 
 use super::At;
 use clap::{Args, Subcommand, ValueEnum};
@@ -81,6 +81,65 @@ pub struct DossierMake {
     /// As known at this moment (RFC 3339) instead of now.
     #[arg(long, value_name = "INSTANT")]
     pub as_known_at: Option<String>,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `board`
+#[derive(Debug, Args)]
+pub struct BoardOf {
+    /// As known at this moment (RFC 3339) instead of now.
+    #[arg(long, value_name = "INSTANT")]
+    pub as_known_at: Option<String>,
+    /// For programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `routing`
+#[derive(Debug, Args)]
+pub struct RoutingOf {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: RoutingCommand,
+}
+
+/// `routing …`
+#[derive(Debug, Subcommand)]
+pub enum RoutingCommand {
+    /// Say whom a made-up warning would be told to, by which way and why. Nothing is sent.
+    Test {
+        /// How grave: `advisory`, `watch` or `warning`.
+        #[arg(long, default_value = "warning")]
+        level: String,
+        /// Where.
+        #[arg(long, default_value = "buffer")]
+        zone: String,
+        /// What is counted.
+        #[arg(long, default_value = "fire")]
+        what: String,
+        /// For whom it is worded: `staff`, `parties`, `guarantors`, `organisations` or `public`.
+        #[arg(long = "for", default_value = "staff")]
+        audience: String,
+        /// When (RFC 3339) instead of now: silences and quiet hours depend on it.
+        #[arg(long, value_name = "INSTANT")]
+        at_time: Option<String>,
+        /// Which mission.
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+/// `outbox`
+#[derive(Debug, Args)]
+pub struct OutboxOf {
+    /// Number of a dead letter to try again; without it the last entries are listed.
+    #[arg(long, value_name = "ENTRY")]
+    pub retry: Option<i64>,
     /// Which mission.
     #[command(flatten)]
     pub at: At,
