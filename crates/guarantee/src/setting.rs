@@ -1,4 +1,5 @@
-//! What the texts say of guarantees: who gives them, who consults, by which menu of measures, who decides by which rule.
+//! What the texts say of guarantees: who gives them, who consults, by which menu of measures, and who decides by which
+//! rule.
 
 use crate::act::ClauseRef;
 use base::{CivilZone, Instant};

@@ -146,7 +146,8 @@ fn scenario_11_every_zero_and_both_restarts_stand_side_by_side_across_the_clock_
     let due: Vec<String> =
         second.readings.iter().filter(|r| r.of_the_text).map(|r| show(&world, r.reading.due)).collect();
     assert_eq!(due, ["2026-04-01 01:40:00 Europe/Kyiv", "2026-04-03 00:00:00 Europe/Kyiv"]);
-    // The same night, one civil day instead of 24 hours: an hour less. That text rules the restart out, and it is shown all the same.
+    // The same night, one civil day instead of 24 hours: an hour less. That text rules the restart out, and it is shown
+    // all the same.
     let civil = ladders.iter().find(|l| l.clause.clause == "9.2").unwrap();
     assert_eq!(civil.tiers[0].within, "1 civil days");
     let own: Vec<&str> = civil.tiers[0]

@@ -148,7 +148,10 @@ proptest! {
     }
 
     #[test]
-    fn any_text_that_can_be_signed_is_verified_and_no_other_text_passes(lines in prop::collection::vec("[^\\p{C}]{0,20}", 1..5), at in any::<prop::sample::Index>()) {
+    fn any_text_that_can_be_signed_is_verified_and_no_other_text_passes(
+        lines in prop::collection::vec("[^\\p{C}]{0,20}", 1..5),
+        at in any::<prop::sample::Index>(),
+    ) {
         let signer = Signer::new("mission.example", &[3; 32]).unwrap();
         let text = format!("{}\n", lines.join("\n"));
         let note = signer.sign(&text).unwrap();

@@ -105,20 +105,56 @@ fn deeds() -> impl Strategy<Value = Deed> {
     ];
     let (w, cns, dec) = (words, || reference("CNS"), || reference("DEC"));
     prop_oneof![
-        3 => (label.clone(), w()).prop_map(|(l, question)| Deed::Request { clause: clause("pact", l), question, cites: vec![] }),
-        2 => (cns(), presence, w()).prop_map(|(consultation, presence, why)| Deed::Participate { consultation, who: String::new(), presence, why }),
+        3 => (label.clone(), w())
+            .prop_map(|(l, question)| Deed::Request {
+                clause: clause("pact", l), question, cites: vec![]
+            }),
+        2 => (cns(), presence, w())
+            .prop_map(|(consultation, presence, why)| Deed::Participate {
+                consultation, who: String::new(), presence, why
+            }),
         2 => (cns(), w()).prop_map(|(consultation, text)| Deed::Position { consultation, text }),
-        3 => (cns(), body(), w()).prop_map(|(consultation, body, text)| Deed::Propose { consultation, body, text }),
-        2 => (cns(), body(), w(), w()).prop_map(|(consultation, body, text, condition)| Deed::Invoke { consultation, body, text, condition }),
-        6 => (dec(), vote, w()).prop_map(|(decision, vote, why)| Deed::Vote { decision, vote, why }),
-        4 => (dec(), outcome.clone(), w()).prop_map(|(decision, outcome, why)| Deed::Decide { decision, outcome, why }),
-        2 => (dec(), outcome, w()).prop_map(|(decision, outcome, why)| Deed::Confirm { decision, outcome, cites: vec![], why }),
-        2 => (dec(), 0_u32..60, w()).prop_map(|(decision, hours, why)| Deed::Silence { decision, hours, why }),
+        3 => (cns(), body(), w())
+            .prop_map(|(consultation, body, text)| Deed::Propose {
+                consultation, body, text
+            }),
+        2 => (cns(), body(), w(), w())
+            .prop_map(|(consultation, body, text, condition)| Deed::Invoke {
+                consultation, body, text, condition
+            }),
+        6 => (dec(), vote, w())
+            .prop_map(|(decision, vote, why)| Deed::Vote {
+                decision, vote, why
+            }),
+        4 => (dec(), outcome.clone(), w())
+            .prop_map(|(decision, outcome, why)| Deed::Decide {
+                decision, outcome, why
+            }),
+        2 => (dec(), outcome, w())
+            .prop_map(|(decision, outcome, why)| Deed::Confirm {
+                decision, outcome, cites: vec![], why
+            }),
+        2 => (dec(), 0_u32..60, w())
+            .prop_map(|(decision, hours, why)| Deed::Silence {
+                decision, hours, why
+            }),
         2 => (reference("SIL"), w()).prop_map(|(silence, why)| Deed::Object { silence, why }),
-        3 => (dec(), w(), any::<Option<i64>>()).prop_map(|(decision, what, by_ms)| Deed::Measure { decision, menu: String::new(), what, tier: None, by_ms }),
-        2 => (reference("MSR"), progress, w()).prop_map(|(measure, progress, text)| Deed::FollowUp { measure, progress, text, cites: vec![] }),
-        2 => (cns(), step, w(), any::<Option<i64>>()).prop_map(|(consultation, step, text, due_ms)| Deed::National { consultation, procedure: "parliament".into(), step, text, due_ms }),
-        1 => (label, tests, w()).prop_map(|(l, test, why)| Deed::Gauge { clause: clause("pact", l), element: "sustained".into(), tests: vec![test], why }),
+        3 => (dec(), w(), any::<Option<i64>>())
+            .prop_map(|(decision, what, by_ms)| Deed::Measure {
+                decision, menu: String::new(), what, tier: None, by_ms
+            }),
+        2 => (reference("MSR"), progress, w())
+            .prop_map(|(measure, progress, text)| Deed::FollowUp {
+                measure, progress, text, cites: vec![]
+            }),
+        2 => (cns(), step, w(), any::<Option<i64>>())
+            .prop_map(|(consultation, step, text, due_ms)| Deed::National {
+                consultation, procedure: "parliament".into(), step, text, due_ms
+            }),
+        1 => (label, tests, w())
+            .prop_map(|(l, test, why)| Deed::Gauge {
+                clause: clause("pact", l), element: "sustained".into(), tests: vec![test], why
+            }),
         1 => (any_ref, w()).prop_map(|(on, why)| Deed::Withdraw { on, why }),
         1 => (cns(), w()).prop_map(|(consultation, why)| Deed::Close { consultation, why }),
     ]
@@ -131,20 +167,53 @@ fn plausible() -> impl Strategy<Value = (By, Deed)> {
     let yes = prop_oneof![4 => Just(Vote::Yes), 1 => Just(Vote::No)];
     let said = || "[a-z]{1,5}";
     let of_council = prop_oneof![
-        2 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::Propose { consultation, body: "council".into(), text }),
-        2 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::Invoke { consultation, body: "council".into(), text, condition: "if so".into() }),
-        6 => (first("DEC"), yes).prop_map(|(decision, vote)| Deed::Vote { decision, vote, why: String::new() }),
-        3 => (first("DEC"), said()).prop_map(|(decision, why)| Deed::Decide { decision, outcome: Outcome::Adopted, why }),
-        3 => (first("DEC"), said()).prop_map(|(decision, why)| Deed::Confirm { decision, outcome: Outcome::Adopted, cites: vec![], why }),
-        2 => (first("DEC"), 1_u32..40, said()).prop_map(|(decision, hours, why)| Deed::Silence { decision, hours, why }),
+        2 => (first("CNS"), said())
+            .prop_map(|(consultation, text)| Deed::Propose {
+                consultation, body: "council".into(), text
+            }),
+        2 => (first("CNS"), said())
+            .prop_map(|(consultation, text)| Deed::Invoke {
+                consultation, body: "council".into(), text, condition: "if so".into()
+            }),
+        6 => (first("DEC"), yes)
+            .prop_map(|(decision, vote)| Deed::Vote {
+                decision, vote, why: String::new()
+            }),
+        3 => (first("DEC"), said())
+            .prop_map(|(decision, why)| Deed::Decide {
+                decision, outcome: Outcome::Adopted, why
+            }),
+        3 => (first("DEC"), said())
+            .prop_map(|(decision, why)| Deed::Confirm {
+                decision, outcome: Outcome::Adopted, cites: vec![], why
+            }),
+        2 => (first("DEC"), 1_u32..40, said())
+            .prop_map(|(decision, hours, why)| Deed::Silence {
+                decision, hours, why
+            }),
         1 => (first("SIL"), said()).prop_map(|(silence, why)| Deed::Object { silence, why }),
     ];
     let of_tarn = prop_oneof![
-        2 => said().prop_map(|question| Deed::Request { clause: clause("pact", "9.3"), question, cites: vec![] }),
-        3 => (first("DEC"), said()).prop_map(|(decision, what)| Deed::Measure { decision, menu: String::new(), what, tier: None, by_ms: None }),
-        1 => (first("MSR"), said()).prop_map(|(measure, text)| Deed::FollowUp { measure, progress: Progress::Done, text, cites: vec![] }),
-        1 => (prop_oneof![first("CNS"), first("MSR")], said()).prop_map(|(on, why)| Deed::Withdraw { on, why }),
-        1 => (first("CNS"), said()).prop_map(|(consultation, text)| Deed::National { consultation, procedure: "parliament".into(), step: Step::Begun, text, due_ms: None }),
+        2 => said()
+            .prop_map(|question| Deed::Request {
+                clause: clause("pact", "9.3"), question, cites: vec![]
+            }),
+        3 => (first("DEC"), said())
+            .prop_map(|(decision, what)| Deed::Measure {
+                decision, menu: String::new(), what, tier: None, by_ms: None
+            }),
+        1 => (first("MSR"), said())
+            .prop_map(|(measure, text)| Deed::FollowUp {
+                measure, progress: Progress::Done, text, cites: vec![]
+            }),
+        1 => (prop_oneof![first("CNS"), first("MSR")], said())
+            .prop_map(|(on, why)| Deed::Withdraw {
+                on, why
+            }),
+        1 => (first("CNS"), said())
+            .prop_map(|(consultation, text)| Deed::National {
+                consultation, procedure: "parliament".into(), step: Step::Begun, text, due_ms: None
+            }),
     ];
     prop_oneof![
         3 => (prop::sample::select(seats), of_council),
@@ -207,7 +276,8 @@ fn without_numbers(text: &str) -> String {
     is(text).unwrap_or_else(|| text.to_owned())
 }
 
-/// Whether two acts of two people are about things of their own: neither makes, ends or decides what the other is about.
+/// Whether two acts of two people are about things of their own: neither makes, ends or decides what the other is
+/// about.
 fn independent(a: &Act, b: &Act) -> bool {
     let of_one_seat = |d: &Deed| {
         matches!(

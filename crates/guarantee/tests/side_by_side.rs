@@ -24,8 +24,8 @@ const SQUARE: &str = r#"{"type":"FeatureCollection","features":[{"type":"Feature
 
 const ENTRY: &str = "2026-03-20T00:00:00Z";
 
-/// The three texts as they stand in the library, with one exchange of fire across the line. The night of the first shots
-/// is the one in which clocks go forward in Kyiv.
+/// The three texts as they stand in the library, with one exchange of fire across the line. The night of the first
+/// shots is the one in which clocks go forward in Kyiv.
 fn three_texts() -> Scenario {
     let mut out = Scenario::default();
     for (label, file) in [

@@ -1,5 +1,5 @@
-//! Consultations and decisions: people's entries, by the rules of the texts; what a clock or a silence does, and what it
-//! does not.
+//! Consultations and decisions: people's entries, by the rules of the texts; what a clock or a silence does, and what
+//! it does not.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
