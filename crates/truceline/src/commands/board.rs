@@ -33,7 +33,7 @@ pub fn run(args: &BoardOf) -> Result<Code, Failure> {
     }
     println!("as of {}", zone.show(now));
     for notice in &view.notices {
-        println!("{}  {}  by {}", notice.reference, notice.state.name(), notice.giver);
+        println!("{}  {}  by {}", notice.reference, notice.state.word(), notice.giver);
         for check in checks.iter().filter(|c| c.of == notice.reference) {
             check.words.iter().for_each(|w| println!("    {w}"));
         }

@@ -22,12 +22,14 @@ pub fn run(args: &RoutingOf) -> Result<Code, Failure> {
     let civil = CivilZone::named(mission.zone()).map_err(Failure::failed)?;
     let routing = routing_of(&at.mission).map_err(Failure::bad_input)?;
     let routing = routing.ok_or_else(|| {
-        Failure::bad_input("the mission has no routing.yaml: nobody is told").hint("docs/routing.md has a whole one")
+        Failure::bad_input("the mission has no routing.yaml: nobody is told")
+            .hint("docs/routing.md has a whole one")
     })?;
     let level = Level::ALL.into_iter().find(|l| l.name() == level).ok_or_else(|| {
         Failure::bad_input(format!("`{level}` is no level")).hint("advisory, watch or warning")
     })?;
-    let at_ms = at_time.as_deref().map(|t| source::moment(t, "--at-time")).transpose()?.map_or_else(now_ms, |t| t.0);
+    let at_ms =
+        at_time.as_deref().map(|t| source::moment(t, "--at-time")).transpose()?.map_or_else(now_ms, |t| t.0);
     let decisions = route(&routing, &made_up(level, zone, what, audience, at_ms), at_ms);
     for d in &decisions {
         let says = match &d.outcome {
@@ -90,7 +92,15 @@ pub fn outbox(args: &OutboxOf) -> Result<Code, Failure> {
     for e in outbox.latest(None, LISTED).map_err(Failure::failed)? {
         let status = serde_json::to_value(&e.status).unwrap_or_default();
         let status = status.get("status").and_then(|s| s.as_str()).unwrap_or("").to_owned();
-        println!("{:>6}  {}  {:<12} {}  to {} by {}", e.id, zone.show(Instant(e.changed_ms)), status, e.message, e.recipient, e.way);
+        println!(
+            "{:>6}  {}  {:<12} {}  to {} by {}",
+            e.id,
+            zone.show(Instant(e.changed_ms)),
+            status,
+            e.message,
+            e.recipient,
+            e.way
+        );
     }
     Ok(Code::Done)
 }
