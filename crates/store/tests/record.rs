@@ -302,7 +302,14 @@ fn samples_of_version_4() -> Vec<(&'static str, Entry)> {
         why: "three posts heard it".into(),
     };
     let act = base::Act { key: "k1".into(), by, at_ms: 1_773_129_660_000, seen: Some(1), deed };
-    vec![("warned-issued", Entry::InRoom(store::RoomAct::Warning(act)))]
+    let read = |kind: &str, json: &str| Entry::InRoom(store::RoomAct::from_json(kind, json).expect("an act"));
+    let request = r#"{"key":"k2","by":{"person":"g.ta","role":"guarantor","of":"TA"},"at_ms":1773129660000,"deed":{"deed":"request","clause":{"text":"signed","clause":"5.1"},"question":"whether the fire is sustained","cites":["FND-2026-0001"]}}"#;
+    let call = r#"{"key":"k3","by":{"person":"w.1","role":"watch-officer"},"at_ms":1773129660000,"deed":{"deed":"log","call":{"from":"KA","to":"VE","called_ms":1773129600000,"text":"a convoy at noon","drill":false}}}"#;
+    vec![
+        ("warned-issued", Entry::InRoom(store::RoomAct::Warning(act))),
+        ("guaranteed-requested", read("guaranteed", request)),
+        ("noticed-logged", read("noticed", call)),
+    ]
 }
 
 fn hex(bytes: &[u8]) -> String {
