@@ -3,7 +3,6 @@ import type { WatchMessages } from "./en";
 export const watchAr: WatchMessages = {
   "w.nav": "المناوبة",
   "w.title": "المناوبة",
-  "w.pages": "أقسام المناوبة",
   "w.what_watch": "المناوبة",
   "w.what_warning": "الإنذار",
   "w.what_stream": "السلسلة",
@@ -29,7 +28,7 @@ export const watchAr: WatchMessages = {
   "w.new": "بعد تسليم المناوبة",
   "w.n_new": "رُفعت بعد آخر تسليم: {n}",
   "w.counted_expected": "عُدّ {counted}، والمتوقع {expected}",
-  "w.times_expected": "{ratio} ضعفًا",
+  "w.times_expected": "× {ratio}",
   "w.by_hand": "رفعه شخص",
   "w.raised_at": "رُفع في {time}",
   "w.since_at": "أكثر من المتوقع منذ {time}",
@@ -101,7 +100,6 @@ export const watchAr: WatchMessages = {
   "w.exercises": "تدريبات لم تُعدّ",
 
   "w.skill": "هل صدقت الإنذارات؟",
-  "w.right_share": "الصحيح حتى الآن",
   "w.share_of": "{share}؛ مجال 90 ٪ من {low} إلى {high}؛ يستند إلى {n}",
   "w.nothing_told": "لا يمكن قول شيء بعد: لم يُنهَ أي إنذار صادر على أنه صحيح أو كاذب.",
   "w.skill.looked_at": "نُظر فيها",
@@ -181,7 +179,6 @@ export const watchAr: WatchMessages = {
   "w.issued_at": "صدر في {time}",
   "w.changed_at": "تغيّر في {time}",
   "w.audiences": "إلى",
-  "w.instruction": "النصيحة",
   "w.no_instruction": "لم تُعطَ نصيحة.",
   "w.acknowledged": "أقرّوا بالعلم",
   "w.outcome": "المآل",
@@ -199,9 +196,7 @@ export const watchAr: WatchMessages = {
   "w.nowcast": "سيبلغ",
   "w.part": "المرصود",
   "w.unperceived": "لا مصدر يقول إنه يستطيع إدراك",
-  "w.day_text": "{day}: {count}؛ المتوقع {expected}؛ المرصود {part}",
   "w.publish_text": "سيراه الجميع بأرقامه ونصيحته. أما الحوادث والمصادر فتبقى للموظفين.",
-  "w.ack_done": "أقررت بالعلم.",
 
   "w.f.level": "المستوى",
   "w.f.audiences": "إلى من",

@@ -4,7 +4,6 @@ import type { Message } from "../plural";
 export const watchEn = {
   "w.nav": "Watch",
   "w.title": "The watch",
-  "w.pages": "Parts of the watch",
   "w.what_watch": "the watch",
   "w.what_warning": "the warning",
   "w.what_stream": "the stream",
@@ -102,7 +101,6 @@ export const watchEn = {
   "w.exercises": "Exercises not counted",
 
   "w.skill": "Were warnings right?",
-  "w.right_share": "Right so far",
   "w.share_of": "{share}; 90 % interval {low} to {high}; rests on {n}",
   "w.nothing_told": "Nothing can be told yet: no issued warning has been stood down as right or false.",
   "w.skill.looked_at": "Looked at",
@@ -182,7 +180,6 @@ export const watchEn = {
   "w.issued_at": "issued {time}",
   "w.changed_at": "changed {time}",
   "w.audiences": "To",
-  "w.instruction": "Advice",
   "w.no_instruction": "No advice was given.",
   "w.acknowledged": "Taken notice",
   "w.outcome": "Outcome",
@@ -200,9 +197,7 @@ export const watchEn = {
   "w.nowcast": "Will come to",
   "w.part": "Seen",
   "w.unperceived": "No source says that it could perceive",
-  "w.day_text": "{day}: {count}; expected {expected}; seen {part}",
   "w.publish_text": "Everybody will see it, with its figures and its advice. Incidents and sources stay with the staff.",
-  "w.ack_done": "You have taken notice.",
 
   "w.f.level": "Level",
   "w.f.audiences": "To whom",

@@ -3,7 +3,6 @@ import type { WatchMessages } from "./en";
 export const watchFr: WatchMessages = {
   "w.nav": "Veille",
   "w.title": "La veille",
-  "w.pages": "Parties de la veille",
   "w.what_watch": "la veille",
   "w.what_warning": "l’alerte",
   "w.what_stream": "la série",
@@ -101,7 +100,6 @@ export const watchFr: WatchMessages = {
   "w.exercises": "Exercices non comptés",
 
   "w.skill": "Les alertes étaient-elles justes ?",
-  "w.right_share": "Justes jusqu’ici",
   "w.share_of": "{share} ; intervalle à 90 % de {low} à {high} ; repose sur {n}",
   "w.nothing_told": "On ne peut encore rien dire : aucune alerte émise n’a été levée comme juste ou fausse.",
   "w.skill.looked_at": "Examinées",
@@ -181,7 +179,6 @@ export const watchFr: WatchMessages = {
   "w.issued_at": "émise le {time}",
   "w.changed_at": "modifiée le {time}",
   "w.audiences": "À",
-  "w.instruction": "Conseil",
   "w.no_instruction": "Aucun conseil n’a été donné.",
   "w.acknowledged": "En ont pris acte",
   "w.outcome": "Issue",
@@ -199,9 +196,7 @@ export const watchFr: WatchMessages = {
   "w.nowcast": "Atteindra",
   "w.part": "Vu",
   "w.unperceived": "Aucune source ne dit pouvoir percevoir",
-  "w.day_text": "{day} : {count} ; attendu {expected} ; vu {part}",
   "w.publish_text": "Tous la verront, avec ses chiffres et son conseil. Incidents et sources restent au personnel.",
-  "w.ack_done": "Vous en avez pris acte.",
 
   "w.f.level": "Niveau",
   "w.f.audiences": "À qui",

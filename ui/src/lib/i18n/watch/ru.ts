@@ -3,7 +3,6 @@ import type { WatchMessages } from "./en";
 export const watchRu: WatchMessages = {
   "w.nav": "Дежурство",
   "w.title": "Дежурство",
-  "w.pages": "Части дежурства",
   "w.what_watch": "дежурство",
   "w.what_warning": "предупреждение",
   "w.what_stream": "ряд",
@@ -29,7 +28,7 @@ export const watchRu: WatchMessages = {
   "w.new": "после сдачи смены",
   "w.n_new": "поднято после последней сдачи смены: {n}",
   "w.counted_expected": "насчитано {counted}, ожидалось {expected}",
-  "w.times_expected": "в {ratio} раза",
+  "w.times_expected": "× {ratio}",
   "w.by_hand": "поднял человек",
   "w.raised_at": "поднято {time}",
   "w.since_at": "больше ожидаемого с {time}",
@@ -101,7 +100,6 @@ export const watchRu: WatchMessages = {
   "w.exercises": "Учений не засчитано",
 
   "w.skill": "Сбывались ли предупреждения?",
-  "w.right_share": "Сбылось до сих пор",
   "w.share_of": "{share}; интервал 90 %: от {low} до {high}; опирается на {n}",
   "w.nothing_told": "Сказать пока ничего нельзя: ни одно направленное предупреждение не снято как верное или ложное.",
   "w.skill.looked_at": "Рассмотрено",
@@ -181,7 +179,6 @@ export const watchRu: WatchMessages = {
   "w.issued_at": "направлено {time}",
   "w.changed_at": "изменено {time}",
   "w.audiences": "Кому",
-  "w.instruction": "Совет",
   "w.no_instruction": "Совета не дано.",
   "w.acknowledged": "Приняли к сведению",
   "w.outcome": "Итог",
@@ -199,9 +196,7 @@ export const watchRu: WatchMessages = {
   "w.nowcast": "Дойдёт до",
   "w.part": "Видно",
   "w.unperceived": "Ни один источник не говорит, что мог бы заметить",
-  "w.day_text": "{day}: {count}; ожидалось {expected}; видно {part}",
   "w.publish_text": "Его увидят все, с числами и советом. Инциденты и источники остаются у персонала.",
-  "w.ack_done": "Вы приняли к сведению.",
 
   "w.f.level": "Уровень",
   "w.f.audiences": "Кому",

@@ -3,7 +3,6 @@ import type { WatchMessages } from "./en";
 export const watchUk: WatchMessages = {
   "w.nav": "Чергування",
   "w.title": "Чергування",
-  "w.pages": "Частини чергування",
   "w.what_watch": "чергування",
   "w.what_warning": "попередження",
   "w.what_stream": "ряд",
@@ -29,7 +28,7 @@ export const watchUk: WatchMessages = {
   "w.new": "після передання зміни",
   "w.n_new": "піднято після останнього передання зміни: {n}",
   "w.counted_expected": "пораховано {counted}, очікувано {expected}",
-  "w.times_expected": "у {ratio} раза",
+  "w.times_expected": "× {ratio}",
   "w.by_hand": "підняла людина",
   "w.raised_at": "піднято {time}",
   "w.since_at": "більше, ніж очікувалося, з {time}",
@@ -101,7 +100,6 @@ export const watchUk: WatchMessages = {
   "w.exercises": "Навчань, яких не пораховано",
 
   "w.skill": "Чи справджувалися попередження?",
-  "w.right_share": "Справдилося досі",
   "w.share_of": "{share}; інтервал 90 %: від {low} до {high}; спирається на {n}",
   "w.nothing_told": "Сказати ще нічого не можна: жодного надісланого попередження не знято як правдиве чи хибне.",
   "w.skill.looked_at": "Розглянуто",
@@ -181,7 +179,6 @@ export const watchUk: WatchMessages = {
   "w.issued_at": "надіслано {time}",
   "w.changed_at": "змінено {time}",
   "w.audiences": "Кому",
-  "w.instruction": "Порада",
   "w.no_instruction": "Поради не дано.",
   "w.acknowledged": "Узяли до відома",
   "w.outcome": "Підсумок",
@@ -199,9 +196,7 @@ export const watchUk: WatchMessages = {
   "w.nowcast": "Дійде до",
   "w.part": "Видно",
   "w.unperceived": "Жодне джерело не каже, що могло б помітити",
-  "w.day_text": "{day}: {count}; очікувано {expected}; видно {part}",
   "w.publish_text": "Його побачать усі, з числами й порадою. Інциденти й джерела лишаються в персоналу.",
-  "w.ack_done": "Ви взяли до відома.",
 
   "w.f.level": "Рівень",
   "w.f.audiences": "Кому",
