@@ -222,6 +222,7 @@ export const watchAr: WatchMessages = {
   "w.hint.rests": "ما يستند إليه ذلك.",
   "w.hint.raise": "لماذا، وعلى ماذا. لم يرفعه أي كاشف.",
   "w.hint.hand_over": "ما هو قيد العمل، وما يُنتظر، وما هو معطل.",
+  "w.err.changed": "تغيّر الإنذار منذ أن نظرت إليه. لم يُفعل شيء.",
   "w.help.watch": "اختيار إنذار في المناوبة؛ Enter يفتحه",
 
   "w.level.advisory": "للعلم",

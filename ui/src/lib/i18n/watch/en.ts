@@ -223,6 +223,7 @@ export const watchEn = {
   "w.hint.rests": "On what that rests.",
   "w.hint.raise": "Why, and on what. No detector raised it.",
   "w.hint.hand_over": "What is in hand, what is awaited, what is out of order.",
+  "w.err.changed": "The warning has changed since you looked. Nothing was done.",
   "w.help.watch": "Choose a warning in the watch; Enter opens it",
 
   "w.level.advisory": "advisory",

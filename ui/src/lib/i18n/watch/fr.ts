@@ -222,6 +222,7 @@ export const watchFr: WatchMessages = {
   "w.hint.rests": "Sur quoi cela repose.",
   "w.hint.raise": "Pourquoi, et sur quoi. Aucun détecteur ne l’a signalée.",
   "w.hint.hand_over": "Ce qui est en cours, ce qu’on attend, ce qui est en panne.",
+  "w.err.changed": "L’alerte a changé depuis que vous l’avez vue. Rien n’a été fait.",
   "w.help.watch": "Choisir une alerte dans la veille ; Entrée l’ouvre",
 
   "w.level.advisory": "avis",
