@@ -167,7 +167,7 @@ export const watchEn = {
   "w.method": "Made of",
   "w.fan": "Forecast for {days}: middle {median}, nine in ten from {low} to {high}.",
   "w.cancel": "What would cancel it",
-  "w.cancel_text": "It lapses on {time}, if fewer than {n} come a day until then.",
+  "w.cancel_text": "It lapses on {time}, if fewer than {n} come a day until then. The figure is for a day seen in full.",
   "w.cancel_hand": "It lapses on {time}, or when a person stands it down.",
   "w.left": "left",
   "w.since_lapsed": "since it lapsed",

@@ -166,7 +166,7 @@ export const watchFr: WatchMessages = {
   "w.method": "Fait de",
   "w.fan": "Prévision à {days} : milieu {median}, neuf sur dix de {low} à {high}.",
   "w.cancel": "Ce qui l’annulerait",
-  "w.cancel_text": "Elle expire le {time}, s’il vient moins de {n} par jour d’ici là.",
+  "w.cancel_text": "Elle expire le {time}, s’il vient moins de {n} par jour d’ici là. Ce chiffre vaut pour un jour vu en entier.",
   "w.cancel_hand": "Elle expire le {time}, ou quand une personne la lève.",
   "w.left": "reste",
   "w.since_lapsed": "depuis son expiration",
