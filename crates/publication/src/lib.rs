@@ -2,9 +2,12 @@
 //! and the daily report as data and as HTML. Never: leaks past the audience's policy; says zero without saying what was
 //! watched.
 
+pub mod alert;
+pub mod board;
 pub mod coverage;
 pub mod docket;
 pub mod fusion;
+pub mod guarantee;
 pub mod html;
 pub mod items;
 pub mod policy;

@@ -90,6 +90,8 @@ pub struct Record {
     pub superseded: u64,
     /// Sources, in order of registration.
     pub sources: Vec<SourceCard>,
+    /// What was declared, metered, notified, visited, done and decided, in the order recorded.
+    pub records: Vec<evidence::records::Record>,
     /// What was watched, as it may be told.
     pub coverage: Vec<Coverage>,
     /// What was watched, as far as the cards of the sources let it count. Restricted: where sensors stand.

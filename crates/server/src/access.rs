@@ -142,6 +142,13 @@ pub const TABLE: &[Line] = &[
     read("/api/v1/watch/warnings/{reference}", DOCKET),
     read("/api/v1/watch/stream", Rule::Staff),
     act("POST", "/api/v1/watch/acts", DOCKET).on_open_desk(),
+    // The guarantee's file: each reader sees what is of their audience.
+    read("/api/v1/guarantee", PARTIES),
+    read("/api/v1/guarantee/page", PARTIES),
+    act("POST", "/api/v1/guarantee/acts", PARTIES).on_open_desk(),
+    // The notice board: each reader sees their own and what is addressed to them.
+    read("/api/v1/board", DOCKET),
+    act("POST", "/api/v1/board/acts", DOCKET).on_open_desk(),
     // Originals.
     read("/api/v1/items", Rule::Staff).logged("items viewed"),
     read("/api/v1/items/{sha256}", Rule::Staff).logged("original read"),

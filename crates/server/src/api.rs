@@ -99,6 +99,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(description))
         .merge(crate::docket::described())
         .merge(crate::watch::described())
+        .merge(crate::guarantee::described())
+        .merge(crate::board::described())
         .merge(crate::people::described())
         .merge(crate::field::described())
 }

@@ -34,6 +34,11 @@ pub trait DeskSource: Send + Sync {
         None
     }
 
+    /// Who sends warnings out while this desk is open; `None`: nobody does.
+    fn sender(&self) -> Option<crate::out::Sender> {
+        None
+    }
+
     /// What is collected from while this desk is open; `None`: nothing.
     fn collectors(&self) -> Option<Arc<Collectors>> {
         None

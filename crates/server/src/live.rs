@@ -35,6 +35,8 @@ struct Live {
     head: watch::Sender<Option<Head>>,
     room: Room,
     warnings: crate::rooms::Room<warnings::ledger::Ledger>,
+    guarantees: crate::rooms::Room<guarantee::Register>,
+    board: crate::rooms::Room<deconfliction::Board>,
 }
 
 /// What a handler works on.
@@ -68,6 +70,8 @@ impl App {
             head,
             room: Room::default(),
             warnings: crate::rooms::Room::default(),
+            guarantees: crate::rooms::Room::default(),
+            board: crate::rooms::Room::default(),
         })))
     }
 
@@ -92,6 +96,16 @@ impl App {
         &self.0.warnings
     }
 
+    /// Where people consult and decide about guarantees.
+    pub(crate) fn guarantees(&self) -> &crate::rooms::Room<guarantee::Register> {
+        &self.0.guarantees
+    }
+
+    /// The notice board.
+    pub(crate) fn board(&self) -> &crate::rooms::Room<deconfliction::Board> {
+        &self.0.board
+    }
+
     /// The field's door; a problem that says so, if this desk has none.
     pub(crate) fn field(&self) -> Result<Arc<Field>, Problem> {
         self.0.field.clone().ok_or_else(|| Problem::unavailable("this desk takes nothing from the field"))
@@ -100,6 +114,11 @@ impl App {
     /// The mission's accounts, if it can have any.
     pub(crate) fn accounts(&self) -> Option<Arc<Accounts>> {
         self.0.accounts.clone()
+    }
+
+    /// Who sends warnings out, if anybody does.
+    pub(crate) fn sender(&self) -> Option<crate::out::Sender> {
+        self.0.source.sender()
     }
 
     /// What is collected from, if anything is.

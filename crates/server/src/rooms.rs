@@ -1,9 +1,10 @@
 //! Rooms in which people act on something else than cases: each a ledger, in memory twice. An act is taken by the first,
 //! kept in the journal, and only then shown; readers never wait for the disk, and never see what is not on it.
 
+use crate::desk::Desk;
 use crate::keep::{KeepError, Keeper};
 use crate::problem::Problem;
-use base::{Act, Done, Refusal, Takes};
+use base::{Act, Digest, Done, Refusal, Takes};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
@@ -19,7 +20,7 @@ pub(crate) trait Kept: Takes<Deed: Serialize + DeserializeOwned> + Send + Sync +
     const KIND: &'static str;
 
     /// The ledger before anything was done.
-    fn empty(keeper: &dyn Keeper) -> Result<Self, KeepError>;
+    fn empty(desk: &Desk) -> Self;
 }
 
 /// A room.
@@ -32,13 +33,13 @@ struct Bench<L> {
     ledger: Option<(L, u64)>,
     /// When the journal was last asked for acts of other programs, milliseconds since 1970.
     looked_ms: i64,
-    /// The last adoption of a text when the ledger was made: what is allowed may rest on it.
-    text_seq: u64,
+    /// The texts when the ledger was made: what is allowed may rest on them.
+    texts: Vec<Digest>,
 }
 
 impl<L> Default for Room<L> {
     fn default() -> Room<L> {
-        let bench = Bench { ledger: None, looked_ms: 0, text_seq: 0 };
+        let bench = Bench { ledger: None, looked_ms: 0, texts: Vec::new() };
         Room { bench: Mutex::new(bench), shown: RwLock::new(None) }
     }
 }
@@ -51,8 +52,8 @@ enum NotTaken {
 
 impl<L: Kept> Room<L> {
     /// Asks something of the ledger as it stands.
-    pub fn read<T>(&self, keeper: &dyn Keeper, ask: impl FnOnce(&L) -> T) -> Result<T, Problem> {
-        self.look(keeper).map_err(|e| crate::docket::not_kept(&e))?;
+    pub fn read<T>(&self, keeper: &dyn Keeper, desk: &Desk, ask: impl FnOnce(&L) -> T) -> Result<T, Problem> {
+        self.look(keeper, desk).map_err(|e| crate::docket::not_kept(&e))?;
         let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
         match shown.as_ref() {
             Some((ledger, _)) => Ok(ask(ledger)),
@@ -61,10 +62,10 @@ impl<L: Kept> Room<L> {
     }
 
     /// Takes an act: checks it, keeps it, shows it. Gives what it did and its entry; entry 0: it had been taken before.
-    pub fn act(&self, keeper: &dyn Keeper, act: &Act<L::Deed>) -> Result<(Done, u64), Problem> {
+    pub fn act(&self, keeper: &dyn Keeper, desk: &Desk, act: &Act<L::Deed>) -> Result<(Done, u64), Problem> {
         let mut busy = KeepError::Busy { holder: "somebody else".to_owned() };
         for _ in 0..TRIES {
-            match self.once(keeper, act) {
+            match self.once(keeper, desk, act) {
                 Ok(took) => return Ok(took),
                 Err(NotTaken::Refused(refusal)) => return Err(Problem::act_refused(&refusal)),
                 // Somebody else acted at the same moment: the act is checked again against what they did.
@@ -75,9 +76,9 @@ impl<L: Kept> Room<L> {
         Err(crate::docket::not_kept(&busy))
     }
 
-    fn once(&self, keeper: &dyn Keeper, act: &Act<L::Deed>) -> Result<(Done, u64), NotTaken> {
+    fn once(&self, keeper: &dyn Keeper, desk: &Desk, act: &Act<L::Deed>) -> Result<(Done, u64), NotTaken> {
         let mut bench = self.bench();
-        self.catch_up(&mut bench, keeper).map_err(NotTaken::Kept)?;
+        self.catch_up(&mut bench, keeper, desk).map_err(NotTaken::Kept)?;
         let Some((ledger, last_seq)) = bench.ledger.as_mut() else {
             return Err(NotTaken::Kept(KeepError::Failed("it could not be read".to_owned())));
         };
@@ -112,23 +113,23 @@ impl<L: Kept> Room<L> {
     }
 
     /// Takes up what other programs wrote, from time to time.
-    fn look(&self, keeper: &dyn Keeper) -> Result<(), KeepError> {
+    fn look(&self, keeper: &dyn Keeper, desk: &Desk) -> Result<(), KeepError> {
         let now_ms = keeper.now_ms();
         // While somebody writes, what is shown is as new as can be.
         let Ok(mut bench) = self.bench.try_lock() else {
-            return if self.is_shown() { Ok(()) } else { self.catch_up(&mut self.bench(), keeper) };
+            return if self.is_shown() { Ok(()) } else { self.catch_up(&mut self.bench(), keeper, desk) };
         };
         if bench.ledger.is_some() && now_ms.saturating_sub(bench.looked_ms) < LOOK_EVERY_MS {
             return Ok(());
         }
         bench.looked_ms = now_ms;
-        self.catch_up(&mut bench, keeper)
+        self.catch_up(&mut bench, keeper, desk)
     }
 
-    fn catch_up(&self, bench: &mut Bench<L>, keeper: &dyn Keeper) -> Result<(), KeepError> {
-        let text_seq = keeper.text_seq()?;
-        if bench.ledger.is_none() || bench.text_seq != text_seq {
-            let mut ledger = L::empty(keeper)?;
+    fn catch_up(&self, bench: &mut Bench<L>, keeper: &dyn Keeper, desk: &Desk) -> Result<(), KeepError> {
+        let texts: Vec<Digest> = desk.record.texts.iter().map(|t| t.version.text).collect();
+        if bench.ledger.is_none() || bench.texts != texts {
+            let mut ledger = L::empty(desk);
             let mut last = 0;
             for (seq, act) in acts::<L>(keeper, 0)? {
                 ledger.take_recorded(&act);
@@ -136,7 +137,7 @@ impl<L: Kept> Room<L> {
             }
             *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Some((ledger.clone(), last));
             bench.ledger = Some((ledger, last));
-            bench.text_seq = text_seq;
+            bench.texts = texts;
             return Ok(());
         }
         if let Some((ledger, last)) = bench.ledger.as_mut() {

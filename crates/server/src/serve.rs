@@ -85,6 +85,7 @@ pub async fn serve(
     let opened = tokio::task::spawn_blocking(move || App::open(source)).await;
     let app = opened.map_err(|_| DeskError("folding the journal failed".to_owned()))??;
     let watching = tokio::spawn(app.clone().watch());
+    send(&app, bound).map_err(DeskError)?;
     let service = router_behind(app.clone(), bound.ip(), &options.hosts, options.behind_proxy);
     ready(bound);
     let closing = async move {
@@ -96,6 +97,24 @@ pub async fn serve(
     let served = axum::serve(listener, service).with_graceful_shutdown(closing).await;
     watching.abort();
     served.map_err(ServeError::Serving)
+}
+
+/// Begins to send warnings as `routing.yaml` says, if there is one. The thread ends with the program: whatever it stops
+/// at, the outbox goes on from there.
+fn send(app: &App, bound: SocketAddr) -> Result<(), String> {
+    let Some(mut sender) = app.sender() else { return Ok(()) };
+    let Some(routing) = crate::out::routing_of(&sender.dir)? else { return Ok(()) };
+    if sender.desk.is_empty() {
+        sender.desk = format!("http://{bound}");
+    }
+    let app = app.clone();
+    let run = move || {
+        if let Err(error) = crate::out::run(&app, &routing, &sender) {
+            eprintln!("note: no warnings go out: {error}");
+        }
+    };
+    let thread = std::thread::Builder::new().name("outbox".to_owned()).spawn(run);
+    thread.map(|_| ()).map_err(|e| format!("the outbox could not be started: {e}"))
 }
 
 /// Whether others may reach the desk: the operator says so, and there is an account.

@@ -3,9 +3,10 @@
 pub mod types;
 mod views;
 
+use crate::desk::Desk;
 use crate::docket::seat::Seat;
 use crate::docket::{known, tagged};
-use crate::keep::{KeepError, Keeper};
+use crate::keep::Keeper;
 use crate::live::{App, blocking};
 use crate::problem::{FieldError, Problem};
 use crate::rooms::Kept;
@@ -66,8 +67,8 @@ impl Cache {
 impl Kept for Ledger {
     const KIND: &'static str = "warned";
 
-    fn empty(keeper: &dyn Keeper) -> Result<Ledger, KeepError> {
-        Ok(Ledger::new(keeper.docket()?.docket.setting.zone.clone()))
+    fn empty(desk: &Desk) -> Ledger {
+        Ledger::new(desk.record.zone.clone())
     }
 }
 
@@ -91,7 +92,7 @@ async fn ask<T: Send + 'static>(
         let desk = app.latest();
         let now_ms = keeper.now_ms();
         let watched = desk.watched(now_ms);
-        app.warnings().read(keeper.as_ref(), |ledger| {
+        app.warnings().read(keeper.as_ref(), &desk, |ledger| {
             let reader = seat.reader();
             let watched = watched.as_deref();
             what(&Lens { ledger, watched, record: &desk.record, seat: &seat, reader, now_ms })
@@ -180,7 +181,7 @@ fn take(app: &App, seat: &Seat, sent: WatchActSent) -> Result<WatchActDone, Prob
     }
     let by = By::under(&seat.person, grant);
     let act = Act { key: sent.key, by, at_ms: keeper.now_ms(), seen: sent.seen, deed };
-    let (done, seq) = app.warnings().act(keeper.as_ref(), &act)?;
+    let (done, seq) = app.warnings().act(keeper.as_ref(), &app.latest(), &act)?;
     Ok(WatchActDone { on: done.on.0, already: done.already, seq })
 }
 
@@ -188,8 +189,7 @@ fn take(app: &App, seat: &Seat, sent: WatchActSent) -> Result<WatchActDone, Prob
 fn may_know(app: &App, keeper: &dyn Keeper, seat: &Seat, deed: &Deed) -> Result<(), Problem> {
     let Some(reference) = deed.warning() else { return Ok(()) };
     let reader = seat.reader();
-    let knows = app
-        .warnings()
-        .read(keeper, |ledger| publication::watch::may_know(&reader, ledger.life(&reference.0)))?;
+    let may = |ledger: &Ledger| publication::watch::may_know(&reader, ledger.life(&reference.0));
+    let knows = app.warnings().read(keeper, &app.latest(), may)?;
     if knows { Ok(()) } else { Err(Problem::act_refused(&base::Refusal::NoSuch(reference.clone()))) }
 }

@@ -124,7 +124,7 @@ pub enum Entry {
     LinkDecided(Decision),
     /// Somebody acted on the docket: alleged, tasked, drafted, signed, ordered.
     Acted(Act),
-    /// Somebody acted in a room of its own: about a warning.
+    /// Somebody acted in a room of its own: about a warning, a guarantee, a notice.
     InRoom(RoomAct),
 }
 
@@ -247,6 +247,8 @@ const LINK_DECIDED: u64 = 12;
 const ACTED: u64 = 13;
 // Kinds that came with record version 4.
 const WARNED: u64 = 14;
+const GUARANTEED: u64 = 15;
+const NOTICED: u64 = 16;
 
 /// The record version in which a kind first stood.
 fn version_of(kind: u64) -> u64 {
@@ -297,6 +299,8 @@ impl Entry {
             Entry::LinkDecided(_) => LINK_DECIDED,
             Entry::Acted(_) => ACTED,
             Entry::InRoom(RoomAct::Warning(_)) => WARNED,
+            Entry::InRoom(RoomAct::Guarantee(_)) => GUARANTEED,
+            Entry::InRoom(RoomAct::Notice(_)) => NOTICED,
         }
     }
 
@@ -459,6 +463,8 @@ impl Entry {
             LINK_DECIDED => people::take_decision(u).map(Entry::LinkDecided),
             ACTED => acts::take_act(u).map(Entry::Acted),
             WARNED => acts::take_in_room(u, "warned").map(Entry::InRoom),
+            GUARANTEED => acts::take_in_room(u, "guaranteed").map(Entry::InRoom),
+            NOTICED => acts::take_in_room(u, "noticed").map(Entry::InRoom),
             kind => Err(BadEntry::UnknownKind { version, kind }),
         }
     }

@@ -10,10 +10,14 @@ use base::Takes;
 pub enum RoomAct {
     /// About a warning.
     Warning(warnings::act::Act),
+    /// About a guarantee: consultations, positions, votes, decisions, measures.
+    Guarantee(guarantee::Act),
+    /// About notices, windows of silence, protected objects and the hotline.
+    Notice(deconfliction::Act),
 }
 
 /// Kinds of the entries that hold acts, those on the docket included: nothing of the record rests on them.
-pub const KINDS: &[&str] = &["acted", "warned"];
+pub const KINDS: &[&str] = &["acted", "warned", "guaranteed", "noticed"];
 
 impl RoomAct {
     /// The kind of its entry.
@@ -21,6 +25,8 @@ impl RoomAct {
     pub fn kind(&self) -> &'static str {
         match self {
             RoomAct::Warning(_) => "warned",
+            RoomAct::Guarantee(_) => "guaranteed",
+            RoomAct::Notice(_) => "noticed",
         }
     }
 
@@ -29,6 +35,8 @@ impl RoomAct {
     pub fn key(&self) -> &str {
         match self {
             RoomAct::Warning(act) => &act.key,
+            RoomAct::Guarantee(act) => &act.key,
+            RoomAct::Notice(act) => &act.key,
         }
     }
 
@@ -37,6 +45,8 @@ impl RoomAct {
     pub fn person(&self) -> &str {
         match self {
             RoomAct::Warning(act) => &act.by.person,
+            RoomAct::Guarantee(act) => &act.by.person,
+            RoomAct::Notice(act) => &act.by.person,
         }
     }
 
@@ -46,6 +56,8 @@ impl RoomAct {
         // Acts are plain data of our own: what JSON cannot hold is refused before it is written.
         match self {
             RoomAct::Warning(act) => serde_json::to_string(act).unwrap_or_default(),
+            RoomAct::Guarantee(act) => serde_json::to_string(act).unwrap_or_default(),
+            RoomAct::Notice(act) => serde_json::to_string(act).unwrap_or_default(),
         }
     }
 
@@ -54,6 +66,8 @@ impl RoomAct {
     pub fn from_json(kind: &str, json: &str) -> Option<RoomAct> {
         match kind {
             "warned" => serde_json::from_str(json).ok().map(RoomAct::Warning),
+            "guaranteed" => serde_json::from_str(json).ok().map(RoomAct::Guarantee),
+            "noticed" => serde_json::from_str(json).ok().map(RoomAct::Notice),
             _ => None,
         }
     }
@@ -82,4 +96,37 @@ pub fn warnings_ledger(
         }
     }
     Ok(ledger)
+}
+
+/// The register of guarantees as of the entries recorded until `until_ms`; `None`: all. Acts are taken under the texts
+/// that `setting` is of.
+pub fn guarantee_register(
+    journal: &Reader,
+    setting: std::sync::Arc<guarantee::Setting>,
+    until_ms: Option<i64>,
+) -> Result<guarantee::Register, ReadError> {
+    let mut register = guarantee::Register::new(setting);
+    let until_ms = until_ms.unwrap_or(i64::MAX);
+    for recorded in journal.of_kind("guaranteed")?.into_iter().take_while(|r| r.recorded_ms <= until_ms) {
+        if let Entry::InRoom(RoomAct::Guarantee(act)) = recorded.entry {
+            register.take_recorded(&act);
+        }
+    }
+    Ok(register)
+}
+
+/// The notice board as of the entries recorded until `until_ms`; `None`: all.
+pub fn notice_board(
+    journal: &Reader,
+    zone: base::CivilZone,
+    until_ms: Option<i64>,
+) -> Result<deconfliction::Board, ReadError> {
+    let mut board = deconfliction::Board::new(zone);
+    let until_ms = until_ms.unwrap_or(i64::MAX);
+    for recorded in journal.of_kind("noticed")?.into_iter().take_while(|r| r.recorded_ms <= until_ms) {
+        if let Entry::InRoom(RoomAct::Notice(act)) = recorded.entry {
+            board.take_recorded(&act);
+        }
+    }
+    Ok(board)
 }

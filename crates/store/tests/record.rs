@@ -275,6 +275,43 @@ fn an_act_reads_back_only_from_the_bytes_that_writing_it_gives() {
     assert!(Entry::Acted(act).to_bytes().unwrap_err().to_string().contains("cannot be written"));
 }
 
+/// Samples of the kinds that came with version 4.
+fn samples_of_version_4() -> Vec<(&'static str, Entry)> {
+    use warnings::act::{Audience, Deed, Facts};
+    let by = By { person: "w.1".into(), role: base::Role::WatchOfficer, of: String::new() };
+    let facts = Facts {
+        ground: "buffer".into(),
+        what: "fire".into(),
+        raised_ms: 1_773_129_600_000,
+        since_ms: 1_773_100_800_000,
+        level: warnings::raised::Level::Warning,
+        counted: 30,
+        expected_milli: 7_900,
+        only_parties: false,
+        one_source: String::new(),
+        head_seq: 17,
+        algorithm: "watch 1".into(),
+    };
+    let deed = Deed::Issue {
+        warning: Ref("WRN-2026-03-10-buffer-fire".into()),
+        facts: Some(facts),
+        level: warnings::raised::Level::Watch,
+        audiences: vec![Audience::Staff, Audience::Parties],
+        instruction: "keep off the bridge".into(),
+        expires_ms: 1_773_216_000_000,
+        why: "three posts heard it".into(),
+    };
+    let act = base::Act { key: "k1".into(), by, at_ms: 1_773_129_660_000, seen: Some(1), deed };
+    let read = |kind: &str, json: &str| Entry::InRoom(store::RoomAct::from_json(kind, json).expect("an act"));
+    let request = r#"{"key":"k2","by":{"person":"g.ta","role":"guarantor","of":"TA"},"at_ms":1773129660000,"deed":{"deed":"request","clause":{"text":"signed","clause":"5.1"},"question":"whether the fire is sustained","cites":["FND-2026-0001"]}}"#;
+    let call = r#"{"key":"k3","by":{"person":"w.1","role":"watch-officer"},"at_ms":1773129660000,"deed":{"deed":"log","call":{"from":"KA","to":"VE","called_ms":1773129600000,"text":"a convoy at noon","drill":false}}}"#;
+    vec![
+        ("warned-issued", Entry::InRoom(store::RoomAct::Warning(act))),
+        ("guaranteed-requested", read("guaranteed", request)),
+        ("noticed-logged", read("noticed", call)),
+    ]
+}
+
 fn hex(bytes: &[u8]) -> String {
     let lines: Vec<String> =
         bytes.chunks(32).map(|line| line.iter().map(|b| format!("{b:02x}")).collect()).collect();
@@ -291,7 +328,8 @@ fn every_kind_of_entry_has_the_bytes_it_has_always_had() {
     let first = samples().into_iter().map(|s| (1, s));
     let second = samples_of_version_2().into_iter().map(|s| (2, s));
     let third = samples_of_version_3().into_iter().map(|s| (3, s));
-    for (version, (name, entry)) in first.chain(second).chain(third) {
+    let fourth = samples_of_version_4().into_iter().map(|s| (4, s));
+    for (version, (name, entry)) in first.chain(second).chain(third).chain(fourth) {
         let bytes = entry.to_bytes().unwrap();
         assert_eq!(bytes[1], version, "{name} is written in the version in which its kind first stood");
         let path = format!("{}/tests/golden/v{version}-{name}.hex", env!("CARGO_MANIFEST_DIR"));

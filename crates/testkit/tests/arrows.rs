@@ -23,10 +23,41 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("incidents", &["base", "atlas", "evidence"]),
     ("findings", &["base", "atlas", "terms", "evidence", "incidents"]),
     ("cases", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
+    ("guarantee", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases"]),
     ("warnings", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
-    ("publication", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
-    ("store", &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings"]),
+    ("deconfliction", &["base", "atlas", "terms", "evidence", "incidents", "findings"]),
+    (
+        "publication",
+        &[
+            "base",
+            "atlas",
+            "terms",
+            "evidence",
+            "incidents",
+            "findings",
+            "cases",
+            "guarantee",
+            "warnings",
+            "deconfliction",
+        ],
+    ),
+    (
+        "store",
+        &[
+            "base",
+            "atlas",
+            "terms",
+            "evidence",
+            "incidents",
+            "findings",
+            "cases",
+            "warnings",
+            "guarantee",
+            "deconfliction",
+        ],
+    ),
     ("people", &["base"]),
+    ("outbox", &["base"]),
     (
         "server",
         &[
@@ -37,10 +68,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "incidents",
             "findings",
             "cases",
+            "deconfliction",
+            "guarantee",
             "warnings",
             "publication",
             "store",
             "people",
+            "outbox",
         ],
     ),
     ("language", &["base", "atlas", "terms"]),
@@ -54,9 +88,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "incidents",
             "findings",
             "cases",
+            "deconfliction",
+            "guarantee",
             "publication",
             "store",
             "people",
+            "outbox",
             "server",
             "language",
             "warnings",
@@ -72,6 +109,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "incidents",
             "findings",
             "cases",
+            "guarantee",
+            "deconfliction",
             "warnings",
             "publication",
             "store",
@@ -82,8 +121,19 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that do no input or output, read no clock and have no async.
-const PURE: &[&str] =
-    &["base", "atlas", "terms", "evidence", "incidents", "findings", "cases", "warnings", "publication"];
+const PURE: &[&str] = &[
+    "base",
+    "atlas",
+    "terms",
+    "evidence",
+    "incidents",
+    "findings",
+    "cases",
+    "guarantee",
+    "warnings",
+    "deconfliction",
+    "publication",
+];
 /// Libraries that would bring any of that in.
 const IMPURE_LIBRARIES: &[&str] = &[
     "tokio",

@@ -1,5 +1,6 @@
 //! The command line's shape.
 
+pub mod guarantee;
 mod people;
 
 pub use people::*;
@@ -56,6 +57,16 @@ pub enum Command {
     Docket(DocketOf),
     /// Print the watch: streams with what is expected, warnings with what they rest on (docs/watch.md).
     Watch(WatchOf),
+    /// Print the guarantee's file: elements, ladders and clocks of each text, consultations (docs/guarantee.md).
+    Guarantee(guarantee::GuaranteeOf),
+    /// Make, check or sign for a dossier: the guarantee's file as a signed bundle that proves itself offline.
+    Dossier(guarantee::Dossier),
+    /// Print the notice board: notices with their checks, windows of silence, the register, the hotline.
+    Board(guarantee::BoardOf),
+    /// Read `routing.yaml`, or say whom a warning would be told to and why (docs/routing.md).
+    Routing(guarantee::RoutingOf),
+    /// What went out, what waits and what was given up; try a dead letter again.
+    Outbox(guarantee::OutboxOf),
     /// Open the desk on this machine, and collect from its sources.
     Serve(Serve),
     /// Let an observer's device send reports to the desk, list who may, or take it back.
@@ -662,8 +673,11 @@ pub struct Backtest {
     /// What is played back (docs/warnings.md).
     #[arg(value_enum)]
     pub method: Method,
-    /// Tables of events, CSV, gzip or not: UCDP GED, or with the columns date, longitude and latitude.
-    #[arg(required = true, value_name = "FILE")]
+    /// Tables of events, CSV, gzip or not: UCDP GED, or with the columns date, longitude and latitude, and, if there
+    /// is one, received. None for `control`.
+    #[arg(value_name = "FILE", required_if_eq_any(
+        [("method", "detection"), ("method", "forecast"), ("method", "scan")]
+    ))]
     pub files: Vec<PathBuf>,
     /// Events from this day on.
     #[arg(long, value_name = "DAY")]
@@ -680,6 +694,9 @@ pub struct Backtest {
     /// Rises that are added, of each size, to measure what detectors find.
     #[arg(long, default_value_t = 2_000)]
     pub trials: usize,
+    /// Simulated series of each of the 42 scenarios of `control`.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub series: u16,
     /// Where draws begin: the same seed gives the same figures.
     #[arg(long, default_value_t = 6)]
     pub seed: u64,
@@ -697,6 +714,8 @@ pub enum Method {
     Forecast,
     /// The prospective space-time scan, beside the permutation scan.
     Scan,
+    /// Detectors on the simulated scenarios of public health; needs no table.
+    Control,
 }
 
 /// `bench`

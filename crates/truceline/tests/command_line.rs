@@ -421,3 +421,47 @@ fn an_archive_is_played_back_with_its_bad_rows_told_and_too_little_of_it_refused
     assert_eq!(out.status.code(), Some(2));
     assert!(text(&out.stderr).contains("too few"), "{}", text(&out.stderr));
 }
+
+#[test]
+fn an_archive_that_knows_the_future_is_refused_and_one_without_times_of_receipt_is_told() {
+    let folder = Folder::new();
+    let planted = |before: u32| {
+        let mut rows = String::from("date,longitude,latitude,received\n");
+        for day in 0..260_u32 {
+            // Those planted were there on the first of a month, before what they report of its last days.
+            let (month, of_month) = (1 + day / 28, 1 + day % 28);
+            let received = if day < before && of_month > 1 { 1 } else { of_month };
+            rows.push_str(&format!(
+                "2020-{month:02}-{of_month:02},36.2,48.6,2020-{month:02}-{received:02}\n"
+            ));
+        }
+        rows
+    };
+    let detection = |file: &str| {
+        truceline(&["backtest", "detection", file, "--events-min", "5", "--trials", "20", "--json"])
+    };
+    let leaking = detection(&folder.write("leaking.csv", &planted(60)));
+    assert_eq!(leaking.status.code(), Some(2), "{}", text(&leaking.stderr));
+    assert!(text(&leaking.stderr).contains("dated before what they report"), "{}", text(&leaking.stderr));
+    assert!(leaking.stdout.is_empty(), "nothing is measured on it");
+    let slip = detection(&folder.write("slip.csv", &planted(3)));
+    assert!(slip.status.success(), "{}", text(&slip.stderr));
+    assert!(text(&slip.stderr).contains("2 of 260"), "{}", text(&slip.stderr));
+    let dropped = planted(0).lines().map(|l| format!("{}\n", l.rsplit_once(',').map_or(l, |(l, _)| l)));
+    let dropped = detection(&folder.write("dropped.csv", &dropped.collect::<String>()));
+    assert!(dropped.status.success(), "{}", text(&dropped.stderr));
+    assert!(text(&dropped.stderr).contains("no time of receipt"), "{}", text(&dropped.stderr));
+}
+
+#[test]
+fn the_simulated_control_needs_no_table_and_stands_beside_what_is_published() {
+    let out = truceline(&["backtest", "control", "--series", "1", "--json"]);
+    assert!(out.status.success(), "{}", text(&out.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!((told["scenarios"].as_u64(), told["outbreaks"].as_u64()), (Some(42), Some(42)));
+    assert_eq!(told["published"]["pod"][0], 0.433);
+    let out = truceline(&["backtest", "control", "events.csv"]);
+    assert_eq!(out.status.code(), Some(2));
+    let out = truceline(&["backtest", "detection"]);
+    assert!(!out.status.success());
+}

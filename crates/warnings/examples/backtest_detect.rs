@@ -1,8 +1,9 @@
-//! Prints the back-tests of detection: `backtest_detect DATA [injected|named|outage|speed]…` (all when none is named).
+//! Prints the back-tests of detection: `backtest_detect DATA [injected|named|outage|speed|share|control]…` (all when none is named).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "an example says what is wrong by failing"
 )]
 
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use warnings::Panel;
 use warnings::backtest::archive::{self, Event, GedPrecision, Reading, Window, cells_panel, day_of};
+use warnings::backtest::control::{ControlSettings, control};
 use warnings::backtest::detection::injected::{InjectedSettings, injected};
 use warnings::backtest::detection::named::{Case, LagModel, named};
 use warnings::backtest::detection::outage::outages;
@@ -32,6 +34,12 @@ fn main() {
     }
     if wants("speed") {
         print_speed(&data);
+    }
+    if wants("share") {
+        print_share(&data);
+    }
+    if wants("control") {
+        println!("{}", control(&ControlSettings::default()).table());
     }
     if wants("injected") {
         print_injected(&data);
@@ -167,6 +175,31 @@ fn processor_s() -> f64 {
     let nanoseconds: Option<f64> = stat.split(' ').next().and_then(|t| t.parse().ok());
     nanoseconds
         .map_or_else(|| std::time::UNIX_EPOCH.elapsed().map_or(0.0, |t| t.as_secs_f64()), |ns| ns / 1e9)
+}
+
+/// What the budget's parts are chosen by: the first halves of the streams of B3 alone, levels set on the first half of
+/// each, zones those of B3 with five events in it.
+fn print_share(data: &Path) {
+    for (name, panel) in streams(data) {
+        let half = first_half(&panel);
+        let settings = InjectedSettings { alarms_per_zone_year: vec![2.0], ..InjectedSettings::default() };
+        let result = injected(&format!("{name}, first half"), &half, &BaselineSettings::DETECTION, &settings);
+        println!("{}", result.table());
+    }
+}
+
+/// The first half of the days, and the zones with five events in them.
+fn first_half(panel: &Panel) -> Panel {
+    let steps = panel.steps() / 2;
+    let (mut zones, mut counts) = (Vec::new(), Vec::new());
+    for (zone, named) in panel.zones().iter().enumerate() {
+        let half = &panel.counts(zone)[..steps];
+        if half.iter().sum::<u32>() >= 5 {
+            zones.push(named.clone());
+            counts.extend_from_slice(half);
+        }
+    }
+    Panel::new(zones, panel.begins_ms(0), archive::DAY_MS, counts, None).unwrap()
 }
 
 fn print_injected(data: &Path) {

@@ -680,6 +680,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The watch: streams, warnings, what was promised and achieved, and the skill ledger. Others than staff see what was
+         *     issued to them.
+         */
+        get: operations["watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does something about a warning: checks, issues, suppresses, publishes, updates, acknowledges, stands down. The same
+         *     act sent twice has one effect.
+         */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream: its last days, what is still to come of them, and what is to come after. */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/watch/warnings/{reference}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A warning with everything of it. */
+        get: operations["warning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -803,6 +877,66 @@ export interface components {
             /** @description Version or status. */
             version: string;
         };
+        /** @description A forecast. */
+        AheadView: {
+            /** @description How many days, from the next on. */
+            days: number;
+            /**
+             * Format: double
+             * @description Its probability.
+             */
+            escalation: number;
+            /**
+             * Format: int64
+             * @description From this count on it is an escalation.
+             */
+            escalation_from: number;
+            /**
+             * Format: double
+             * @description The mean.
+             */
+            mean: number;
+            /** @description `pool`: as scored in the back-tests; `level`: the last weeks taken to go on. */
+            method: string;
+            /**
+             * Format: double
+             * @description The probability that nothing comes.
+             */
+            none: number;
+            /** @description Counts that are not exceeded with the probabilities 5, 10, 25, 50, 75, 90 and 95 %. */
+            quantiles: number[];
+        };
+        /** @description An alarm. */
+        AlarmView: {
+            /** @description When the mission knew enough for it. */
+            at: string;
+            /** @description `rise`, `shock` or `erosion`. */
+            basis: string;
+            /** @description `day` or `quarter` of a day. */
+            cadence: string;
+            /**
+             * Format: int32
+             * @description What was counted in the step.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description What was expected of it.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description Log-evidence.
+             */
+            log_evidence: number;
+            /**
+             * Format: double
+             * @description The level that its promise sets.
+             */
+            log_threshold: number;
+            /** @description When its step begins. */
+            step: string;
+        };
         /** @description A claim. */
         Allegation: {
             /** @description Against whom; null: not stated. */
@@ -894,6 +1028,25 @@ export interface components {
             until?: string | null;
             /** @description Why, in words. */
             why: string;
+        };
+        /** @description Another stream that rose with it. */
+        AlsoView: {
+            /** @description When. */
+            at: string;
+            /**
+             * Format: int32
+             * @description What was counted.
+             */
+            counted: number;
+            /**
+             * Format: double
+             * @description What was expected.
+             */
+            expected: number;
+            /** @description Where. */
+            ground: components["schemas"]["GroundView"];
+            /** @description What. */
+            what: string;
         };
         /** @description One proposal. */
         Alternative: {
@@ -1010,6 +1163,26 @@ export interface components {
             /** @description Its title; may be empty. */
             title: string;
             within?: components["schemas"]["Within"] | null;
+        };
+        /** @description A step that brought evidence. */
+        BroughtView: {
+            /**
+             * Format: int32
+             * @description What was counted.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description What was expected.
+             */
+            expected: number;
+            /**
+             * Format: double
+             * @description What it brought to the log-evidence.
+             */
+            log_evidence: number;
+            /** @description When it begins. */
+            step: string;
         };
         /** @description A case in a list. */
         CaseLine: {
@@ -1492,6 +1665,54 @@ export interface components {
             /** @description IANA name of the zone the day is counted in. */
             zone: string;
         };
+        /** @description What is known of the data. */
+        DataHealth: {
+            /** @description Exercises and the like, which no stream counts. */
+            exercises: number;
+            /** @description Reports that do not say when they were made and did not come near their event: taken as made at its end. */
+            receipt_assumed: number;
+            /** @description Incidents that no stream counts because their time is known to more than a day only. */
+            vague_time: number;
+        };
+        /** @description A day of a stream. */
+        DayOf: {
+            /**
+             * Format: int32
+             * @description What came to be known in it, in time.
+             */
+            count: number;
+            /** @description When it begins. */
+            day: string;
+            /**
+             * Format: double
+             * @description What was expected; absent: nothing yet.
+             */
+            expected?: number | null;
+            /**
+             * Format: int32
+             * @description What happened on it, as far as is known.
+             */
+            happened: number;
+            /**
+             * Format: int64
+             * @description What would be exceeded on one day in twenty.
+             */
+            high?: number | null;
+            /**
+             * Format: int32
+             * @description What came too late in it.
+             */
+            late: number;
+            /** @description What it will come to: 5 %, 50 % and 95 %; absent: it cannot be told or is complete. */
+            nowcast?: number[] | null;
+            /**
+             * Format: float
+             * @description What part could have been seen, 0 to 1.
+             */
+            part: number;
+            /** @description Whether too little was seen for the count to say anything. */
+            unobserved: boolean;
+        };
         /** @description Totals of a day; the units are never added to one another. */
         DayTotals: {
             /**
@@ -1573,6 +1794,24 @@ export interface components {
             log_odds: number;
             /** @description What it is. */
             what: string;
+        };
+        /** @description An incident that a warning rests on. */
+        EvidenceView: {
+            /** @description Its id. */
+            incident: string;
+            /** @description Its kind of fact. */
+            kind: string;
+            /** @description When the mission came to know of it. */
+            known: string;
+            /** @description Its reference, for people. */
+            label: string;
+            /**
+             * Format: double
+             * @description What it brought to the log-evidence.
+             */
+            log_evidence: number;
+            /** @description When it was. */
+            start: string;
         };
         /** @description A fact that shows a difference. */
         Fact: {
@@ -1709,6 +1948,24 @@ export interface components {
              * @description The probability that all weighed members are of one event; 1 where nothing was weighed.
              */
             together: number;
+        };
+        /** @description Where. */
+        GroundView: {
+            /** @description West, south, east and north of a cell, degrees. */
+            bounds?: number[] | null;
+            /** @description `zone`, `cell` or `everywhere`. */
+            is: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description What one watch told the next. */
+        HandOver: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            person: string;
+            /** @description In words. */
+            text: string;
         };
         /** @description A journal entry. */
         Head: {
@@ -1861,6 +2118,26 @@ export interface components {
             sentences: string[];
             /** @description Its status, such as `draft`; null: not said. */
             status?: string | null;
+        };
+        /** @description What was issued, as it holds now. */
+        IssuedView: {
+            /** @description When first. */
+            at: string;
+            /** @description To whom. */
+            audiences: string[];
+            /** @description When it was last changed. */
+            changed: string;
+            /** @description Until when it holds. */
+            expires: string;
+            /** @description What they are advised to do. */
+            instruction: string;
+            /** @description How grave. */
+            level: string;
+            /**
+             * Format: int32
+             * @description How often it has been told.
+             */
+            version: number;
         };
         /** @description A medium or document that came with a report. */
         Item: {
@@ -2161,6 +2438,15 @@ export interface components {
             /** @description For `move`: the stages that may be moved to. */
             to?: string[];
         };
+        /** @description A deed that the reader could do now. */
+        MayDo: {
+            /** @description The deed's name. */
+            deed: string;
+            /** @description What the role is held of. */
+            of: string;
+            /** @description The role in which. */
+            role: string;
+        };
         /** @description Who asks. */
         Me: {
             /** @description Whether the mission has accounts; if not, the desk is open to whoever reaches it. */
@@ -2311,6 +2597,15 @@ export interface components {
         };
         /** @description Nothing. */
         Nothing: Record<string, never>;
+        /** @description Somebody who has taken notice. */
+        Noticed: {
+            /** @description When. */
+            at: string;
+            /** @description What it is held of. */
+            of: string;
+            /** @description The role. */
+            role: string;
+        };
         /** @description A one-time link. It is shown this once. */
         OneTimeLink: {
             /** @description Its address at this desk. The part after `#` is the secret; browsers send it to nobody by themselves. */
@@ -2567,6 +2862,28 @@ export interface components {
             remedies: components["schemas"]["RemedyView"][];
             /** @description The mission's civil zone. */
             zone: string;
+        };
+        /** @description What was promised and achieved. */
+        Rates: {
+            /**
+             * Format: double
+             * @description Alarms a stream and year so far, true ones included; absent: nothing has been watched for long enough.
+             */
+            achieved_per_stream_year?: number | null;
+            /** @description Of these, those of which something is expected. */
+            expecting: number;
+            /**
+             * Format: double
+             * @description False alarms promised a stream and year.
+             */
+            promised_per_stream_year: number;
+            /**
+             * Format: double
+             * @description How many stream-years that rests on.
+             */
+            stream_years: number;
+            /** @description Streams that are watched. */
+            streams: number;
         };
         /** @description What a source detects. */
         Reach: {
@@ -2853,6 +3170,66 @@ export interface components {
             /** @description The latest word of each component. */
             stands: components["schemas"]["StandView"][];
         };
+        /** @description The skill ledger. */
+        SkillView: {
+            /**
+             * Format: int32
+             * @description Issued.
+             */
+            issued: number;
+            /**
+             * Format: double
+             * @description Hours from raising to what came, the middle one.
+             */
+            lead_h?: number | null;
+            /**
+             * Format: int32
+             * @description How many have it.
+             */
+            leads: number;
+            /**
+             * Format: int32
+             * @description Warnings that people looked at.
+             */
+            looked_at: number;
+            /**
+             * Format: int32
+             * @description What came and of which no warning told.
+             */
+            missed: number;
+            /**
+             * Format: int32
+             * @description Not stood down yet.
+             */
+            open: number;
+            /**
+             * Format: int32
+             * @description Of the issued: right.
+             */
+            right: number;
+            /** @description The share of right ones with its 90 % interval; absent: none could be told. */
+            right_share?: number[] | null;
+            /**
+             * Format: int32
+             * @description Kept from going out.
+             */
+            suppressed: number;
+            /**
+             * Format: int32
+             * @description Of the suppressed: right.
+             */
+            suppressed_right: number;
+            /**
+             * Format: int32
+             * @description That cannot be told.
+             */
+            undetermined: number;
+            /**
+             * Format: int32
+             * @description False.
+             */
+            wrong: number;
+        };
         /** @description A source. */
         Source: {
             /** @description Kinds of fact that it never perceives. */
@@ -2966,6 +3343,23 @@ export interface components {
              */
             up?: number | null;
         };
+        /** @description What a source brought. */
+        SourceShare: {
+            /**
+             * Format: int32
+             * @description Those that nobody else reported.
+             */
+            alone: number;
+            /**
+             * Format: int32
+             * @description Incidents that it reported.
+             */
+            incidents: number;
+            /** @description Whether it is a party's own. */
+            is_party: boolean;
+            /** @description The source. */
+            source: string;
+        };
         /** @description A place in a text. */
         Span: {
             /**
@@ -3035,6 +3429,50 @@ export interface components {
             reasons: string[];
             /** @description `yes`, `no` or `undetermined`. */
             truth: string;
+        };
+        /** @description A stream in a list, with its last four weeks. */
+        StreamLine: {
+            /** @description Labels of the clauses that are about it. */
+            clauses: string[];
+            /** @description By day: what came to be known. */
+            counts: number[];
+            /**
+             * Format: double
+             * @description Evidence of a rise as part of what an alarm takes, 0 to 1.
+             */
+            evidence: number;
+            /** @description By day: what was expected, as it could be seen; null: nothing yet. */
+            expected: (number | null)[];
+            /**
+             * Format: double
+             * @description What a fully seen day is expected to count; absent: nothing yet.
+             */
+            expected_per_day?: number | null;
+            /** @description When the first of its days begins. */
+            first_day?: string | null;
+            /** @description What is wrong with its last day, as fixed words. */
+            flags: string[];
+            /** @description Where. */
+            ground: components["schemas"]["GroundView"];
+            /** @description By day: what would be exceeded on one day in twenty. */
+            high: (number | null)[];
+            /** @description By day: what part could have been seen, 0 to 1. */
+            part: number[];
+            /** @description `not-said`, `silent` or `calm`. */
+            quiet: string;
+            /** @description What is counted, as the text calls it. */
+            what: string;
+        };
+        /** @description A stream with everything of it. */
+        StreamView: components["schemas"]["StreamLine"] & {
+            /** @description What is to come. */
+            ahead: components["schemas"]["AheadView"][];
+            /** @description Its last 90 days. */
+            days: components["schemas"]["DayOf"][];
+            /** @description Kinds of fact. */
+            kinds: string[];
+            /** @description Kinds that no source says it could perceive. */
+            unperceived: string[];
         };
         /** @description A period with the zone in which its days are counted. */
         Stretch: {
@@ -3270,6 +3708,197 @@ export interface components {
             title: string;
             /** @description Its version or status. */
             version: string;
+        };
+        /** @description Something that was done about a warning. */
+        WarningDone: {
+            /** @description When. */
+            at: string;
+            /** @description What. */
+            deed: string;
+            /** @description Who. */
+            person: string;
+            /** @description In which role. */
+            role: string;
+            /** @description In their words. */
+            words: string;
+        };
+        /** @description A warning in a list. */
+        WarningLine: {
+            /** @description How many have taken notice of it as it was last issued. */
+            acknowledged: number;
+            /** @description How many other streams rose with it. */
+            also: number;
+            /** @description Labels of the clauses that are about it. */
+            clauses: string[];
+            /**
+             * Format: int32
+             * @description What was counted since then; absent: a person raised it.
+             */
+            counted?: number | null;
+            /**
+             * Format: double
+             * @description What was expected.
+             */
+            expected?: number | null;
+            /** @description When it lapses. */
+            expires: string;
+            /** @description Where. */
+            ground: components["schemas"]["GroundView"];
+            /** @description Whether the data as known now still raise it; a person's warning is not raised by data. */
+            in_data: boolean;
+            /** @description When its last alarm was. */
+            last?: string | null;
+            /** @description How grave: as issued, else as its evidence proposes. `advisory`, `watch`, `warning`. */
+            level: string;
+            /** @description Whether only parties say so. */
+            only_parties: boolean;
+            /** @description When it was raised. */
+            raised: string;
+            /** @description Its reference. */
+            reference: string;
+            /**
+             * Format: int64
+             * @description How often something was done about it; send it as `seen`.
+             */
+            revision: number;
+            /** @description Since when there was more than expected. */
+            since: string;
+            /** @description How far it is: `raised`, `checked`, `issued`, `suppressed`, `stood-down`. */
+            stage: string;
+            /** @description Whether it stands: not stood down, suppressed or lapsed. */
+            stands: boolean;
+            /** @description What is counted, as the text calls it. */
+            what: string;
+            /** @description Why the evidence proposes its level, as fixed words. */
+            why: string[];
+        };
+        /** @description A warning with everything of it. */
+        WarningView: components["schemas"]["WarningLine"] & {
+            /**
+             * Format: double
+             * @description Alarms a stream and year so far, true ones included.
+             */
+            achieved_per_stream_year?: number | null;
+            /** @description Who has taken notice; to staff. */
+            acknowledged_by: components["schemas"]["Noticed"][];
+            /** @description What is to come on its stream. */
+            ahead: components["schemas"]["AheadView"][];
+            /** @description Its alarms, in order; to staff. */
+            alarms: components["schemas"]["AlarmView"][];
+            /** @description Version of the watch, and the journal's entry that all of it rests on. */
+            algorithm: string;
+            /** @description Streams that rose with it. */
+            also: components["schemas"]["AlsoView"][];
+            /** @description The moment that it is told as of. */
+            as_of: string;
+            /** @description Steps that brought evidence, that with most first; to staff. */
+            brought: components["schemas"]["BroughtView"][];
+            /** @description What a person raised it with, if one did; to staff. */
+            by_hand?: string | null;
+            /**
+             * Format: int64
+             * @description It lapses when fewer than this come a day, for as long as it stands.
+             */
+            calm_below_per_day?: number | null;
+            /** @description Incidents that it rests on, those that brought most first; to staff. */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** @description How many more incidents it rests on than are listed. */
+            evidence_more: number;
+            /**
+             * Format: double
+             * @description What part of its steps could be seen, 0 to 1; absent: a person raised it.
+             */
+            exposure?: number | null;
+            /** @description What is wrong with the data of its steps, as fixed words. */
+            flags: string[];
+            /**
+             * Format: int64
+             * @description That entry.
+             */
+            head_seq: number;
+            /** @description What was done; to staff. */
+            history: components["schemas"]["WarningDone"][];
+            issued?: components["schemas"]["IssuedView"] | null;
+            /** @description Kinds of fact that are counted. */
+            kinds: string[];
+            /** @description What the reader could do now. */
+            may: components["schemas"]["MayDo"][];
+            /** @description The source that alone explains it; to staff. */
+            one_source?: string | null;
+            /** @description How it turned out. */
+            outcome?: string | null;
+            /**
+             * Format: double
+             * @description False alarms promised a stream and year.
+             */
+            promised_per_stream_year: number;
+            /** @description The share of issued warnings that turned out right, with its 90 % interval; absent: none could be told. */
+            right_share?: number[] | null;
+            /** @description By source; to staff. */
+            sources: components["schemas"]["SourceShare"][];
+            /**
+             * Format: int32
+             * @description How many warnings that rests on.
+             */
+            told: number;
+            /**
+             * Format: int32
+             * @description Incidents that may lie on its ground or not.
+             */
+            unclear: number;
+        };
+        /** @description What an act did. */
+        WatchActDone: {
+            /** @description The same act had been taken before. */
+            already: boolean;
+            /** @description The warning that it made or changed. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The number of its journal entry.
+             */
+            seq: number;
+        };
+        /** @description An act as it is sent. */
+        WatchActSent: {
+            /** @description The deed: `deed` names it, its other members are those of the manual (`docs/watch.md`). */
+            deed: Record<string, never>;
+            /** @description Unlike for every act: the same again is the same act. */
+            key: string;
+            /** @description What the role is held of; empty: the mission. */
+            of?: string;
+            /** @description The role in which the person acts; one that they hold. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The revision of the warning that they saw.
+             */
+            seen?: number | null;
+        };
+        /** @description The watch as a whole. */
+        WatchView: {
+            /** @description Version of the watch. */
+            algorithm: string;
+            /** @description The moment that it is told as of. */
+            as_of: string;
+            data?: components["schemas"]["DataHealth"] | null;
+            /** @description What watches told the next, the latest first; to staff. */
+            hand_overs: components["schemas"]["HandOver"][];
+            /** @description Whether the record is an archive: then it is told as of the last receipt in it. */
+            is_archive: boolean;
+            /** @description What of no warning the reader could do now. */
+            may: components["schemas"]["MayDo"][];
+            rates?: components["schemas"]["Rates"] | null;
+            /** @description How often warnings were right, false or undetermined; open to every reader. */
+            skill: components["schemas"]["SkillView"];
+            /** @description Streams, to staff. */
+            streams: components["schemas"]["StreamLine"][];
+            /** @description Label of the text whose clauses are watched for; absent: no text says what to watch for. */
+            text?: string | null;
+            /** @description Warnings, the gravest that stand and nobody has looked at first. */
+            warnings: components["schemas"]["WarningLine"][];
+            /** @description The mission's civil zone: days are its days. */
+            zone: string;
         };
         /** @description Somebody in a capacity. */
         Who: {
@@ -4927,6 +5556,175 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchView"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WatchActSent"];
+            };
+        };
+        responses: {
+            /** @description It had been done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchActDone"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WatchActDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query: {
+                /** @description Where: the name of a zone or cell, or `everywhere`. */
+                ground: string;
+                /** @description What is counted, as the text calls it. */
+                what: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StreamView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Such as `WRN-2026-03-12-buffer-fire` */
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningView"];
+                };
             };
             404: {
                 headers: {

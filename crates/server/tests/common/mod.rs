@@ -224,6 +224,7 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
             card("post-1", vec![Rejects { reason: "bad-date".to_owned(), rows: 2 }]),
             card("post-2", Vec::new()),
         ],
+        records: Vec::new(),
         coverage: Vec::new(),
         watches: Vec::new(),
         decisions: Vec::new(),

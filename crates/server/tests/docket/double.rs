@@ -80,6 +80,8 @@ fn grants(person: &str) -> Vec<Grant> {
         "m.ve" => vec![grant(Role::Member, "commission/VE")],
         "g.ta" => vec![grant(Role::Guarantor, "TA")],
         "p.1" => vec![grant(Role::Planner, "waterworks")],
+        "w.1" => vec![grant(Role::WatchOfficer, ""), grant(Role::Publisher, "")],
+        "pub.1" => vec![grant(Role::Publisher, "")],
         _ => Vec::new(),
     }
 }
@@ -87,6 +89,7 @@ fn grants(person: &str) -> Vec<Grant> {
 #[derive(Default)]
 struct ActKeeper {
     acts: Mutex<Vec<Act>>,
+    in_rooms: Mutex<Vec<(String, String)>>,
     fails: AtomicBool,
 }
 
@@ -136,6 +139,23 @@ impl Keeper for ActKeeper {
         }
         acts.push(act.clone());
         Ok(Kept::New(acts.len() as u64))
+    }
+    fn room_acts_after(&self, kind: &str, seq: u64) -> Result<Vec<(u64, String)>, KeepError> {
+        let all = self.in_rooms.lock().unwrap();
+        let later = all.iter().enumerate().skip(seq as usize).filter(|(_, (of, _))| of == kind);
+        Ok(later.map(|(at, (_, json))| (at as u64 + 1, json.clone())).collect())
+    }
+    fn room_acted(&self, kind: &str, json: &str, last_seq: u64) -> Result<Kept, KeepError> {
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(KeepError::Failed("the disk is full".to_owned()));
+        }
+        let mut all = self.in_rooms.lock().unwrap();
+        let last = all.iter().rposition(|(of, _)| of == kind).map_or(0, |at| at as u64 + 1);
+        if last != last_seq {
+            return Err(KeepError::Busy { holder: "somebody else".to_owned() });
+        }
+        all.push((kind.to_owned(), json.to_owned()));
+        Ok(Kept::New(all.len() as u64))
     }
     fn now_ms(&self) -> i64 {
         NOW_MS
@@ -209,6 +229,20 @@ impl DocketDesk {
 
     pub async fn post(&self, person: &str, body: &Value) -> Got {
         self.send(person, "POST", "/api/v1/acts", &[], body.to_string()).await
+    }
+
+    /// Acts in a room of its own, in the role of that place among the person's.
+    pub async fn act_in(&self, address: &str, person: &str, role: usize, key: &str, deed: Value) -> Got {
+        let grant = grants(person).into_iter().nth(role).expect("a role");
+        let body = json!({"key": key, "role": grant.role.name(), "of": grant.of, "deed": deed});
+        self.send(person, "POST", address, &[], body.to_string()).await
+    }
+
+    /// What was kept of a room, as JSON.
+    pub fn in_room(&self, kind: &str) -> Vec<Value> {
+        let all = self.keeper.in_rooms.lock().unwrap();
+        let of = all.iter().filter(|(of, _)| of == kind);
+        of.map(|(_, json)| serde_json::from_str(json).unwrap()).collect()
     }
 
     pub async fn post_if(&self, person: &str, body: &Value, tag: &str) -> Got {

@@ -8,8 +8,9 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use warnings::backtest::archive::{
-    self, Event, GedPrecision, Reading, Window, cells_panel, day_of, ged_events, iraq_events,
+    self, Event, GedPrecision, Reading, Window, cells_panel, day_of, ged_events, iraq_events, received_events,
 };
+use warnings::backtest::control::{ControlSettings, control};
 use warnings::backtest::detection::injected::{InjectedSettings, injected};
 use warnings::backtest::forecasting::{DailyTestSettings, daily};
 use warnings::backtest::scanning::{Alarm, ScanBacktest, ordinary, places_panel};
@@ -20,10 +21,18 @@ use warnings::scan::{Scanner, Settings};
 const PLACE_DEG: f64 = 0.1;
 /// Largest archive that is read, bytes unpacked.
 const ARCHIVE_BYTES_MAX: u64 = 4 << 30;
+/// Longest first line that is looked at for the columns, bytes.
+const HEAD_BYTES_MAX: u64 = 1 << 20;
 /// Bad rows that are told one by one.
 const BAD_TOLD: usize = 5;
+/// An archive is refused when more than this share of its dated reports were there before what they report: single
+/// slips of coding are less than this, a column of later knowledge is more.
+const FORETOLD_MAX: f64 = 0.02;
 
 pub fn run(args: &Backtest) -> Result<Code, Failure> {
+    if args.method == Method::Control {
+        return simulated(args);
+    }
     let mut events = Vec::new();
     let mut bad_rows = 0;
     for path in &args.files {
@@ -60,8 +69,43 @@ pub fn run(args: &Backtest) -> Result<Code, Failure> {
             let result = scanned(args, &name, &events)?;
             tell(args.json, &result, || result.table())?;
         }
+        Method::Control => {}
     }
     Ok(if bad_rows > 0 { Code::DoneWithRejects } else { Code::Done })
+}
+
+/// The simulated control: no archive is read.
+fn simulated(args: &Backtest) -> Result<Code, Failure> {
+    if !args.files.is_empty() {
+        return Err(Failure::bad_input("`control` draws its own series and reads no table"));
+    }
+    let settings =
+        ControlSettings { replicas: args.series.into(), seed: args.seed, ..ControlSettings::default() };
+    let result = control(&settings);
+    tell(args.json, &result, || result.table())?;
+    Ok(Code::Done)
+}
+
+/// Says what an archive cannot have known, and refuses one that knew the future.
+fn refuse_foretold(path: &Path, reading: &Reading<Event>) -> Result<(), Failure> {
+    let (dated, foretold) = (reading.dated, reading.foretold);
+    if dated == 0 {
+        eprintln!(
+            "note: {}: no time of receipt: every event is taken as known on its day, which no mission knew",
+            path.display()
+        );
+    }
+    if foretold == 0 {
+        return Ok(());
+    }
+    let told =
+        format!("{}: {foretold} of {dated} dated reports are dated before what they report", path.display());
+    if foretold as f64 > FORETOLD_MAX * dated as f64 {
+        let hint = "an archive that knows the future measures nothing: mend or drop its times of receipt";
+        return Err(Failure::bad_input(told).hint(hint));
+    }
+    eprintln!("note: {told}; their dates are not used");
+    Ok(())
 }
 
 /// Scans every so many days of the archive, each as if it were the last.
@@ -102,14 +146,19 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
     let file = File::open(path).map_err(|e| named(&e))?;
     let unpacked = evidence::unpack::decompress(Box::new(file)).take(ARCHIVE_BYTES_MAX);
     let mut text = BufReader::new(unpacked);
-    let head: Vec<u8> =
-        text.fill_buf().map_err(|e| named(&e))?.iter().copied().take_while(|b| *b != b'\n').collect();
-    let reading = if String::from_utf8_lossy(&head).contains("date_start") {
+    // The whole first line: what is buffered first may be no more than the bytes that tell a packed file.
+    let mut first = Vec::new();
+    text.by_ref().take(HEAD_BYTES_MAX).read_until(b'\n', &mut first).map_err(|e| named(&e))?;
+    let head = String::from_utf8_lossy(&first);
+    let mut text = first.as_slice().chain(text);
+    let reading = if head.contains("date_start") {
         ged_events(&mut text, GedPrecision { date_max: 2, ..GedPrecision::default() })
+    } else if head.split(',').any(|c| c.trim().trim_matches('"') == "received") {
+        received_events(&mut text)
     } else {
         iraq_events(&mut text)
     };
-    if text.get_ref().limit() == 0 {
+    if text.get_ref().1.get_ref().limit() == 0 {
         return Err(named(&format!("it has {ARCHIVE_BYTES_MAX} bytes or more unpacked")));
     }
     eprintln!(
@@ -123,6 +172,7 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
     for bad in reading.bad.iter().take(BAD_TOLD) {
         eprintln!("note: {}: row {}: {}", path.display(), bad.row, bad.fault);
     }
+    refuse_foretold(path, &reading)?;
     Ok(reading)
 }
 

@@ -53,7 +53,8 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
     let cards: BTreeMap<String, Card> =
         folded.sources.iter().map(|(id, s)| (id.clone(), s.card.clone())).collect();
     let watches = as_far_as_cards_say(&folded.coverage, &cards);
-    let told = (folded.records.as_slice(), watches.as_slice());
+    let records = folded.records;
+    let told = (records.as_slice(), watches.as_slice());
     // A source that was never registered has a card without limitations: nothing is known of it.
     let known: Vec<Card> = cards.into_values().filter(|c| !c.limitations.is_empty()).collect();
     let decisions: Vec<Decision> = folded.decisions.iter().map(|(_, d)| d.clone()).collect();
@@ -75,6 +76,7 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         recorded_ms: folded.first_recorded.iter().map(|f| f.recorded_ms).collect(),
         superseded: folded.settled.superseded,
         sources: folded.sources.into_values().map(card).collect(),
+        records,
         coverage: folded.coverage.iter().map(publication::Coverage::of).collect(),
         watches,
         decisions,

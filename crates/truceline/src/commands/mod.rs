@@ -5,6 +5,7 @@ mod acts;
 mod allege;
 mod backtest;
 mod bench;
+mod board;
 mod check;
 mod compare;
 mod corrected;
@@ -13,12 +14,14 @@ mod daily;
 mod demo;
 mod desk;
 mod docket;
+mod dossier;
 mod draft;
 mod enrol;
 mod explain;
 mod export;
 mod fmt;
 mod form;
+mod guarantee;
 mod import;
 mod init;
 mod link;
@@ -31,6 +34,7 @@ mod rebuild;
 mod records;
 mod rejects;
 mod replay;
+mod routing;
 mod score;
 mod serve;
 mod source;
@@ -65,6 +69,11 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Act(args) => act::run(&args),
         Command::Docket(args) => docket::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Board(args) => board::run(&args),
+        Command::Routing(args) => routing::run(&args),
+        Command::Outbox(args) => routing::outbox(&args),
+        Command::Guarantee(args) => guarantee::run(&args),
+        Command::Dossier(args) => dossier::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),

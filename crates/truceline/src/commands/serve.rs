@@ -56,6 +56,16 @@ impl DeskSource for OverMission {
     fn accounts(&self) -> Option<Arc<Accounts>> {
         Some(self.accounts.clone())
     }
+
+    fn sender(&self) -> Option<server::out::Sender> {
+        Some(server::out::Sender {
+            dir: self.dir.clone(),
+            name: server::out::sender_name(self.mission.name()),
+            desk: String::new(),
+            environment: |name| std::env::var(name).ok(),
+            now_ms,
+        })
+    }
 }
 
 pub fn run(args: &Serve) -> Result<Code, Failure> {

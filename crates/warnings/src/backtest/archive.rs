@@ -3,6 +3,7 @@
 //! A reader takes the text of a CSV file, already unpacked. A row that cannot be read is counted with its number and
 //! the reason; the rest of the file is read on.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::Range;
@@ -96,6 +97,10 @@ pub struct Reading<T> {
     pub bad_rows: u64,
     /// The first thousand of them.
     pub bad: Vec<BadRow>,
+    /// Rows that say when they were reported.
+    pub dated: u64,
+    /// Of these, rows reported before the day of what they report: they know the future, or their times are wrong.
+    pub foretold: u64,
 }
 
 /// What a reader makes of a row: something, nothing that is asked for, or a fault.
@@ -108,6 +113,41 @@ pub fn iraq_events<R: Read>(text: R) -> Reading<Event> {
         let day = day_of(date)?;
         Ok(Some(Event { day, lon_deg, lat_deg, weight: 1, reported_day: None, deaths: None }))
     })
+}
+
+/// Events with the day they were received: columns `date`, `longitude`, `latitude` and `received` (may be empty). An
+/// event received before its day is taken as not dated, and counted as foretold.
+pub fn received_events<R: Read>(text: R) -> Reading<Event> {
+    let dates = Dates::default();
+    let columns = ["date", "longitude", "latitude", "received"];
+    let reading = read(text, columns, |[date, lon, lat, received]| {
+        let (lon_deg, lat_deg) = position(lon, lat)?;
+        let day = day_of(date)?;
+        let received = if received.trim().is_empty() { None } else { Some(day_of(received)?) };
+        dates.note(day, received);
+        let reported_day = received.filter(|d| *d >= day);
+        Ok(Some(Event { day, lon_deg, lat_deg, weight: 1, reported_day, deaths: None }))
+    });
+    dates.told(reading)
+}
+
+/// How many rows are dated, and how many before their day.
+#[derive(Default)]
+struct Dates {
+    dated: Cell<u64>,
+    foretold: Cell<u64>,
+}
+
+impl Dates {
+    fn note(&self, day: i32, last_reported: Option<i32>) {
+        let Some(reported) = last_reported else { return };
+        self.dated.set(self.dated.get() + 1);
+        self.foretold.set(self.foretold.get() + u64::from(reported < day));
+    }
+
+    fn told<T>(self, reading: Reading<T>) -> Reading<T> {
+        Reading { dated: self.dated.get(), foretold: self.foretold.get(), ..reading }
+    }
 }
 
 /// How well an event of the UCDP GED must be known to be taken.
@@ -128,7 +168,8 @@ impl Default for GedPrecision {
 /// Events of the UCDP Georeferenced Event Dataset (Sundberg & Melander 2013), any country extract.
 pub fn ged_events<R: Read>(text: R, precision: GedPrecision) -> Reading<Event> {
     let columns = ["date_start", "longitude", "latitude", "date_prec", "where_prec", "best", "source_date"];
-    read(text, columns, |[date, lon, lat, date_prec, where_prec, best, sources]| {
+    let dates = Dates::default();
+    let reading = read(text, columns, |[date, lon, lat, date_prec, where_prec, best, sources]| {
         let known = number(date_prec)? <= f64::from(precision.date_max)
             && number(where_prec)? <= f64::from(precision.where_max);
         let day = day_of(date)?;
@@ -136,8 +177,13 @@ pub fn ged_events<R: Read>(text: R, precision: GedPrecision) -> Reading<Event> {
         let deaths = Some(number(best)?.max(0.0) as u32);
         // A source dated before the event is a slip of the coding: it says nothing about the lag.
         let reported_day = sources.split(';').filter_map(|s| day_of(s).ok()).filter(|d| *d >= day).min();
+        if known {
+            // Foretold only where every source is dated before: one of several is a slip.
+            dates.note(day, sources.split(';').filter_map(|s| day_of(s).ok()).max());
+        }
         Ok(known.then_some(Event { day, lon_deg, lat_deg, weight: 1, reported_day, deaths }))
-    })
+    });
+    dates.told(reading)
 }
 
 /// Air-raid alerts in Ukraine as volunteers noted them: `region`, `started_at`, `finished_at`, `naive`.
@@ -300,7 +346,15 @@ fn read<T, R: Read, const N: usize>(
     columns: [&'static str; N],
     take: impl Fn([&str; N]) -> Row<T>,
 ) -> Reading<T> {
-    let mut out = Reading { items: Vec::new(), rows: 0, passed_over: 0, bad_rows: 0, bad: Vec::new() };
+    let mut out = Reading {
+        items: Vec::new(),
+        rows: 0,
+        passed_over: 0,
+        bad_rows: 0,
+        bad: Vec::new(),
+        dated: 0,
+        foretold: 0,
+    };
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
     let places = match places(&mut reader, columns) {
         Ok(places) => places,
@@ -411,6 +465,18 @@ mod tests {
         assert_eq!((reading.items.len(), reading.passed_over), (1, 1));
         let event = &reading.items[0];
         assert_eq!((event.deaths, event.reported_day), (Some(4), Some(event.day + 1)));
+    }
+
+    #[test]
+    fn a_report_that_was_there_before_its_event_is_counted_and_does_not_date_it() {
+        let text = "date,longitude,latitude,received\n2020-01-05,36,48,2020-01-04\n2020-01-05,36,48,2020-01-05\n\
+            2020-01-05,36,48,\n2020-01-05,36,48,soon\n";
+        let reading = received_events(text.as_bytes());
+        assert_eq!((reading.items.len(), reading.bad_rows), (3, 1));
+        assert_eq!((reading.dated, reading.foretold), (2, 1));
+        let day = reading.items[0].day;
+        let reported: Vec<_> = reading.items.iter().map(|e| e.reported_day).collect();
+        assert_eq!(reported, [None, Some(day), None]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! settings and gives a result that can be written down; it reads no file.
 
 pub mod archive;
+pub mod control;
 pub mod detection;
 pub mod forecasting;
 pub mod scanning;

@@ -20,8 +20,10 @@ const BURST_MIN: u32 = 5;
 pub struct WatchSettings {
     /// How the baseline remembers.
     pub baseline: BaselineSettings,
-    /// The promise for rises: half of it goes to the e-detector, half to the tail.
+    /// The promise for rises.
     pub budget: Budget,
+    /// What part of it goes to the e-detector, 0 to 1; the tail has the rest.
+    pub rise_part: f64,
     /// The promise for falls.
     pub budget_down: Budget,
     /// How erosion is watched for; from entry into force on.
@@ -38,6 +40,7 @@ impl Default for WatchSettings {
         WatchSettings {
             baseline: BaselineSettings::DETECTION,
             budget: Budget::daily(2.0),
+            rise_part: 0.5,
             budget_down: Budget::daily(1.0),
             frozen: FrozenSettings::default(),
             calm_exposure_min: 0.6,
@@ -172,7 +175,8 @@ impl ZoneWatch {
     /// One that has seen nothing.
     #[must_use]
     pub fn new(settings: &WatchSettings) -> ZoneWatch {
-        let half = settings.budget.part(0.5);
+        let rise_part = settings.rise_part.clamp(0.0, 1.0);
+        let (rise, shock) = (settings.budget.part(rise_part), settings.budget.part(1.0 - rise_part));
         ZoneWatch {
             settings: *settings,
             baseline: Baseline::new(&settings.baseline),
@@ -181,9 +185,9 @@ impl ZoneWatch {
             frozen: None,
             trace: Trace::default(),
             levels: Levels {
-                up: half.per_step().recip(),
+                up: rise.per_step().recip(),
                 down: settings.budget_down.per_step().recip(),
-                tail_p: half.per_step(),
+                tail_p: shock.per_step(),
                 erosion: settings.frozen.false_alarm.clamp(1e-12, 1.0).recip(),
             },
             health: [0.0; HEALTH_STEPS],

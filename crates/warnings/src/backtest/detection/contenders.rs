@@ -28,11 +28,13 @@ pub enum Kind {
     EDetector,
     /// The e-detector and the tail, half the budget each.
     Union,
+    /// The e-detector with three quarters of the budget, the tail with the rest.
+    UnionThreeQuarters,
 }
 
 impl Kind {
     /// All of them, peers first.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::EarsC1,
         Kind::EarsC2,
         Kind::EarsC3,
@@ -42,6 +44,7 @@ impl Kind {
         Kind::CusumMixture,
         Kind::EDetector,
         Kind::Union,
+        Kind::UnionThreeQuarters,
     ];
 
     /// Its name in tables.
@@ -56,7 +59,18 @@ impl Kind {
             Kind::Cusum => "NB-CUSUM x2",
             Kind::CusumMixture => "NB-CUSUM mix",
             Kind::EDetector => "e-detector",
-            Kind::Union => "union",
+            Kind::Union => "union 1/2",
+            Kind::UnionThreeQuarters => "union 3/4",
+        }
+    }
+
+    /// What part of the budget a union gives to the e-detector; the tail has the rest.
+    #[must_use]
+    pub fn rise_part(self) -> Option<f64> {
+        match self {
+            Kind::Union => Some(0.5),
+            Kind::UnionThreeQuarters => Some(0.75),
+            _ => None,
         }
     }
 
@@ -72,7 +86,7 @@ impl Kind {
             Kind::Cusum => Contender::Cusum(Cusum::single(2.0)),
             Kind::CusumMixture => Contender::Cusum(Cusum::mixture()),
             Kind::EDetector => Contender::Evidence(EDetector::new(Direction::Up)),
-            Kind::Union => Contender::Union(EDetector::new(Direction::Up), levels),
+            Kind::Union | Kind::UnionThreeQuarters => Contender::Union(EDetector::new(Direction::Up), levels),
         }
     }
 
@@ -81,7 +95,7 @@ impl Kind {
     pub fn theory(self, budget: &Budget) -> Option<f64> {
         match self {
             Kind::Tail | Kind::EDetector => Some(budget.log_threshold()),
-            Kind::Union => Some(0.0),
+            Kind::Union | Kind::UnionThreeQuarters => Some(0.0),
             _ => None,
         }
     }
@@ -94,7 +108,7 @@ impl Kind {
         match self {
             Kind::EDetector => budget.part(2.0).log_threshold(),
             Kind::Tail => budget.part(3.0).log_threshold(),
-            Kind::Union => -std::f64::consts::LN_2 / 2.0,
+            Kind::Union | Kind::UnionThreeQuarters => -std::f64::consts::LN_2 / 2.0,
             _ => f64::NEG_INFINITY,
         }
     }

@@ -205,14 +205,19 @@ struct Plan {
 
 impl Plan {
     fn of(replay: &Replay, split: usize, kind: Kind, levels: Levels, budget: &Budget) -> Plan {
-        let half = budget.part(0.5);
-        let single = |of: Kind| level(replay, split, &of.begin((0.0, 0.0)), &half).max(of.level_min(&half));
-        let pair =
-            || if kind == Kind::Union { (single(Kind::EDetector), single(Kind::Tail)) } else { (0.0, 0.0) };
+        let rise_part = kind.rise_part().unwrap_or(0.5);
+        let parts = (budget.part(rise_part), budget.part(1.0 - rise_part));
+        let single = |of: Kind, part: &Budget| {
+            level(replay, split, &of.begin((0.0, 0.0)), part).max(of.level_min(part))
+        };
+        let pair = || match kind.rise_part() {
+            Some(_) => (single(Kind::EDetector, &parts.0), single(Kind::Tail, &parts.1)),
+            None => (0.0, 0.0),
+        };
         if levels == Levels::Theory {
-            let half = half.log_threshold();
             let level = kind.theory(budget).unwrap_or(f64::INFINITY);
-            return Plan { start: kind.begin((half, half)), levels: vec![(0, level)] };
+            let start = kind.begin((parts.0.log_threshold(), parts.1.log_threshold()));
+            return Plan { start, levels: vec![(0, level)] };
         }
         let start = kind.begin(pair());
         let measured = |end: usize| level(replay, end, &start, budget).max(kind.level_min(budget));
