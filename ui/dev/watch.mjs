@@ -48,7 +48,7 @@ function line(raised, life, reference, now) {
     ground: raised?.ground ?? { is: "zone", name: facts.ground }, what: raised?.what ?? facts.what, clauses: raised?.clauses ?? [], raised: iso(raised?.raised ?? facts.raised ?? facts.at),
     since: iso(raised?.since ?? facts.since ?? facts.at), ...(raised ? { last: iso(raised.last) } : {}), expires: iso(expires),
     ...(raised || !life.by_hand ? { counted: (raised ?? facts).counted, expected: (raised ?? facts).expected } : {}),
-    only_parties: raised?.only_parties ?? false, in_data: raised !== null, also: raised?.also.length ?? 0, revision: life?.revision ?? 0, acknowledged: life?.acknowledged.length ?? 0,
+    only_parties: raised?.only_parties ?? false, in_data: raised !== null, also_count: raised?.also.length ?? 0, revision: life?.revision ?? 0, acknowledged: life?.acknowledged.length ?? 0,
   };
 }
 

@@ -47,7 +47,7 @@ async fn a_party_sees_its_own_notices_and_no_other_partys_drafts_and_no_state_is
         assert!(!["approv", "permit", "authori", "cleared to"].iter().any(|w| text.contains(w)), "{text}");
     }
     // The same person cannot be both of the two who release.
-    let release = json!({"deed": "release", "notice": reference});
+    let release = json!({"deed": "release", "notice": reference, "version": 1});
     let first = desk.act_in(BOARD, "l.ka", 0, "r1", release.clone()).await;
     let second = desk.act_in(BOARD, "l.ka", 0, "r2", release).await;
     assert_eq!(first.status.as_u16(), 201, "{}", first.text);

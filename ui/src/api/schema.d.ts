@@ -123,6 +123,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notice board: notices with their checks, windows of silence, protected objects, hotline. */
+        get: operations["board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Drafts, releases, reads back, objects, promises, opens, breaks, enters, logs. The same act sent twice has one effect. */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{reference}": {
         parameters: {
             query?: never;
@@ -257,6 +291,57 @@ export interface paths {
         put?: never;
         /** Takes a submission. Sent again it changes nothing; what is acknowledged is on the disk. */
         post: operations["submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of the guarantees: each element of each text's trigger met, not met or undetermined, with its clocks. */
+        get: operations["guarantee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantee/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Consults, takes a position, votes, decides, objects, measures. The same act sent twice has one effect. */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guarantee/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same file as a page that prints, without scripts. */
+        get: operations["page"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1150,6 +1235,56 @@ export interface components {
              */
             undetermined: number;
         };
+        /** @description What an act did. */
+        BoardActDone: {
+            /** @description The same act had been taken before. */
+            already: boolean;
+            /** @description The notice, window, entry or call that it made or changed. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The number of its journal entry.
+             */
+            seq: number;
+        };
+        /** @description An act as it is sent. */
+        BoardActSent: {
+            /** @description The deed: `deed` names it, its other members are those of the manual (`docs/deconfliction.md`). */
+            deed: Record<string, never>;
+            /** @description Unlike for every act: the same again is the same act. */
+            key: string;
+            /** @description What the role is held of; empty: the mission. */
+            of?: string;
+            /** @description The role in which the person acts; one that they hold. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The revision of the object that they saw.
+             */
+            seen?: number | null;
+        };
+        /** @description A deed that a reader's role may do. */
+        BoardMay: {
+            /** @description The deed's name. */
+            deed: string;
+            /** @description What it is held of. */
+            of: string;
+            /** @description The role. */
+            role: string;
+        };
+        /** @description The board as a reader may see it. */
+        BoardSeen: {
+            /** @description What the text asks of each notice, and how the notice stands to it. */
+            asked: Record<string, never>;
+            /** @description Notices, windows, register, hotline (`docs/deconfliction.md`). Times are milliseconds since 1970. */
+            board: Record<string, never>;
+            /** @description The check of each active notice. */
+            checks: Record<string, never>[];
+            /** @description Deeds that the reader's roles may do, each with the role and what it is held of. */
+            may: components["schemas"]["BoardMay"][];
+            /** @description The mission's civil zone. */
+            zone: string;
+        };
         /** @description A place where the text is not agreed. */
         Bracket: {
             /** @description What is proposed. */
@@ -1957,6 +2092,55 @@ export interface components {
             is: string;
             /** @description Its name. */
             name: string;
+        };
+        /** @description What an act did. */
+        GuaranteeActDone: {
+            /** @description The same act had been taken before. */
+            already: boolean;
+            /** @description The consultation, decision or measure that it made or changed. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The number of its journal entry.
+             */
+            seq: number;
+        };
+        /** @description An act as it is sent. */
+        GuaranteeActSent: {
+            /** @description The deed: `deed` names it, its other members are those of the manual (`docs/guarantee.md`). */
+            deed: Record<string, never>;
+            /** @description Unlike for every act: the same again is the same act. */
+            key: string;
+            /** @description What the role is held of; empty: the mission. */
+            of?: string;
+            /** @description The role in which the person acts; one that they hold. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The revision of the consultation that they saw.
+             */
+            seen?: number | null;
+        };
+        /** @description A deed that a reader's role may do. */
+        GuaranteeMay: {
+            /** @description The deed's name. */
+            deed: string;
+            /** @description What it is held of. */
+            of: string;
+            /** @description The role. */
+            role: string;
+        };
+        /** @description The file as a reader may see it. */
+        GuaranteeView: {
+            /**
+             * @description The file: elements and clocks of the texts side by side, case files, ladders, consultations, numbers
+             *     (`docs/guarantee.md`). Times are milliseconds since 1970.
+             */
+            file: Record<string, never>;
+            /** @description Deeds that the reader's roles may do, each with the role and what it is held of. */
+            may: components["schemas"]["GuaranteeMay"][];
+            /** @description The mission's civil zone. */
+            zone: string;
         };
         /** @description What one watch told the next. */
         HandOver: {
@@ -3727,7 +3911,7 @@ export interface components {
             /** @description How many have taken notice of it as it was last issued. */
             acknowledged: number;
             /** @description How many other streams rose with it. */
-            also: number;
+            also_count: number;
             /** @description Labels of the clauses that are about it. */
             clauses: string[];
             /**
@@ -4206,6 +4390,113 @@ export interface operations {
             };
         };
     };
+    board: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardSeen"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardActSent"];
+            };
+        };
+        responses: {
+            /** @description It had been done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardActDone"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardActDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     case: {
         parameters: {
             query?: never;
@@ -4612,6 +4903,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    guarantee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuaranteeView"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuaranteeActSent"];
+            };
+        };
+        responses: {
+            /** @description It had been done before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuaranteeActDone"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuaranteeActDone"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             503: {

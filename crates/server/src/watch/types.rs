@@ -113,7 +113,7 @@ pub struct WarningLine {
     /// Whether the data as known now still raise it; a person's warning is not raised by data.
     pub in_data: bool,
     /// How many other streams rose with it.
-    pub also: usize,
+    pub also_count: usize,
     /// How often something was done about it; send it as `seen`.
     pub revision: u64,
     /// How many have taken notice of it as it was last issued.

@@ -158,7 +158,7 @@ impl Lens<'_> {
                 .or(facts.filter(|_| by_hand_ms.is_none()).map(|f| f.expected_milli as f64 / 1_000.0)),
             only_parties: raised.map_or(facts.is_some_and(|f| f.only_parties), |r| r.only_parties),
             in_data: raised.is_some(),
-            also: raised.map_or(0, |r| r.also.len()),
+            also_count: raised.map_or(0, |r| r.also.len()),
             revision: life.map_or(0, |l| l.revision),
             acknowledged: life.map_or(0, |l| l.acknowledged.len()),
         })

@@ -51,7 +51,7 @@ export interface WarningLine {
   expected?: number;
   only_parties: boolean;
   in_data: boolean;
-  also: number;
+  also_count: number;
   revision: number;
   acknowledged: number;
 }
@@ -64,7 +64,7 @@ export interface GroundView {
 }
 
 /** A line's members stand among the view's own; of the streams that rose with it the view has the list, not the number. */
-export interface WarningView extends Omit<WarningLine, "also"> {
+export interface WarningView extends WarningLine {
   as_of: string;
   kinds: string[];
   alarms: AlarmView[];

@@ -3,6 +3,7 @@
 use super::super::types::{HandOver, MayDo, Noticed, SkillView, WarningDone};
 use super::{Lens, at};
 use base::{By, Grant};
+use warnings::act::Audience;
 use warnings::ledger::{Life, Skill, Stage, is_of, may};
 use warnings::raised::Raised;
 
@@ -69,7 +70,12 @@ impl Lens<'_> {
         let issued = life.and_then(|l| l.issued.as_ref());
         let only_parties = raised.is_some_and(|r| r.only_parties);
         self.may_do(deeds, |deed, grant| match deed {
-            "publish" => issued.is_some_and(|i| i.by.person != self.seat.person) && !only_parties,
+            "publish" => {
+                let waits = |i: &warnings::ledger::Issued| {
+                    i.by.person != self.seat.person && !i.audiences.contains(&Audience::Public)
+                };
+                issued.is_some_and(waits) && !only_parties
+            }
             "acknowledge" => {
                 let by = By::under(&self.seat.person, grant);
                 issued.is_some_and(|i| i.audiences.iter().any(|a| is_of(&by, *a)))
