@@ -15,6 +15,10 @@ export const PEOPLE = [
   { id: "ch.1", name: "Chair", grants: [{ role: "chair", of: "JMC/CHAIR" }] },
   { id: "l.ka", name: "Liaison of Karsk", grants: [{ role: "liaison", of: "KA" }] },
   { id: "l.ve", name: "Liaison of Velia", grants: [{ role: "liaison", of: "VE" }] },
+  { id: "w.1", name: "Watch officer", grants: [{ role: "watch-officer", of: "" }] },
+  { id: "p.1", name: "Publisher", grants: [{ role: "publisher", of: "" }] },
+  { id: "g.1", name: "Guarantor", grants: [{ role: "guarantor", of: "GU" }] },
+  { id: "o.1", name: "Planner of the water trust", grants: [{ role: "planner", of: "Orma Water Trust" }] },
 ];
 export const PARTIES = [{ code: "KA", name: "Karsk" }, { code: "VE", name: "Velia" }];
 export const ZONE = "Europe/Kyiv";

@@ -240,7 +240,7 @@ export function answer(path, q, who) {
   const [what, id] = path.replace(/^\/api\/v1\//, "").split("/").map(decodeURIComponent);
   switch (what) {
     // Nobody at all is an open desk, as in a mission that has no accounts yet.
-    case "me": return { body: { accounts: who !== null, person: who, staff: who?.grants.some((g) => g.role !== "liaison") ?? false } };
+    case "me": return { body: { accounts: who !== null, person: who, staff: who?.grants.some((g) => !["liaison", "guarantor", "planner"].includes(g.role)) ?? false } };
     case "docket": return { tag, body: queue(state, who, now) };
     case "allegations": return { tag, body: allegationPage(state, who, q) };
     case "equal-treatment": return { tag, body: equalTreatment(state, now) };

@@ -1,11 +1,12 @@
 // A small server for development and for the end-to-end check: it serves dist/ and the invented world by the API's contract.
 // `POST /mock/advance` moves the journal's head; `/mock/as/v.1` makes the browser that person (docket-seed.mjs names them), and
-// `POST /mock/reset` lets the docket begin anew. `PORT` chooses the port.
+// `POST /mock/reset` lets the docket and the watch begin anew; `POST /mock/archive` makes the record an archive. `PORT` chooses the port.
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as docket from "./docket.mjs";
+import * as watch from "./watch.mjs";
 import * as world from "./world.mjs";
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), "..", "dist");
@@ -103,15 +104,22 @@ async function ofDocket(request, response, url) {
   }
   if (url.pathname === "/mock/reset") {
     docket.reset();
+    watch.reset();
     send(response, 200, "text/plain", "anew");
     return true;
   }
-  if (url.pathname === "/api/v1/acts" && request.method === "POST") {
-    const { status, body } = docket.act(who, JSON.parse(await read(request)));
+  if (url.pathname === "/mock/archive") {
+    watch.archive();
+    send(response, 200, "text/plain", "an archive, or not any more");
+    return true;
+  }
+  const room = { "/api/v1/acts": docket, "/api/v1/watch/acts": watch }[url.pathname];
+  if (room && request.method === "POST") {
+    const { status, body } = room.act(who, JSON.parse(await read(request)));
     send(response, status, status < 300 ? "application/json" : "application/problem+json", JSON.stringify(body));
     return true;
   }
-  const found = url.pathname.startsWith("/api/v1/") ? docket.answer(url.pathname, url.searchParams, who) : undefined;
+  const found = url.pathname.startsWith("/api/v1/") ? (watch.answer(url.pathname, url.searchParams, who) ?? docket.answer(url.pathname, url.searchParams, who)) : undefined;
   if (!found) return false;
   if (found.tag && request.headers["if-none-match"] === found.tag) response.writeHead(304, { etag: found.tag }).end();
   else {

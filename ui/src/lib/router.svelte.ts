@@ -8,8 +8,15 @@ export type CasesRoute =
   | { page: "clocks" }
   | { page: "equal" };
 
+/** The pages of the watch. */
+export type WatchRoute =
+  | { page: "watch" }
+  | { page: "warning"; reference: string }
+  | { page: "stream"; ground: string; what: string };
+
 export type Route =
   | CasesRoute
+  | WatchRoute
   | { page: "map" }
   | { page: "incident"; id: string }
   | { page: "agreement"; version: number; clause: string | null }
@@ -47,6 +54,20 @@ export function isOfCases(route: Route): route is CasesRoute {
   return ["cases", "case", "allegations", "clocks", "equal"].includes(route.page);
 }
 
+/** The page of the watch an address names, if it is one. */
+function watchRoute(parts: string[], asked: URLSearchParams): WatchRoute | null {
+  const [first, second] = parts;
+  if (first !== "watch" || parts.length > 2) return null;
+  if (!second) return { page: "watch" };
+  if (second === "stream") return { page: "stream", ground: asked.get("ground") ?? "", what: asked.get("what") ?? "" };
+  return { page: "warning", reference: second };
+}
+
+/** Narrows a route to those of the watch's pages. */
+export function isOfWatch(route: Route): route is WatchRoute {
+  return ["watch", "warning", "stream"].includes(route.page);
+}
+
 /** The page an address names. */
 export function route(url: URL): Route {
   const parts = url.pathname.split("/").filter(Boolean).map(decode);
@@ -63,7 +84,7 @@ export function route(url: URL): Route {
   if (first === "coverage" && parts.length === 1) return { page: "coverage" };
   if (first === "signin" && parts.length === 1) return { page: "signin" };
   if (first === "people" && parts.length === 1) return { page: "people" };
-  return casesRoute(parts) ?? { page: "unknown", path: url.pathname };
+  return casesRoute(parts) ?? watchRoute(parts, url.searchParams) ?? { page: "unknown", path: url.pathname };
 }
 
 class Router {

@@ -72,17 +72,22 @@ export function kindOf(status: number, type: string | undefined): string {
   return status === 401 ? "signed-out" : status === 0 ? "network" : "other";
 }
 
-/** Does something. The same key again is the same act, so whoever got no answer may ask again. */
-export async function act(sent: ActSent): Promise<ActDone> {
-  let response: Response;
-  const headers = { "content-type": "application/json", accept: "application/json" };
-  try {
-    response = await fetch(addresses.acts, { method: "POST", headers, body: JSON.stringify(sent) });
-  } catch {
-    throw new ActError(0, "network", "");
-  }
-  if (response.ok) return (await response.json()) as ActDone;
-  const problem = await said(response);
-  const detail = problem.detail ?? problem.title ?? String(response.status);
-  throw new ActError(response.status, kindOf(response.status, problem.type), detail, problem.errors ?? []);
+/** Does something at an address. The same key again is the same act, so whoever got no answer may ask again. */
+export function actAt(address: string): (sent: ActSent) => Promise<ActDone> {
+  return async (sent) => {
+    let response: Response;
+    const headers = { "content-type": "application/json", accept: "application/json" };
+    try {
+      response = await fetch(address, { method: "POST", headers, body: JSON.stringify(sent) });
+    } catch {
+      throw new ActError(0, "network", "");
+    }
+    if (response.ok) return (await response.json()) as ActDone;
+    const problem = await said(response);
+    const detail = problem.detail ?? problem.title ?? String(response.status);
+    throw new ActError(response.status, kindOf(response.status, problem.type), detail, problem.errors ?? []);
+  };
 }
+
+/** Does something on the docket. */
+export const act = actAt(addresses.acts);

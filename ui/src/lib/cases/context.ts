@@ -1,5 +1,6 @@
 /** What the forms of a page share: what was seen, what came since, how to look again. */
 import { getContext, setContext } from "svelte";
+import type { Sender } from "./form";
 import type { CaseView, HistoryLine, Queue } from "./types";
 
 export interface CaseContext {
@@ -19,6 +20,10 @@ export interface CaseContext {
   /** What a reason can cite. */
   citable: () => string[];
   zone: () => string;
+  /** Where acts are sent; the docket, if it is not said. */
+  send?: Sender;
+  /** What a deed is called when it was done; a deed of the docket, if it is not said. */
+  did?: (deed: string) => string;
 }
 
 const KEY = Symbol("case");

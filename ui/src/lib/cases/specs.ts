@@ -175,7 +175,8 @@ export function empty(fields: readonly Field[], values: Values): string[] {
   return fields.filter((f) => f.required && isEmpty(values[f.name])).map((f) => f.name);
 }
 
-function member(field: Field, value: Value, toMs: (text: string) => number | null): unknown {
+/** A member of a deed as it is sent. */
+export function member(field: Field, value: Value, toMs: (text: string) => number | null): unknown {
   if (typeof value !== "string") return value;
   switch (field.kind) {
     case "cites": return cites(value);

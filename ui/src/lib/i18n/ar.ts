@@ -1,8 +1,10 @@
 import { casesAr } from "./cases/ar";
+import { watchAr } from "./watch/ar";
 import type { Messages } from "./en";
 
 export const ar: Messages = {
   ...casesAr,
+  ...watchAr,
   "nav.map": "الخريطة والقائمة",
   "nav.agreement": "الاتفاق",
   "nav.record": "المصادر والتغطية",

@@ -1,9 +1,11 @@
 import { casesEn } from "./cases/en";
+import { watchEn } from "./watch/en";
 import type { Message } from "./plural";
 
 /** The desk's own words. Every other language has the same keys (tested). */
 export const en = {
   ...casesEn,
+  ...watchEn,
   "nav.map": "Map and list",
   "nav.agreement": "Agreement",
   "nav.record": "Sources and coverage",

@@ -1,8 +1,10 @@
 import { casesFr } from "./cases/fr";
+import { watchFr } from "./watch/fr";
 import type { Messages } from "./en";
 
 export const fr: Messages = {
   ...casesFr,
+  ...watchFr,
   "nav.map": "Carte et liste",
   "nav.agreement": "Accord",
   "nav.record": "Sources et couverture",

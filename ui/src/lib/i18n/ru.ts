@@ -1,8 +1,10 @@
 import { casesRu } from "./cases/ru";
+import { watchRu } from "./watch/ru";
 import type { Messages } from "./en";
 
 export const ru: Messages = {
   ...casesRu,
+  ...watchRu,
   "nav.map": "Карта и список",
   "nav.agreement": "Соглашение",
   "nav.record": "Источники и охват",

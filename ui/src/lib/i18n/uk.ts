@@ -1,8 +1,10 @@
 import { casesUk } from "./cases/uk";
+import { watchUk } from "./watch/uk";
 import type { Messages } from "./en";
 
 export const uk: Messages = {
   ...casesUk,
+  ...watchUk,
   "nav.map": "Карта й перелік",
   "nav.agreement": "Угода",
   "nav.record": "Джерела й охоплення",

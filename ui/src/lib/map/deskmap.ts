@@ -7,6 +7,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { FeatureCollection, Point } from "geojson";
 import { OUTCOMES, type Outcome } from "../../api/types";
 import { drawSymbol } from "../shapes";
+import { drawPattern, PATTERNS } from "./patterns";
 import { layersOf, type MapTheme, styleOf, ZOOM_MAX } from "./style";
 
 setWorkerUrl(workerUrl);
@@ -32,7 +33,7 @@ export interface MapEvents {
   pointer?: (at: { lon: number; lat: number } | null) => void;
 }
 
-export type SourceName = "basemap" | "boundaries" | "agreement" | "chosen" | "incidents";
+export type SourceName = "basemap" | "boundaries" | "agreement" | "chosen" | "incidents" | "cells";
 
 export interface Start {
   theme: MapTheme;
@@ -80,6 +81,12 @@ export class DeskMap {
       if (again) this.map.updateImage(name, pixels);
       else this.map.addImage(name, pixels, { pixelRatio });
     }
+    for (const pattern of PATTERNS) {
+      const pixels = drawPattern(pattern, theme, pixelRatio);
+      if (!pixels) continue;
+      if (again) this.map.updateImage(`cell-${pattern}`, pixels);
+      else this.map.addImage(`cell-${pattern}`, pixels, { pixelRatio });
+    }
   }
 
   private listen(events: MapEvents): void {
@@ -97,7 +104,7 @@ export class DeskMap {
     map.on("mousemove", (e) => events.pointer?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat }));
     map.on("mouseout", () => events.pointer?.(null));
     const under = (e: MapMouseEvent): MapGeoJSONFeature | undefined =>
-      map.getLayer("incident") ? map.queryRenderedFeatures(e.point, { layers: ["cluster", "incident"] })[0] : undefined;
+      map.getLayer("incident") ? map.queryRenderedFeatures(e.point, { layers: ["cluster", "incident", "cell-fill"] })[0] : undefined;
     map.on("mousemove", (e) => (map.getCanvas().style.cursor = under(e) ? "pointer" : ""));
     map.on("click", (e) => {
       const feature = under(e);

@@ -43,6 +43,25 @@ function agreement(theme: MapTheme): LayerSpecification[] {
   ];
 }
 
+/** Grounds of the watch: colour and pattern by evidence or by how well they were seen, a sign and a figure over them. */
+function cells(theme: MapTheme): LayerSpecification[] {
+  const c = GROUND[theme];
+  const red = COLOURS[theme].breached;
+  const step: ExpressionSpecification = ["match", ["get", "pattern"], "e1", 0.1, "e2", 0.2, "e3", 0.32, "e4", 0.5, 0];
+  return [
+    { id: "cell-fill", type: "fill", source: "cells", paint: { "fill-color": red, "fill-opacity": step } },
+    { id: "cell-pattern", type: "fill", source: "cells", paint: { "fill-pattern": ["concat", "cell-", ["get", "pattern"]] } },
+    { id: "cell-edge", type: "line", source: "cells", paint: { "line-color": c.label, "line-width": 1, "line-opacity": 0.7 } },
+  ];
+}
+
+function cellLabels(theme: MapTheme): LayerSpecification[] {
+  const c = GROUND[theme];
+  return [
+    { id: "cell-label", type: "symbol", source: "cells", layout: { "text-field": ["get", "label"], "text-font": FONT, "text-size": 13, "text-allow-overlap": true }, paint: { "text-color": c.ink, "text-halo-color": c.halo, "text-halo-width": 2 } },
+  ];
+}
+
 function labels(theme: MapTheme): LayerSpecification[] {
   const c = GROUND[theme];
   const halo = { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 };
@@ -76,7 +95,7 @@ function incidents(theme: MapTheme): LayerSpecification[] {
 }
 
 export function layersOf(theme: MapTheme): LayerSpecification[] {
-  return [...background(theme), ...agreement(theme), ...labels(theme), ...incidents(theme)];
+  return [...background(theme), ...cells(theme), ...agreement(theme), ...labels(theme), ...cellLabels(theme), ...incidents(theme)];
 }
 
 export function styleOf(theme: MapTheme): StyleSpecification {
@@ -87,6 +106,7 @@ export function styleOf(theme: MapTheme): StyleSpecification {
       boundaries: { type: "geojson", data: EMPTY },
       agreement: { type: "geojson", data: EMPTY },
       chosen: { type: "geojson", data: EMPTY },
+      cells: { type: "geojson", data: EMPTY },
       incidents: {
         type: "geojson", data: EMPTY, cluster: true, clusterRadius: 46, clusterMaxZoom: ZOOM_MAX,
         clusterProperties: { breached: counted("breached"), undetermined: counted("undetermined"), excused: counted("excused"), kept: counted("kept") },
