@@ -1,0 +1,3 @@
+import { boardEn, type BoardMessages } from "./en";
+
+export const boardAr: BoardMessages = { ...boardEn };

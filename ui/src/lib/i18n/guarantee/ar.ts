@@ -1,0 +1,3 @@
+import { guaranteeEn, type GuaranteeMessages } from "./en";
+
+export const guaranteeAr: GuaranteeMessages = { ...guaranteeEn };
