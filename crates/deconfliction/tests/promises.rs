@@ -9,11 +9,11 @@ use deconfliction::Board;
 use deconfliction::act::{
     Act, By, CallText, Deed, EntryText, Looked, NoticeText, Ref, Repeated, Site, WindowText,
 };
-use deconfliction::conflict::{Field, Margins, World, suggest};
+use deconfliction::conflict::{Field, Margins, Subject, World, suggest};
 use deconfliction::shape::{Ground, Height, Hours};
 use deconfliction::view::{self, Audience};
 use deconfliction::words::{
-    Category, Disclosure, NoticeKind, NoticeState, Outcome, WindowState, Work, every_word,
+    Category, Disclosure, NoticeKind, NoticeState, Outcome, WindowState, WithKind, Work, every_word,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -127,6 +127,11 @@ impl Draw {
     }
 
     fn window(&mut self) -> WindowText {
+        if !self.wild && self.n(4) != 0 {
+            let (from, until) = (format!("2026-03-02T{:02}:00", self.n(6)), "2026-03-04T12:00".to_owned());
+            let hours = vec![Hours { zone: "UTC".into(), from, until, by: String::new() }];
+            return WindowText { hours, monitors: Vec::new(), ..window() };
+        }
         let hour = self.n(24);
         WindowText {
             ground: self.ground(),
@@ -180,9 +185,15 @@ impl Draw {
     }
 
     fn about_a_window(&mut self) -> Deed {
-        let (window, party) = (self.refer("WIN"), self.of(&["KA", "VE", "XX"]).to_owned());
+        let few = if self.wild { 4 } else { 2 };
+        let window = Ref(format!("WIN-2026-{:04}", self.n(few) + 1));
+        let party = if self.wild { self.of(&["KA", "VE", "XX"]) } else { self.of(&["KA", "VE"]) }.to_owned();
         let why = "because".to_owned();
-        match self.n(14) {
+        match self.n(if self.wild { 14 } else { 20 }) {
+            14..=18 => {
+                Deed::Promise { window, party, until_ms: T0 + 60 * HOUR, text: "we shall not fire".into() }
+            }
+            19 => Deed::Open { window, why },
             0 | 1 => Deed::Request { text: self.window() },
             2 => Deed::Ask { window, party },
             3..=5 => Deed::Promise { window, party, until_ms: self.ms(), text: "we shall not fire".into() },
@@ -309,6 +320,20 @@ fn says_no_leave(text: &str) {
 }
 
 #[test]
+fn the_random_acts_reach_what_they_are_to_try() {
+    let (mut active, mut open, mut shown) = (0, 0, 0);
+    for seed in 0..400 {
+        let board = played(&Draw { state: seed * 7_919, wild: false }.acts(80));
+        for now in (0..60).map(|h| Instant(T0 + h * HOUR)) {
+            active += board.notices.values().filter(|n| n.is_active(now)).count();
+            open += board.windows.values().filter(|w| w.state(now) == WindowState::Open).count();
+        }
+        shown += seen(&Audience::Actor("KA".into()), &board).matches("reference").count();
+    }
+    assert!(active > 100 && open > 0 && shown > 100, "{active} active, {open} open, {shown} shown");
+}
+
+#[test]
 fn no_fixed_word_says_that_anybody_may_do_anything() {
     for word in every_word() {
         says_no_leave(word.word);
@@ -367,6 +392,25 @@ proptest! {
             acts.iter().map(|a| serde_json::from_str(&serde_json::to_string(a).unwrap()).unwrap()).collect();
         prop_assert_eq!(&acts, &again);
         prop_assert_eq!(printed(&played(&acts), NOW), printed(&played(&again), NOW));
+    }
+
+    #[test]
+    fn the_index_leaves_out_nothing_that_all_pairs_would_find(seed in any::<u64>(), wild in any::<bool>()) {
+        let board = played(&Draw { state: seed, wild }.acts(120));
+        let now = Instant(T0 + 2 * HOUR);
+        let rows = observed(&[("shot", T0 + HOUR, [36.2, 48.2], None, false)]);
+        let world = World { observed: Some(&rows), ..World::unknown() };
+        let field = Field::build(&board, world, &Margins::default(), now);
+        for notice in field.notices() {
+            let subject = field.subject(WithKind::Notice, &notice.0).unwrap();
+            prop_assert_eq!(field.check_subject(subject, now), field.check_all_pairs(subject, now));
+        }
+        // Drafts too, which are on no index.
+        for notice in board.notices.values() {
+            let text = &notice.versions[0].text;
+            let Some(subject) = Subject::notice("", text, field.margins()) else { continue };
+            prop_assert_eq!(field.check_subject(&subject, now), field.check_all_pairs(&subject, now));
+        }
     }
 
     #[test]

@@ -221,10 +221,38 @@ fn plausible() -> impl Strategy<Value = (By, Deed)> {
     ]
 }
 
+/// A beginning from which most deeds can follow: one decision adopted on a condition, another put under silence.
+fn opening() -> Vec<(By, Deed)> {
+    let (ta, os) = (by("c.ta", Role::Chair, "council/TA"), by("m.os", Role::Member, "council/OS"));
+    let (cns, first, second) = (common::cns(1), common::dec(1), common::dec(2));
+    let yes = |decision: Ref| Deed::Vote { decision, vote: Vote::Yes, why: String::new() };
+    let (body, text, why) = ("council".to_owned(), "x".to_owned(), "x".to_owned());
+    let request = Deed::Request { clause: clause("pact", "9.3"), question: "x".into(), cites: vec![] };
+    let invoke = Deed::Invoke {
+        consultation: cns.clone(),
+        body: body.clone(),
+        text: text.clone(),
+        condition: "y".into(),
+    };
+    vec![
+        (by("g.ta", Role::Guarantor, "TA"), request),
+        (ta.clone(), invoke),
+        (ta.clone(), yes(first.clone())),
+        (os.clone(), yes(first.clone())),
+        (os.clone(), Deed::Decide { decision: first.clone(), outcome: Outcome::Adopted, why: why.clone() }),
+        (ta.clone(), yes(first)),
+        (os, Deed::Propose { consultation: cns, body, text }),
+        (ta, Deed::Silence { decision: second, hours: 59, why }),
+    ]
+}
+
 /// Acts of anybody, hours apart.
 fn history(most: usize) -> impl Strategy<Value = Vec<Act>> {
     let one = prop_oneof![1 => (anybody(), deeds()), 1 => plausible()];
-    prop::collection::vec((one, 0_i64..30), 0..most).prop_map(|all| {
+    (any::<bool>(), prop::collection::vec((one, 0_i64..30), 0..most)).prop_map(|(opened, drawn)| {
+        let mut all: Vec<((By, Deed), i64)> = Vec::new();
+        all.extend(opening().into_iter().filter(|_| opened).map(|a| (a, 0)));
+        all.extend(drawn);
         let mut at_ms = START_MS;
         let mut out = Vec::new();
         for (n, ((by, deed), hours)) in all.into_iter().enumerate() {

@@ -25,7 +25,7 @@ const BOARD: &str = "/api/v1/board/acts";
 
 fn notice() -> Value {
     json!({"deed": "draft", "text": {"kind": "convoy", "what": "flour for the mill", "from_ms": NOW_MS + 3_600_000,
-        "until_ms": NOW_MS + 7_200_000, "ground": {"is": "point", "at": [-30.0, 47.0], "radius_m": 200.0},
+        "until_ms": NOW_MS + 7_200_000, "ground": {"shape": "point", "at": [-30.0, 47.0], "radius_m": 200.0},
         "addressees": [{"id": "VE/HQ", "to": "VE", "level": "HQ", "channel": "hotline"}]}})
 }
 

@@ -34,7 +34,12 @@ pub struct CheckMeter {
 #[must_use]
 pub fn current(records: &[Record], now: Instant) -> Vec<&Record> {
     let mut latest: BTreeMap<&str, &Record> = BTreeMap::new();
-    let since = |r: &Record| r.reported.or(r.until).or(r.at.map(|i| i.start)).or(r.from);
+    let since = |r: &Record| {
+        r.reported.or(match r.what {
+            Recorded::Reading { .. } | Recorded::Delivery { .. } => r.until.or(r.from),
+            _ => r.at.map(|i| i.start).or(r.from),
+        })
+    };
     for record in records.iter().filter(|r| since(r).is_none_or(|at| at <= now)) {
         let entry = latest.entry(record.id.as_str()).or_insert(record);
         if record.reported >= entry.reported {

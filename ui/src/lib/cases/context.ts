@@ -1,5 +1,6 @@
 /** What the forms of a page share: what was seen, what came since, how to look again. */
 import { getContext, setContext } from "svelte";
+import type { Key } from "../i18n/en";
 import type { Sender } from "./form";
 import type { CaseView, HistoryLine, Queue } from "./types";
 
@@ -24,6 +25,8 @@ export interface CaseContext {
   send?: Sender;
   /** What a deed is called when it was done; a deed of the docket, if it is not said. */
   did?: (deed: string) => string;
+  /** What helps with a refusal, by its kind, where it is another word than the docket's. */
+  help?: Partial<Record<string, Key>>;
 }
 
 const KEY = Symbol("case");

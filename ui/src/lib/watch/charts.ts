@@ -45,13 +45,15 @@ export function daysOfView(days: readonly DayOf[]): Day[] {
   }));
 }
 
-const STEPS = [1, 2, 3, 4, 5, 8, 10];
+const STEPS = [1, 2, 3, 4, 5, 6, 8, 10];
+/** From ten on the halves are whole numbers too. */
+const STEPS_WIDE = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The least round number that is not below. At least 1: a chart of nothing has a height too. */
 export function niceTop(most: number): number {
   if (!(most > 1)) return 1;
   const power = 10 ** Math.floor(Math.log10(most));
-  const step = STEPS.find((s) => s * power >= most - 1e-9);
+  const step = (power >= 10 ? STEPS_WIDE : STEPS).find((s) => s * power >= most - 1e-9);
   return (step ?? 10) * power;
 }
 

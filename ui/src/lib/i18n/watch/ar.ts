@@ -166,7 +166,7 @@ export const watchAr: WatchMessages = {
   "w.method": "مصدر التنبؤ",
   "w.fan": "تنبؤ {days}: الوسط {median}، وتسعة من عشرة بين {low} و{high}.",
   "w.cancel": "ما الذي يلغيه",
-  "w.cancel_text": "ينقضي في {time} إذا ورد حتى ذلك الحين أقل من {n} في اليوم.",
+  "w.cancel_text": "ينقضي في {time} إذا ورد حتى ذلك الحين أقل من {n} في اليوم. والعدد ليوم رُصد كله.",
   "w.cancel_hand": "ينقضي في {time}، أو حين ينهيه شخص.",
   "w.left": "المتبقي",
   "w.since_lapsed": "منذ انقضائه",
@@ -222,6 +222,7 @@ export const watchAr: WatchMessages = {
   "w.hint.rests": "ما يستند إليه ذلك.",
   "w.hint.raise": "لماذا، وعلى ماذا. لم يرفعه أي كاشف.",
   "w.hint.hand_over": "ما هو قيد العمل، وما يُنتظر، وما هو معطل.",
+  "w.err.changed": "تغيّر الإنذار منذ أن نظرت إليه. لم يُفعل شيء.",
   "w.help.watch": "اختيار إنذار في المناوبة؛ Enter يفتحه",
 
   "w.level.advisory": "للعلم",

@@ -167,7 +167,7 @@ export const watchEn = {
   "w.method": "Made of",
   "w.fan": "Forecast for {days}: middle {median}, nine in ten from {low} to {high}.",
   "w.cancel": "What would cancel it",
-  "w.cancel_text": "It lapses on {time}, if fewer than {n} come a day until then.",
+  "w.cancel_text": "It lapses on {time}, if fewer than {n} come a day until then. The figure is for a day seen in full.",
   "w.cancel_hand": "It lapses on {time}, or when a person stands it down.",
   "w.left": "left",
   "w.since_lapsed": "since it lapsed",
@@ -223,6 +223,7 @@ export const watchEn = {
   "w.hint.rests": "On what that rests.",
   "w.hint.raise": "Why, and on what. No detector raised it.",
   "w.hint.hand_over": "What is in hand, what is awaited, what is out of order.",
+  "w.err.changed": "The warning has changed since you looked. Nothing was done.",
   "w.help.watch": "Choose a warning in the watch; Enter opens it",
 
   "w.level.advisory": "advisory",

@@ -166,7 +166,7 @@ export const watchFr: WatchMessages = {
   "w.method": "Fait de",
   "w.fan": "Prévision à {days} : milieu {median}, neuf sur dix de {low} à {high}.",
   "w.cancel": "Ce qui l’annulerait",
-  "w.cancel_text": "Elle expire le {time}, s’il vient moins de {n} par jour d’ici là.",
+  "w.cancel_text": "Elle expire le {time}, s’il vient moins de {n} par jour d’ici là. Ce chiffre vaut pour un jour vu en entier.",
   "w.cancel_hand": "Elle expire le {time}, ou quand une personne la lève.",
   "w.left": "reste",
   "w.since_lapsed": "depuis son expiration",
@@ -222,6 +222,7 @@ export const watchFr: WatchMessages = {
   "w.hint.rests": "Sur quoi cela repose.",
   "w.hint.raise": "Pourquoi, et sur quoi. Aucun détecteur ne l’a signalée.",
   "w.hint.hand_over": "Ce qui est en cours, ce qu’on attend, ce qui est en panne.",
+  "w.err.changed": "L’alerte a changé depuis que vous l’avez vue. Rien n’a été fait.",
   "w.help.watch": "Choisir une alerte dans la veille ; Entrée l’ouvre",
 
   "w.level.advisory": "avis",
