@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as docket from "./docket.mjs";
+import * as rooms from "./rooms.mjs";
 import * as watch from "./watch.mjs";
 import * as world from "./world.mjs";
 
@@ -105,6 +106,7 @@ async function ofDocket(request, response, url) {
   if (url.pathname === "/mock/reset") {
     docket.reset();
     watch.reset();
+    rooms.reset();
     send(response, 200, "text/plain", "anew");
     return true;
   }
@@ -113,13 +115,13 @@ async function ofDocket(request, response, url) {
     send(response, 200, "text/plain", "an archive, or not any more");
     return true;
   }
-  const room = { "/api/v1/acts": docket, "/api/v1/watch/acts": watch }[url.pathname];
+  const room = { "/api/v1/acts": docket, "/api/v1/watch/acts": watch, "/api/v1/guarantee/acts": rooms.taking("guarantee"), "/api/v1/board/acts": rooms.taking("board") }[url.pathname];
   if (room && request.method === "POST") {
     const { status, body } = room.act(who, JSON.parse(await read(request)));
     send(response, status, status < 300 ? "application/json" : "application/problem+json", JSON.stringify(body));
     return true;
   }
-  const found = url.pathname.startsWith("/api/v1/") ? (watch.answer(url.pathname, url.searchParams, who) ?? docket.answer(url.pathname, url.searchParams, who)) : undefined;
+  const found = url.pathname.startsWith("/api/v1/") ? (watch.answer(url.pathname, url.searchParams, who) ?? rooms.answer(url.pathname, url.searchParams, who) ?? docket.answer(url.pathname, url.searchParams, who)) : undefined;
   if (!found) return false;
   if (found.tag && request.headers["if-none-match"] === found.tag) response.writeHead(304, { etag: found.tag }).end();
   else {

@@ -14,9 +14,13 @@ export type WatchRoute =
   | { page: "warning"; reference: string }
   | { page: "stream"; ground: string; what: string };
 
+/** The file of the guarantees, and the notice board. */
+export type RoomRoute = { page: "guarantee" } | { page: "board" };
+
 export type Route =
   | CasesRoute
   | WatchRoute
+  | RoomRoute
   | { page: "map" }
   | { page: "incident"; id: string }
   | { page: "agreement"; version: number; clause: string | null }
@@ -68,6 +72,11 @@ export function isOfWatch(route: Route): route is WatchRoute {
   return ["watch", "warning", "stream"].includes(route.page);
 }
 
+/** Narrows a route to the rooms that have one page each. */
+export function isOfRooms(route: Route): route is RoomRoute {
+  return route.page === "guarantee" || route.page === "board";
+}
+
 /** The page an address names. */
 export function route(url: URL): Route {
   const parts = url.pathname.split("/").filter(Boolean).map(decode);
@@ -84,6 +93,7 @@ export function route(url: URL): Route {
   if (first === "coverage" && parts.length === 1) return { page: "coverage" };
   if (first === "signin" && parts.length === 1) return { page: "signin" };
   if (first === "people" && parts.length === 1) return { page: "people" };
+  if ((first === "guarantee" || first === "board") && parts.length === 1) return { page: first };
   return casesRoute(parts) ?? watchRoute(parts, url.searchParams) ?? { page: "unknown", path: url.pathname };
 }
 

@@ -1,10 +1,14 @@
 import { casesAr } from "./cases/ar";
+import { boardAr } from "./board/ar";
+import { guaranteeAr } from "./guarantee/ar";
 import { watchAr } from "./watch/ar";
 import type { Messages } from "./en";
 
 export const ar: Messages = {
   ...casesAr,
   ...watchAr,
+  ...guaranteeAr,
+  ...boardAr,
   "nav.map": "الخريطة والقائمة",
   "nav.agreement": "الاتفاق",
   "nav.record": "المصادر والتغطية",

@@ -1,4 +1,6 @@
 import { casesEn } from "./cases/en";
+import { boardEn } from "./board/en";
+import { guaranteeEn } from "./guarantee/en";
 import { watchEn } from "./watch/en";
 import type { Message } from "./plural";
 
@@ -6,6 +8,8 @@ import type { Message } from "./plural";
 export const en = {
   ...casesEn,
   ...watchEn,
+  ...guaranteeEn,
+  ...boardEn,
   "nav.map": "Map and list",
   "nav.agreement": "Agreement",
   "nav.record": "Sources and coverage",
