@@ -95,8 +95,8 @@ pub fn watch(
     Watch::Shares(Arc::new(shares(version, coverage, zone, kinds, over)))
 }
 
-/// How well some points (longitude, latitude; degrees) were watched for `kinds`, over `over`: a cell of a grid by points
-/// spread over it.
+/// How well some points (longitude, latitude; degrees) were watched for `kinds`, over `over`: a cell of a grid by
+/// points spread over it.
 #[must_use]
 pub fn watch_at(points: &[[f64; 2]], coverage: &[Coverage], kinds: &[String], over: Interval) -> Watch {
     if coverage.is_empty() {

@@ -1,5 +1,5 @@
-//! The notice board of a mission as a reader may see it: which audience a reader is of is decided here; what each audience
-//! sees is `deconfliction`'s to lay out.
+//! The notice board of a mission as a reader may see it: which audience a reader is of is decided here; what each
+//! audience sees is `deconfliction`'s to lay out.
 
 use crate::docket::Reader;
 use crate::record::Record;

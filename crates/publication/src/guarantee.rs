@@ -1,5 +1,5 @@
-//! The guarantee's file of a record: what of it each audience sees is `guarantee`'s to lay out; which audience a reader is of
-//! is decided here.
+//! The guarantee's file of a record: what of it each audience sees is `guarantee`'s to lay out; which audience a reader
+//! is of is decided here.
 
 use crate::docket::Reader;
 use crate::record::Record;

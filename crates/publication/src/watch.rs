@@ -1,5 +1,6 @@
-//! The watch over a record, and what of warnings whom may see. Staff see what the watch raises, with its evidence; others
-//! see what was issued to them, without the incidents and sources behind it; the public what a publisher made public.
+//! The watch over a record, and what of warnings whom may see. Staff see what the watch raises, with its evidence;
+//! others see what was issued to them, without the incidents and sources behind it; the public what a publisher made
+//! public.
 
 use crate::docket::Reader;
 use crate::record::Record;

@@ -78,7 +78,8 @@ async fn board(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result
     let body = blocking(move || {
         let keeper = app.keeper()?;
         let desk = app.latest();
-        let now = Instant(keeper.now_ms());
+        // By the minute: between two readers nothing changes but by what is done.
+        let now = Instant(keeper.now_ms().div_euclid(60_000) * 60_000);
         let to = audience(&seat.reader());
         let seen = app.board().read(keeper.as_ref(), &desk, |on| {
             let (board, checks) = board_for(&desk.record, on, &to, now);
@@ -142,7 +143,8 @@ struct BoardActDone {
     seq: u64,
 }
 
-/// Drafts, releases, reads back, objects, promises, opens, breaks, enters, logs. The same act sent twice has one effect.
+/// Drafts, releases, reads back, objects, promises, opens, breaks, enters, logs. The same act sent twice has one
+/// effect.
 #[utoipa::path(post, path = "/api/v1/board/acts", tag = "board", request_body = BoardActSent,
     responses((status = 201, body = BoardActDone),
         (status = 200, body = BoardActDone, description = "It had been done before"),

@@ -19,7 +19,7 @@ use publication::docket::Reader;
 use publication::guarantee::{audience, file_for, setting};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -51,9 +51,14 @@ struct GuaranteeView {
     /// The file: elements and clocks of the texts side by side, case files, ladders, consultations, numbers
     /// (`docs/guarantee.md`). Times are milliseconds since 1970.
     #[schema(value_type = Object)]
-    file: FileView,
+    #[serde(serialize_with = "whole")]
+    file: Arc<FileView>,
     /// Deeds that the reader's roles may do, each with the role and what it is held of.
     may: Vec<GuaranteeMay>,
+}
+
+fn whole<S: serde::Serializer>(file: &Arc<FileView>, to: S) -> Result<S::Ok, S::Error> {
+    file.as_ref().serialize(to)
 }
 
 /// A deed that a reader's role may do.
@@ -94,7 +99,7 @@ async fn page(State(app): State<App>, seat: Seat) -> Result<Response, Problem> {
     let html = blocking(move || {
         let zone = app.latest().record.zone.clone();
         let title = app.latest().record.mission.clone();
-        Ok(::guarantee::dossier::html::page(&file_of(&app, &seat.reader())?, &title, &zone))
+        Ok(::guarantee::dossier::html::page(file_of(&app, &seat.reader())?.as_ref(), &title, &zone))
     })
     .await?;
     let html_type = HeaderValue::from_static("text/html; charset=utf-8");
@@ -116,14 +121,44 @@ fn may(seat: &Seat) -> Vec<GuaranteeMay> {
     rules::MAY.iter().flat_map(|(deed, _)| of(deed)).collect()
 }
 
-fn file_of(app: &App, reader: &Reader) -> Result<FileView, Problem> {
+/// How often the clocks of a file are looked at anew, milliseconds.
+const ANEW_MS: i64 = 60_000;
+/// Files that are kept: one an audience, while nothing changes.
+const FILES_MAX: usize = 4;
+
+/// Files as they were last laid out, by what they rest on.
+#[derive(Default)]
+pub(crate) struct Files(Mutex<Vec<(String, Arc<FileView>)>>);
+
+impl Files {
+    fn of(
+        &self,
+        key: String,
+        make: impl FnOnce() -> Result<FileView, Problem>,
+    ) -> Result<Arc<FileView>, Problem> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, file)) = kept.iter().find(|(of, _)| *of == key) {
+            return Ok(file.clone());
+        }
+        let file = Arc::new(make()?);
+        if kept.len() >= FILES_MAX {
+            kept.remove(0);
+        }
+        kept.push((key, file.clone()));
+        Ok(file)
+    }
+}
+
+fn file_of(app: &App, reader: &Reader) -> Result<Arc<FileView>, Problem> {
     let keeper = app.keeper()?;
     let desk = app.latest();
     let docket = app.room().read(keeper.as_ref(), Clone::clone)?;
-    let now = Instant(keeper.now_ms());
-    app.guarantees().read(keeper.as_ref(), &desk, |register| {
-        file_for(&desk.record, Some(&docket), register, audience(reader), now)
-    })
+    let now = Instant(keeper.now_ms().div_euclid(ANEW_MS) * ANEW_MS);
+    let to = audience(reader);
+    let register = app.guarantees().read(keeper.as_ref(), &desk, Clone::clone)?;
+    let rests_on = (desk.record.head.seq, register.acts(), docket.acts());
+    let key = format!("{to:?} {rests_on:?} {}", now.0);
+    app.files().of(key, || Ok(file_for(&desk.record, Some(&docket), &register, to, now)))
 }
 
 /// An act as it is sent.

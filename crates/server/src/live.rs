@@ -37,6 +37,7 @@ struct Live {
     warnings: crate::rooms::Room<warnings::ledger::Ledger>,
     guarantees: crate::rooms::Room<guarantee::Register>,
     board: crate::rooms::Room<deconfliction::Board>,
+    files: crate::guarantee::Files,
 }
 
 /// What a handler works on.
@@ -72,6 +73,7 @@ impl App {
             warnings: crate::rooms::Room::default(),
             guarantees: crate::rooms::Room::default(),
             board: crate::rooms::Room::default(),
+            files: crate::guarantee::Files::default(),
         })))
     }
 
@@ -99,6 +101,11 @@ impl App {
     /// Where people consult and decide about guarantees.
     pub(crate) fn guarantees(&self) -> &crate::rooms::Room<guarantee::Register> {
         &self.0.guarantees
+    }
+
+    /// Files of the guarantee as they were last laid out.
+    pub(crate) fn files(&self) -> &crate::guarantee::Files {
+        &self.0.files
     }
 
     /// The notice board.

@@ -1,5 +1,5 @@
-//! Rooms in which people act on something else than cases: each a ledger, in memory twice. An act is taken by the first,
-//! kept in the journal, and only then shown; readers never wait for the disk, and never see what is not on it.
+//! Rooms in which people act on something else than cases: each a ledger, in memory twice. An act is taken by the
+//! first, kept in the journal, and only then shown; readers never wait for the disk, and never see what is not on it.
 
 use crate::desk::Desk;
 use crate::keep::{KeepError, Keeper};

@@ -1,5 +1,5 @@
-//! The notice board and the guarantee over HTTP: each reader sees what is theirs, and what goes out of the mission is what
-//! was issued, once.
+//! The notice board and the guarantee over HTTP: each reader sees what is theirs, and what goes out of the mission is
+//! what was issued, once.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -212,8 +212,8 @@ impl Folding {
                 }
             }
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
-            // The docket and the rooms are folded by themselves (`crate::docket`, `crate::rooms`): nothing of the record
-            // rests on them.
+            // The docket and the rooms are folded by themselves (`crate::docket`, `crate::rooms`): nothing of the
+            // record rests on them.
             Entry::Acted(_) | Entry::InRoom(_) => {}
         }
     }

@@ -1,5 +1,5 @@
-//! People's acts in rooms of their own: about warnings, notices, guarantees. Each room is a ledger that its acts, in the
-//! order of the journal, come to; nothing of the record rests on them.
+//! People's acts in rooms of their own: about warnings, notices, guarantees. Each room is a ledger that its acts, in
+//! the order of the journal, come to; nothing of the record rests on them.
 
 use crate::reader::{ReadError, Reader};
 use crate::record::Entry;

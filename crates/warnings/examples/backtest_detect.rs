@@ -1,4 +1,5 @@
-//! Prints the back-tests of detection: `backtest_detect DATA [injected|named|outage|speed|share|control]…` (all when none is named).
+//! Prints the back-tests of detection: `backtest_detect DATA [injected|named|outage|speed|share|control]…` (all when
+//! none is named).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! What people do about warnings. The watch raises; people check, issue or suppress, update, acknowledge and stand down,
-//! and say in the end whether it was right.
+//! What people do about warnings. The watch raises; people check, issue or suppress, update, acknowledge and stand
+//! down, and say in the end whether it was right.
 
 use crate::raised::{Level, Raised};
 pub use base::act::{By, Done, Ref};

@@ -242,13 +242,14 @@ fn deed(n: u8, days: i64) -> Deed {
 
 proptest! {
     #[test]
-    fn replaying_the_acts_gives_the_same_ledger_and_no_state_is_skipped(all in proptest::collection::vec(deeds(), 0..40)) {
+    fn replaying_gives_the_same_ledger_and_no_state_is_skipped(all in proptest::collection::vec(deeds(), 0..40)) {
         let mut told = Told::new();
         let mut kept = Vec::new();
         for (n, who, days) in all {
             told.n += 1;
             told.at_ms += 60_000;
-            let act = Act { key: told.n.to_string(), by: person(who), at_ms: told.at_ms, seen: None, deed: deed(n, days) };
+            let (key, deed) = (told.n.to_string(), deed(n, days));
+            let act = Act { key, by: person(who), at_ms: told.at_ms, seen: None, deed };
             let json = serde_json::to_string(&act).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Act>(&json).unwrap(), &act);
             let before = told.ledger.life(WARNING).cloned();

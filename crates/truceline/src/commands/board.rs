@@ -1,5 +1,5 @@
-//! `truceline board`: the notice board of a mission, as text or JSON, now or as known at a moment. Everything is printed, to
-//! whoever may read the mission's directory.
+//! `truceline board`: the notice board of a mission, as text or JSON, now or as known at a moment. Everything is
+//! printed, to whoever may read the mission's directory.
 
 use super::desk::{fold_failure, record};
 use super::init::mission_failure;

@@ -1,4 +1,5 @@
-//! `truceline routing test` and `truceline outbox`: whom a warning would be told to, and what became of those that were.
+//! `truceline routing test` and `truceline outbox`: whom a warning would be told to, and what became of those that
+//! were.
 
 use super::init::mission_failure;
 use super::now_ms;

@@ -1,5 +1,5 @@
-//! The skill ledger: how often warnings were right, false or undetermined, how long before, and what was missed. Open to
-//! everybody: who warns has to say how often they were wrong.
+//! The skill ledger: how often warnings were right, false or undetermined, how long before, and what was missed. Open
+//! to everybody: who warns has to say how often they were wrong.
 
 use super::{Ledger, Stage};
 use crate::act::Outcome;

@@ -79,7 +79,8 @@ pub struct Nowcast {
     pub high: u64,
 }
 
-/// What the last days will come to, from how late reports of earlier days came. `by_day` are counts by day of the event,
+/// What the last days will come to, from how late reports of earlier days came. `by_day` are counts by day of the
+/// event,
 /// `delays_days` how many days late each report of the last 60 days came, by day of the event; `today` is the last day.
 /// Nothing where too few reports tell.
 #[must_use]

@@ -327,8 +327,8 @@ fn sooner(before: &ZoneWatch, step: usize, seen: Seen, area: &Area, series: &Ser
     members.get(low - 1).map(|(_, known_ms)| *known_ms)
 }
 
-/// How much comes in each quarter of the day, over all streams: learnt as steps go by, so that a night is not a fall and
-/// a morning no rise.
+/// How much comes in each quarter of the day, over all streams: learnt as steps go by, so that a night is not a fall
+/// and a morning no rise.
 struct Phases {
     per_day: usize,
     sums: Vec<f64>,

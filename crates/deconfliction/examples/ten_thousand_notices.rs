@@ -1,5 +1,5 @@
 //! How fast the check is: ten thousand active notices; a new one against all of them; a thousand moving routes
-//! checked again. `cargo run --release -p deconfliction --example ten_thousand`
+//! checked again. `cargo run --release -p deconfliction --example ten_thousand_notices`
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "an example stops aloud")]
 
 use base::{Act, By, CivilZone, Instant, Role, Takes};
