@@ -267,7 +267,8 @@ proptest! {
         let chars: Vec<char> = text.chars().collect();
         let from = from.min(chars.len());
         let end = (from + length).min(chars.len());
-        let damaged: String = chars[..from].iter().copied().chain(put.chars()).chain(chars[end..].iter().copied()).collect();
+        let (before, after) = (chars[..from].iter().copied(), chars[end..].iter().copied());
+        let damaged: String = before.chain(put.chars()).chain(after).collect();
         if let Ok(read) = read_routing(&damaged) {
             let _ = route(&read, &alert("a"), NOON_MS);
         }

@@ -159,8 +159,11 @@ impl<L: Kept> Room<L> {
     }
 }
 
+/// Acts, each with the number of its entry.
+type Numbered<D> = Vec<(u64, Act<D>)>;
+
 /// The acts after an entry. One that is no act of this room was written by a later program: it is passed over.
-fn acts<L: Kept>(keeper: &dyn Keeper, seq: u64) -> Result<Vec<(u64, Act<L::Deed>)>, KeepError> {
+fn acts<L: Kept>(keeper: &dyn Keeper, seq: u64) -> Result<Numbered<L::Deed>, KeepError> {
     let acts = keeper.room_acts_after(L::KIND, seq)?;
     Ok(acts.into_iter().filter_map(|(seq, json)| Some((seq, serde_json::from_str(&json).ok()?))).collect())
 }

@@ -40,9 +40,12 @@ pub(crate) struct Watched {
     pub is_archive: bool,
 }
 
+/// When the watch was worked out, and what it held; nothing, if no text says what to watch for.
+type WorkedOut = (i64, Option<Arc<Watched>>);
+
 /// The watch over a desk as it was last worked out.
 #[derive(Default)]
-pub(crate) struct Cache(std::sync::Mutex<Option<(i64, Option<Arc<Watched>>)>>);
+pub(crate) struct Cache(std::sync::Mutex<Option<WorkedOut>>);
 
 impl Cache {
     /// The watch over a record as of now; nothing, if no text says what to watch for.
