@@ -12,7 +12,7 @@ use findings::state::answers_for;
 /// Most cells of a grid; a larger ground has larger cells.
 pub const CELLS_MAX: usize = 1_000;
 /// Sides that cells may have, degrees.
-const SIDES_DEG: [f64; 5] = [0.25, 0.5, 1.0, 2.0, 5.0];
+const SIDES_DEG: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 5.0, 10.0];
 /// How far beyond what is drawn the grid reaches, degrees.
 const BEYOND_DEG: f64 = 0.05;
 
