@@ -1,5 +1,5 @@
-//! Which addresses may be called. A routing file must not make this machine call its own services, its neighbours or a
-//! cloud's metadata, unless it names them.
+//! Which addresses may be called. A routing file, a sources file, or a redirect of somebody else's server must not make
+//! this machine call its own services, its neighbours or a cloud's metadata, unless a file names them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -137,27 +137,57 @@ mod tests {
     fn a_machine_is_not_made_to_call_itself_its_neighbours_or_a_metadata_service() {
         for bad in [
             "127.0.0.1",
+            "127.9.9.9",
             "0.0.0.0",
             "10.1.2.3",
+            "172.16.0.1",
             "172.31.255.255",
             "192.168.1.1",
+            "169.254.1.1",
             "169.254.169.254",
             "100.64.0.1",
+            "100.127.255.255",
             "224.0.0.1",
+            "255.255.255.255",
+            "240.0.0.1",
+            "198.18.0.1",
+            "192.0.2.1",
             "::",
             "::1",
+            "::ffff:127.0.0.1",
             "::ffff:10.0.0.1",
+            "::127.0.0.1",
             "64:ff9b::7f00:1",
             "2002:7f00:1::",
+            "2002:a00:1::1",
             "fe80::1",
+            "fc00::1",
             "fd12::1",
+            "fec0::1",
+            "ff02::1",
+            "2001:db8::1",
+            "fd00:ec2::254",
+            "64:ff9b::a9fe:a9fe",
         ] {
             assert!(refused(bad.parse().unwrap()).is_some(), "{bad}");
         }
-        for good in ["1.1.1.1", "2606:4700::1111", "::ffff:1.1.1.1"] {
+        for good in
+            ["8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::1"]
+        {
             assert_eq!(refused(good.parse().unwrap()), None, "{good}");
         }
-        assert!(always_refused("169.254.169.254".parse().unwrap()).is_some());
+    }
+
+    #[test]
+    fn what_a_mission_may_allow_does_not_include_metadata_and_multicast() {
+        for bad in
+            ["169.254.169.254", "::ffff:169.254.169.254", "224.0.0.1", "ff02::1", "fd00:ec2::254", "0.0.0.0"]
+        {
+            assert!(always_refused(bad.parse().unwrap()).is_some(), "{bad}");
+        }
+        for own in ["127.0.0.1", "10.0.0.7", "192.168.4.4", "fd12::1", "::1"] {
+            assert_eq!(always_refused(own.parse().unwrap()), None, "{own}");
+        }
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! `evidence::read`, keep the result through [`crate::keep::Keeper`], and acknowledge only what is on the disk.
 //! docs/collecting.md is the officer's page.
 
-pub mod address;
 mod backoff;
 mod cot;
 mod feed;

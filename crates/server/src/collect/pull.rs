@@ -1,12 +1,12 @@
 //! A document that is asked for again and again over HTTP. The address that was checked is the address that is
 //! connected to; a redirect is checked like a first request.
 
-use super::address;
 use super::backoff;
 use super::feed::Feed;
 use super::limits::REDIRECTS_MAX;
 use super::sources::Pull;
 use super::tls;
+use outbox::address;
 use std::io::Read as _;
 use std::sync::Arc;
 use std::time::Duration;
