@@ -212,6 +212,33 @@ impl Outbox {
         })
     }
 
+    /// A person has taken notice of a message elsewhere than by a way of its own: at the desk. Whoever would be told
+    /// next is not; no recipient counts as having acknowledged it. The first who does stands; the same again changes nothing.
+    ///
+    /// # Errors
+    /// When there is no such message, or the file cannot be changed.
+    pub fn heard(&self, message: &str, who: &str, at_ms: i64) -> Result<(), OutboxError> {
+        let who = &crate::text::cut(&crate::text::one_line(who), crate::limits::NAME_CHARS_MAX);
+        self.change(|change| {
+            let known =
+                change.query_row("SELECT 1 FROM message WHERE id = ?1", [message], |_| Ok(())).optional()?;
+            known.ok_or_else(|| OutboxError::Unknown(format!("message `{message}`")))?;
+            change.execute(
+                "INSERT OR IGNORE INTO acknowledged (message, recipient, who, at_ms) VALUES (?1, '', ?2, ?3)",
+                params![message, who, at_ms],
+            )?;
+            let waiting = ids(
+                change,
+                "SELECT id FROM entry WHERE message = ?1 AND is_conditional = 1 AND status = 'queued'",
+                &[&message],
+            )?;
+            for id in waiting {
+                withhold(change, id, &format!("`{who}` took notice of it at the desk"), at_ms)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Tries a dead letter again, at once and even if its message has lapsed; `who` asks for it.
     ///
     /// # Errors

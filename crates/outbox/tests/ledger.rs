@@ -177,6 +177,25 @@ fn whoever_is_next_is_told_only_if_nobody_acknowledges() {
 }
 
 #[test]
+fn whoever_takes_notice_at_the_desk_spares_the_next_and_no_recipient_counts_as_having_acknowledged() {
+    let steps = "escalate: [{after: 15 min, to: [head]}]";
+    let (dir, routing, way) = (tempfile::tempdir().unwrap(), to_files("", steps), Told::default());
+    let outbox = Outbox::open(dir.path()).unwrap();
+    put(&outbox, &routing, &alert("a"), NOON_MS);
+    run(dir.path(), &outbox, &routing, &way, NOON_MS + 14 * MIN_MS);
+    for _ in 0..2 {
+        outbox.heard("a", "watch officer", NOON_MS + 14 * MIN_MS).unwrap();
+    }
+    run(dir.path(), &outbox, &routing, &way, NOON_MS + 20 * MIN_MS);
+    assert_eq!(way.ids(), ["a"]);
+    assert!(matches!(of(&outbox, "a", "desk").status, Status::Sent { .. }));
+    assert!(
+        matches!(of(&outbox, "a", "head").status, Status::Withheld { reason } if reason.contains("at the desk"))
+    );
+    assert!(matches!(outbox.heard("nothing", "x", 0), Err(OutboxError::Unknown(_))));
+}
+
+#[test]
 fn who_heard_of_it_hears_of_its_end_and_nobody_else() {
     let steps = "escalate: [{after: 15 min, to: [head]}]";
     let (dir, routing, way) = (tempfile::tempdir().unwrap(), to_files("", steps), Told::default());

@@ -10,10 +10,11 @@ use outbox::routing::{Routing, read_routing};
 use outbox::secret::Secrets;
 use outbox::ways::Ways;
 use outbox::{Outbox, OutboxError, route};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use warnings::act::Audience;
-use warnings::ledger::{Issued, Ledger, Life, Stage};
+use warnings::ledger::{Issued, Ledger, Life, Stage, is_of};
 use warnings::raised::Level as Grave;
 use warnings::watching::{ALGORITHM, PROMISED_PER_YEAR};
 
@@ -76,24 +77,76 @@ pub(crate) fn run(app: &App, routing: &Routing, sender: &Sender) -> Result<(), O
     let clock = SystemClock(sender.now_ms);
     let mut dispatcher = Dispatcher::new(&sender.dir, &outbox, &clock)?;
     let ways = Ways::new(&sender.dir, routing.mail.clone(), Secrets::new(&sender.dir, sender.environment));
+    let mut settled = Settled::default();
     loop {
-        for message in messages_of(app, sender) {
+        for due in due_of(app, sender) {
             let at_ms = clock.now_ms();
             // One message that cannot go out keeps no other from going.
-            if let Err(error) = put(&outbox, routing, message, at_ms) {
-                eprintln!("note: a warning could not be put into the outbox: {error}");
-            }
+            settled.once(due, |due| put(&outbox, routing, due, at_ms));
         }
         if let Err(error) = dispatcher.run_due(routing, &ways) {
-            eprintln!("note: the outbox could not send: {error}; it tries again");
+            settled.tell(format!("the outbox could not send: {error}; it tries again"));
         }
         std::thread::sleep(EVERY);
     }
 }
 
+/// What a ledger asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Due {
+    /// A message goes out.
+    Tell(Box<Message>),
+    /// Somebody has taken notice of the message of that id at the desk: who, and when, milliseconds since 1970.
+    Heard(String, String, i64),
+}
+
+impl Due {
+    fn key(&self) -> String {
+        match self {
+            Due::Tell(message) => message.id.clone(),
+            Due::Heard(id, ..) => format!("heard {id}"),
+        }
+    }
+}
+
+/// What was done since the program began: the outbox is not asked for it again, and a failure is told once.
+#[derive(Default)]
+struct Settled {
+    done: HashSet<String>,
+    told: HashSet<String>,
+}
+
+impl Settled {
+    fn once(&mut self, due: Due, put: impl FnOnce(Due) -> Result<(), OutboxError>) {
+        let key = due.key();
+        if self.done.contains(&key) {
+            return;
+        }
+        match put(due) {
+            Ok(()) => {
+                self.done.insert(key);
+            }
+            Err(error) => {
+                self.tell(format!("{key} could not be put into the outbox: {error}; it tries again"))
+            }
+        }
+    }
+
+    fn tell(&mut self, what: String) {
+        if !self.told.contains(&what) {
+            eprintln!("note: {what}");
+            self.told.insert(what);
+        }
+    }
+}
+
 /// Puts a message into the outbox, once. It refers to the one before it as that went out; where none did, it is the
 /// first that its readers hear.
-fn put(outbox: &Outbox, routing: &Routing, mut message: Message, at_ms: i64) -> Result<(), OutboxError> {
+fn put(outbox: &Outbox, routing: &Routing, due: Due, at_ms: i64) -> Result<(), OutboxError> {
+    let mut message = match due {
+        Due::Tell(message) => *message,
+        Due::Heard(id, who, heard_ms) => return outbox.heard(&id, &who, heard_ms),
+    };
     if outbox.message(&message.id)?.is_some() {
         return Ok(());
     }
@@ -114,23 +167,29 @@ fn put(outbox: &Outbox, routing: &Routing, mut message: Message, at_ms: i64) -> 
     outbox.enqueue(&message, &route(routing, &message, at_ms), at_ms).map(|_| ())
 }
 
-fn messages_of(app: &App, sender: &Sender) -> Vec<Message> {
+fn due_of(app: &App, sender: &Sender) -> Vec<Due> {
     let Ok(keeper) = app.keeper() else { return Vec::new() };
     let desk = app.latest();
     let zone = desk.record.zone.clone();
-    app.warnings().read(keeper.as_ref(), &desk, |ledger| messages(ledger, &zone, sender)).unwrap_or_default()
+    app.warnings().read(keeper.as_ref(), &desk, |ledger| due(ledger, &zone, sender)).unwrap_or_default()
 }
 
-/// What has to go out for a ledger: each version of each issued warning, to each audience, and its end. The same ledger
-/// gives the same messages.
+/// What a ledger asks for: each version of each issued warning, to each audience, and its end; and that somebody has
+/// taken notice, so that nobody is told in their place. The same ledger gives the same.
 #[must_use]
-pub fn messages(ledger: &Ledger, zone: &CivilZone, sender: &Sender) -> Vec<Message> {
+pub fn due(ledger: &Ledger, zone: &CivilZone, sender: &Sender) -> Vec<Due> {
     let mut out = Vec::new();
     for life in ledger.lives.values() {
         let Some(issued) = &life.issued else { continue };
         for audience in &issued.audiences {
             let over = life.stage == Stage::StoodDown;
-            out.extend(message(life, issued, *audience, over, zone, sender));
+            let told = message(life, issued, *audience, over, zone, sender);
+            out.extend(told.map(|m| Due::Tell(Box::new(m))));
+            let heard = life.acknowledged.iter().find(|(by, _)| !over && is_of(by, *audience));
+            out.extend(heard.map(|(by, at_ms)| {
+                let who = format!("{} {}", by.role.name(), by.of);
+                Due::Heard(id_of(life, issued.version, *audience), who.trim_end().to_owned(), *at_ms)
+            }));
         }
     }
     out
