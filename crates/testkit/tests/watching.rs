@@ -106,8 +106,9 @@ fn a_warning_is_known_as_soon_as_it_is_raised_and_what_comes_later_does_not_take
 #[test]
 fn nothing_is_counted_before_it_was_received_and_every_incident_of_a_warning_is_on_its_ground() {
     let mission = mission();
-    let now = at("2026-03-12T14:00:00+02:00");
+    let now = at("2026-03-13T18:00:00+02:00");
     let told = mission.watch(now);
+    assert!(!told.raised.is_empty(), "the fighting was raised an hour before");
     for stream in &told.streams.all {
         for cadence in Cadence::ALL {
             let members = stream.of(cadence).members.iter().flatten();
@@ -116,7 +117,13 @@ fn nothing_is_counted_before_it_was_received_and_every_incident_of_a_warning_is_
     }
     for raised in &told.raised {
         assert!(!raised.evidence.is_empty(), "{}", line(raised));
-        assert!(raised.evidence.iter().all(|e| e.known_ms <= raised.last_ms + 86_400_000));
+        assert!(raised.evidence.iter().all(|e| e.known_ms <= now.0));
+        let Ground::Cell { bounds_deg: [w, s, e, n], .. } = raised.ground else { panic!("{}", line(raised)) };
+        for one in &raised.evidence {
+            let place = mission.state.incidents.place[one.incident as usize];
+            let is_in = (w..e).contains(&place.lon_deg) && (s..n).contains(&place.lat_deg);
+            assert!(is_in, "{place:?} {:?}", raised.ground);
+        }
         assert!(raised.exposure > 0.0 && raised.exposure <= 1.0);
     }
 }

@@ -423,10 +423,15 @@ impl Life {
             let why = format!("{} issued it", act.by.person);
             return Err(Refusal::TwoPersons { what: reference, why });
         }
-        if !issued.audiences.contains(&Audience::Public) {
-            issued.audiences.push(Audience::Public);
-            issued.changed_ms = act.at_ms;
+        if issued.audiences.contains(&Audience::Public) {
+            return Err(Refusal::NotNow {
+                what: reference,
+                state: "public".to_owned(),
+                when: "issued and not public yet".to_owned(),
+            });
         }
+        issued.audiences.push(Audience::Public);
+        issued.changed_ms = act.at_ms;
         self.note(act, "");
         Ok(())
     }

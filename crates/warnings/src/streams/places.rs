@@ -15,6 +15,8 @@ pub const CELLS_MAX: usize = 1_000;
 const SIDES_DEG: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 5.0, 10.0];
 /// How far beyond what is drawn the grid reaches, degrees.
 const BEYOND_DEG: f64 = 0.05;
+/// Of latitude; a grid is no survey.
+const METRES_PER_DEGREE: f64 = 111_000.0;
 
 /// Where a stream is.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -152,8 +154,8 @@ fn cell_name(west_deg: f64, south_deg: f64, side_deg: f64) -> String {
 pub(super) struct Answers {
     /// By zone of the plan, by counted incident.
     zones: Vec<Vec<Truth>>,
-    /// By counted incident.
-    at: Vec<Option<[f64; 2]>>,
+    /// By counted incident: longitude and latitude in degrees, and how well that is known, metres.
+    at: Vec<Option<[f64; 3]>>,
 }
 
 impl Answers {
@@ -191,12 +193,15 @@ impl Answers {
         match (&spot.ground, spot.zone) {
             (Ground::Everywhere, _) => Truth::True,
             (Ground::Cell { bounds_deg: [w, s, e, n], .. }, _) => match self.at.get(counted) {
-                // The place as it is drawn: a grid says about where, and nobody is judged by it.
-                Some(Some([lon, lat])) => {
-                    if lon >= w && lon < e && lat >= s && lat < n {
-                        Truth::True
-                    } else {
-                        Truth::False
+                // The place as it is drawn: a grid says about where, and nobody is judged by it. A place that is known no
+                // better than half a cell may be in this one or the next.
+                Some(Some([lon, lat, radius_m])) => {
+                    let is_here = lon >= w && lon < e && lat >= s && lat < n;
+                    let half_m = (n - s) / 2.0 * METRES_PER_DEGREE;
+                    match (is_here, *radius_m <= half_m) {
+                        (true, true) => Truth::True,
+                        (true, false) => Truth::Undetermined,
+                        (false, _) => Truth::False,
                     }
                 }
                 _ => Truth::Undetermined,
@@ -213,8 +218,9 @@ impl Answers {
 fn truth(inside: Option<Inside>) -> Truth {
     match inside {
         Some(Inside::Inside) => Truth::True,
-        Some(Inside::Outside | Inside::NoEpoch) => Truth::False,
-        Some(Inside::Unclear) | None => Truth::Undetermined,
+        Some(Inside::Outside) => Truth::False,
+        // Where the text has no ground at that time, it cannot be told either.
+        Some(Inside::Unclear | Inside::NoEpoch) | None => Truth::Undetermined,
     }
 }
 

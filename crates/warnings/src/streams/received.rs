@@ -6,7 +6,7 @@ use evidence::batch::NOT_STATED_MS;
 
 /// A report recorded later than this after it says that it was made, milliseconds, came with an archive: then it is
 /// taken as received when it says. 30 days.
-const ARCHIVE_MS: i64 = 30 * 86_400_000;
+pub const ARCHIVE_MS: i64 = 30 * 86_400_000;
 /// How far back delays are learnt from, days.
 const DELAY_DAYS: usize = 60;
 /// Fewest reports from which delays are told.

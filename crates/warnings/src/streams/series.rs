@@ -65,7 +65,8 @@ impl Series {
 pub(super) struct Counting {
     pub incident: u32,
     pub placed_by: usize,
-    pub at: Option<[f64; 2]>,
+    /// Longitude and latitude in degrees, and how well that is known, metres; `None`: nowhere.
+    pub at: Option<[f64; 3]>,
     pub kind: u16,
     pub event: Interval,
     pub known_ms: i64,
@@ -99,11 +100,13 @@ pub(super) fn counted(inputs: &Inputs<'_>, out: &mut Streams) -> Counted {
             out.vague_time += 1;
             continue;
         }
-        let at = incidents.place.get(incident).map(|p| [p.lon_deg, p.lat_deg]);
+        // A precision that nobody stated counts as a point's: a grid says about where.
+        let known_m = |radius_m: f32| if radius_m.is_nan() { 0.0 } else { f64::from(radius_m) };
+        let at = incidents.place.get(incident).map(|p| [p.lon_deg, p.lat_deg, known_m(p.radius_m)]);
         all.push(Counting {
             incident: u32::try_from(incident).unwrap_or(u32::MAX),
             placed_by: incidents.placed_by.get(incident).map_or(lead, |r| *r as usize),
-            at: at.filter(|[lon, lat]| lon.is_finite() && lat.is_finite()),
+            at: at.filter(|[lon, lat, _]| lon.is_finite() && lat.is_finite()),
             kind: batch.kind.get(lead).copied().unwrap_or(0),
             event,
             known_ms,
