@@ -8,7 +8,7 @@ use base::{Instant, Ref};
 use deconfliction::conflict::World;
 use deconfliction::conflict::zones::Zones;
 use deconfliction::duties::{Asked, asked};
-use deconfliction::view::{Audience, BoardView, board, check};
+use deconfliction::view::{self, Audience, BoardView, board, check};
 use deconfliction::{Board, Check, Field, Margins};
 
 /// The audience that a reader is of.
@@ -27,6 +27,10 @@ pub fn audience(reader: &Reader) -> Audience {
 #[must_use]
 pub fn board_for(record: &Record, on: &Board, audience: &Audience, now: Instant) -> (BoardView, Vec<Check>) {
     let view = board(audience, on, now);
+    // Without a notice there is nothing to check, and observations are not laid out for it.
+    if view.notices.is_empty() {
+        return (view, Vec::new());
+    }
     let version = text_of(record);
     let zones: Vec<atlas::ZoneIx> = version
         .map(|v| {
@@ -42,6 +46,20 @@ pub fn board_for(record: &Record, on: &Board, audience: &Audience, now: Instant)
     let checks = view.notices.iter().filter_map(|n| of(&n.reference)).map(|c| check(audience, &c, on, now));
     let checks = checks.collect();
     (view, checks)
+}
+
+/// Whether an audience may know of a notice, window, entry or call: what it does not see, it is not told of either.
+#[must_use]
+pub fn may_know(on: &Board, audience: &Audience, reference: &Ref, now: Instant) -> bool {
+    let notice =
+        || on.notices.get(reference).and_then(|n| view::notice(audience, reference, n, now)).is_some();
+    let window =
+        || on.windows.get(reference).and_then(|w| view::window(audience, reference, w, now)).is_some();
+    let entry =
+        || on.register.get(reference).and_then(|e| view::entry(audience, reference, e, now)).is_some();
+    let calls = || on.calls.get(reference).or_else(|| on.drills.get(reference));
+    let call = || calls().and_then(|c| view::call(audience, reference, c)).is_some();
+    notice() || window() || entry() || call()
 }
 
 /// What each clause of the text asks of a notice, and how the notice stands to it.

@@ -11,10 +11,8 @@ use terms::agreement::Status;
 use warnings::act::Audience;
 use warnings::ledger::Life;
 use warnings::streams::Inputs;
+use warnings::streams::received::ARCHIVE_MS;
 use warnings::watching::{Watching, watch};
-
-/// A report recorded later than this after it was made, milliseconds, came with an archive. 30 days.
-const ARCHIVE_MS: i64 = 30 * 86_400_000;
 
 /// As of when a record is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,24 +23,27 @@ pub struct Moment {
     pub is_archive: bool,
 }
 
-/// As of when this record is to be watched, if it is `now`: an archive has no now.
+/// When the last thing in an archive was received; `None`: the record is no archive, or has nothing in it.
 #[must_use]
-pub fn moment(record: &Record, now: Instant) -> Moment {
+pub fn archive_end(record: &Record) -> Option<Instant> {
     let batch = &record.state.observations;
     let mut last = None;
     for row in 0..batch.len() {
-        let recorded = record.recorded_ms.get(row).copied().unwrap_or(now.0);
+        let recorded = record.recorded_ms.get(row).copied().unwrap_or(i64::MIN);
         let reported = batch.reported_ms.get(row).copied().unwrap_or(NOT_STATED_MS);
         let said = if reported == NOT_STATED_MS { batch.event(row).end.0 } else { reported };
         if recorded.saturating_sub(said) <= ARCHIVE_MS {
-            return Moment { at: now, is_archive: false };
+            return None;
         }
         last = last.max(Some(said));
     }
-    match last {
-        Some(last) => Moment { at: Instant(last.min(now.0)), is_archive: true },
-        None => Moment { at: now, is_archive: false },
-    }
+    last.map(Instant)
+}
+
+/// As of when a record is to be watched, if it is `now`: an archive has no now. `end` is [`archive_end`] of it.
+#[must_use]
+pub fn moment(end: Option<Instant>, now: Instant) -> Moment {
+    end.map_or(Moment { at: now, is_archive: false }, |end| Moment { at: end.min(now), is_archive: true })
 }
 
 /// The text whose clauses are watched for: the first in force, else the first adopted.

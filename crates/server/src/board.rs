@@ -5,19 +5,17 @@ use crate::desk::Desk;
 use crate::docket::seat::Seat;
 use crate::docket::{known, tagged};
 use crate::live::{App, blocking};
-use crate::problem::{FieldError, Problem};
-use crate::rooms::Kept;
-use axum::Json;
+use crate::problem::Problem;
+use crate::rooms::{Kept, RoomActDone, RoomActSent, RoomMay, Sent, may, take};
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use base::{By, Instant, Ref};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use base::{Instant, Ref};
 use deconfliction::duties::Asked;
 use deconfliction::view::BoardView;
-use deconfliction::{Act, Board, Check, Deed, rules};
+use deconfliction::{Board, Check, Deed, rules};
 use publication::board::{asked_of, audience, board_for};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -41,33 +39,46 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .layer(axum::extract::DefaultBodyLimit::max(ACT_BYTES_MAX))
 }
 
+/// The board laid out for an audience.
+pub(crate) struct Laid {
+    board: BoardView,
+    checks: Vec<Check>,
+    asked: BTreeMap<String, Vec<Asked>>,
+}
+
+impl Laid {
+    fn of(
+        record: &publication::Record,
+        on: &Board,
+        to: &deconfliction::view::Audience,
+        now: Instant,
+    ) -> Laid {
+        let (board, checks) = board_for(record, on, to, now);
+        let asked = |n: &deconfliction::view::NoticeView| {
+            let asked = asked_of(record, on, &Ref(n.reference.clone()), now);
+            (!asked.is_empty()).then(|| (n.reference.clone(), asked))
+        };
+        let asked = board.notices.iter().filter_map(asked).collect();
+        Laid { board, checks, asked }
+    }
+}
+
 /// The board as a reader may see it.
 #[derive(Serialize, ToSchema)]
-struct BoardSeen {
+struct BoardSeen<'l> {
     /// The mission's civil zone.
     zone: String,
     /// Notices, windows, register, hotline (`docs/deconfliction.md`). Times are milliseconds since 1970.
     #[schema(value_type = Object)]
-    board: BoardView,
+    board: &'l BoardView,
     /// The check of each active notice.
     #[schema(value_type = Vec<Object>)]
-    checks: Vec<Check>,
+    checks: &'l [Check],
     /// What the text asks of each notice, and how the notice stands to it.
     #[schema(value_type = Object)]
-    asked: BTreeMap<String, Vec<Asked>>,
+    asked: &'l BTreeMap<String, Vec<Asked>>,
     /// Deeds that the reader's roles may do, each with the role and what it is held of.
-    may: Vec<BoardMay>,
-}
-
-/// A deed that a reader's role may do.
-#[derive(Serialize, ToSchema)]
-struct BoardMay {
-    /// The deed's name.
-    deed: String,
-    /// The role.
-    role: String,
-    /// What it is held of.
-    of: String,
+    may: Vec<RoomMay>,
 }
 
 /// The notice board: notices with their checks, windows of silence, protected objects, hotline.
@@ -81,15 +92,21 @@ async fn board(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result
         // By the minute: between two readers nothing changes but by what is done.
         let now = Instant(keeper.now_ms().div_euclid(60_000) * 60_000);
         let to = audience(&seat.reader());
-        let seen = app.board().read(keeper.as_ref(), &desk, |on| {
-            let (board, checks) = board_for(&desk.record, on, &to, now);
-            let asked = |n: &deconfliction::view::NoticeView| {
-                let asked = asked_of(&desk.record, on, &Ref(n.reference.clone()), now);
-                (!asked.is_empty()).then(|| (n.reference.clone(), asked))
-            };
-            let asked = board.notices.iter().filter_map(asked).collect();
-            BoardSeen { zone: desk.record.zone.name().to_owned(), board, checks, asked, may: may(&seat) }
-        })?;
+        let on = app.board().read(keeper.as_ref(), &desk, Board::acts)?;
+        let key = format!("{to:?} {} {on} {}", desk.record.head.seq, now.0);
+        let laid = match app.boards().find(&key) {
+            Some(laid) => laid,
+            None => app.board().read(keeper.as_ref(), &desk, |on| {
+                app.boards().of(key, || Laid::of(&desk.record, on, &to, now))
+            })?,
+        };
+        let seen = BoardSeen {
+            zone: desk.record.zone.name().to_owned(),
+            board: &laid.board,
+            checks: &laid.checks,
+            asked: &laid.asked,
+            may: may(&seat, rules::MAY),
+        };
         let failed = |_| Problem::unavailable("the answer could not be made; the failure is the server's");
         serde_json::to_vec(&seen).map_err(failed)
     })
@@ -99,75 +116,20 @@ async fn board(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result
     Ok(tagged((tag, (!same).then_some(body))))
 }
 
-fn may(seat: &Seat) -> Vec<BoardMay> {
-    if seat.person.is_empty() {
-        return Vec::new();
-    }
-    let of = |deed: &'static str| {
-        let held = seat.grants.iter().filter(move |g| rules::may(deed).contains(&g.role));
-        held.map(move |g| BoardMay {
-            deed: deed.to_owned(),
-            role: g.role.name().to_owned(),
-            of: g.of.clone(),
-        })
-    };
-    rules::MAY.iter().flat_map(|(deed, _)| of(deed)).collect()
-}
-
-/// An act as it is sent.
-#[derive(Deserialize, ToSchema)]
-struct BoardActSent {
-    /// Unlike for every act: the same again is the same act.
-    key: String,
-    /// The role in which the person acts; one that they hold.
-    role: String,
-    /// What the role is held of; empty: the mission.
-    #[serde(default)]
-    of: String,
-    /// The revision of the object that they saw.
-    #[serde(default)]
-    seen: Option<u64>,
-    /// The deed: `deed` names it, its other members are those of the manual (`docs/deconfliction.md`).
-    #[schema(value_type = Object)]
-    deed: Value,
-}
-
-/// What an act did.
-#[derive(Serialize, ToSchema)]
-struct BoardActDone {
-    /// The notice, window, entry or call that it made or changed.
-    on: String,
-    /// The same act had been taken before.
-    already: bool,
-    /// The number of its journal entry.
-    seq: u64,
+/// What the deed is about, if this person may not know of it.
+fn hidden(on: &Board, seat: &Seat, deed: &Deed, at_ms: i64) -> Option<Ref> {
+    let object = deed.object()?;
+    (!publication::board::may_know(on, &audience(&seat.reader()), object, Instant(at_ms)))
+        .then(|| object.clone())
 }
 
 /// Drafts, releases, reads back, objects, promises, opens, breaks, enters, logs. The same act sent twice has one
 /// effect.
-#[utoipa::path(post, path = "/api/v1/board/acts", tag = "board", request_body = BoardActSent,
-    responses((status = 201, body = BoardActDone),
-        (status = 200, body = BoardActDone, description = "It had been done before"),
+#[utoipa::path(post, path = "/api/v1/board/acts", tag = "board", request_body = RoomActSent,
+    responses((status = 201, body = RoomActDone),
+        (status = 200, body = RoomActDone, description = "It had been done before"),
         (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 409, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
-async fn act(
-    State(app): State<App>,
-    seat: Seat,
-    body: Result<Json<BoardActSent>, axum::extract::rejection::JsonRejection>,
-) -> Result<Response, Problem> {
-    let unreadable =
-        |field: &str, detail: String| Problem::fields(vec![FieldError { field: field.to_owned(), detail }]);
-    let Json(sent) = body.map_err(|e| unreadable("", e.body_text()))?;
-    let done = blocking(move || {
-        let grant = seat.grant(&sent.role, &sent.of)?;
-        let deed: Deed = serde_json::from_value(sent.deed).map_err(|e| unreadable("deed", e.to_string()))?;
-        let keeper = app.keeper()?;
-        let by = By::under(&seat.person, grant);
-        let act = Act { key: sent.key, by, at_ms: keeper.now_ms(), seen: sent.seen, deed };
-        let (done, seq) = app.board().act(keeper.as_ref(), &app.latest(), &act)?;
-        Ok(BoardActDone { on: done.on.0, already: done.already, seq })
-    })
-    .await?;
-    let status = if done.already { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(done)).into_response())
+async fn act(State(app): State<App>, seat: Seat, sent: Sent) -> Result<Response, Problem> {
+    take::<Board>(app, seat, sent, App::board, hidden).await
 }

@@ -37,7 +37,8 @@ struct Live {
     warnings: crate::rooms::Room<warnings::ledger::Ledger>,
     guarantees: crate::rooms::Room<guarantee::Register>,
     board: crate::rooms::Room<deconfliction::Board>,
-    files: crate::guarantee::Files,
+    files: crate::rooms::Answers<guarantee::view::FileView>,
+    boards: crate::rooms::Answers<crate::board::Laid>,
 }
 
 /// What a handler works on.
@@ -73,7 +74,8 @@ impl App {
             warnings: crate::rooms::Room::default(),
             guarantees: crate::rooms::Room::default(),
             board: crate::rooms::Room::default(),
-            files: crate::guarantee::Files::default(),
+            files: crate::rooms::Answers::default(),
+            boards: crate::rooms::Answers::default(),
         })))
     }
 
@@ -104,8 +106,13 @@ impl App {
     }
 
     /// Files of the guarantee as they were last laid out.
-    pub(crate) fn files(&self) -> &crate::guarantee::Files {
+    pub(crate) fn files(&self) -> &crate::rooms::Answers<guarantee::view::FileView> {
         &self.0.files
+    }
+
+    /// Boards as they were last laid out.
+    pub(crate) fn boards(&self) -> &crate::rooms::Answers<crate::board::Laid> {
+        &self.0.boards
     }
 
     /// The notice board.

@@ -2,12 +2,19 @@
 //! first, kept in the journal, and only then shown; readers never wait for the disk, and never see what is not on it.
 
 use crate::desk::Desk;
+use crate::docket::seat::Seat;
 use crate::keep::{KeepError, Keeper};
-use crate::problem::Problem;
-use base::{Act, Digest, Done, Refusal, Takes};
-use serde::Serialize;
+use crate::live::{App, blocking};
+use crate::problem::{FieldError, Problem};
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use base::{Act, By, Digest, Done, Grant, Ref, Refusal, Role, Takes};
 use serde::de::DeserializeOwned;
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use utoipa::ToSchema;
 
 /// How old what is shown may be with respect to what other programs wrote, milliseconds.
 const LOOK_EVERY_MS: i64 = 1_000;
@@ -21,6 +28,132 @@ pub(crate) trait Kept: Takes<Deed: Serialize + DeserializeOwned> + Send + Sync +
 
     /// The ledger before anything was done.
     fn empty(desk: &Desk) -> Self;
+}
+
+/// An act as it is sent to a room.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct RoomActSent {
+    /// Unlike for every act: the same again is the same act.
+    key: String,
+    /// The role in which the person acts; one that they hold.
+    role: String,
+    /// What the role is held of; empty: the mission.
+    #[serde(default)]
+    of: String,
+    /// The revision of the object that they saw.
+    #[serde(default)]
+    seen: Option<u64>,
+    /// The deed: `deed` names it, its other members are those of the room's manual.
+    #[schema(value_type = Object)]
+    deed: Value,
+}
+
+/// What an act in a room did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RoomActDone {
+    /// The object that it made or changed.
+    on: String,
+    /// The same act had been taken before.
+    already: bool,
+    /// The number of its journal entry.
+    seq: u64,
+}
+
+/// A deed that a reader's role may do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RoomMay {
+    /// The deed's name.
+    deed: String,
+    /// The role.
+    role: String,
+    /// What it is held of.
+    of: String,
+}
+
+/// The deeds that somebody's roles may do, by the room's own table.
+pub(crate) fn may(seat: &Seat, table: &[(&'static str, &[Role])]) -> Vec<RoomMay> {
+    if seat.person.is_empty() {
+        return Vec::new();
+    }
+    let held = |(deed, roles): &(&'static str, &[Role])| {
+        let of = |g: &Grant| RoomMay {
+            deed: (*deed).to_owned(),
+            role: g.role.name().to_owned(),
+            of: g.of.clone(),
+        };
+        seat.grants.iter().filter(|g| roles.contains(&g.role)).map(of).collect::<Vec<RoomMay>>()
+    };
+    table.iter().flat_map(held).collect()
+}
+
+/// A body as it came, read or not.
+pub(crate) type Sent = Result<Json<RoomActSent>, axum::extract::rejection::JsonRejection>;
+
+/// Takes an act that was sent to a room, if `knows` says that the person may know of what it is about: what they may not
+/// see they may not act on, and are not told that it exists.
+pub(crate) async fn take<L: Kept>(
+    app: App,
+    seat: Seat,
+    sent: Sent,
+    room: fn(&App) -> &Room<L>,
+    knows: fn(&L, &Seat, &L::Deed, i64) -> Option<Ref>,
+) -> Result<Response, Problem> {
+    let unreadable =
+        |field: &str, detail: String| Problem::fields(vec![FieldError { field: field.to_owned(), detail }]);
+    let Json(sent) = sent.map_err(|e| unreadable("", e.body_text()))?;
+    let done = blocking(move || {
+        let grant = seat.grant(&sent.role, &sent.of)?;
+        let deed: L::Deed =
+            serde_json::from_value(sent.deed).map_err(|e| unreadable("deed", e.to_string()))?;
+        let keeper = app.keeper()?;
+        let (desk, at_ms) = (app.latest(), keeper.now_ms());
+        let hidden = room(&app).read(keeper.as_ref(), &desk, |on| knows(on, &seat, &deed, at_ms))?;
+        if let Some(on) = hidden {
+            return Err(Problem::act_refused(&Refusal::NoSuch(on)));
+        }
+        let by = By::under(&seat.person, grant);
+        let act = Act { key: sent.key, by, at_ms, seen: sent.seen, deed };
+        let (done, seq) = room(&app).act(keeper.as_ref(), &desk, &act)?;
+        Ok(RoomActDone { on: done.on.0, already: done.already, seq })
+    })
+    .await?;
+    let status = if done.already { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(done)).into_response())
+}
+
+/// Answers that cost something to make, by what they rest on: made once while nothing changes.
+pub(crate) struct Answers<T>(Mutex<Vec<(String, Arc<T>)>>);
+
+/// Answers that are kept: a few audiences.
+const ANSWERS_MAX: usize = 8;
+
+impl<T> Default for Answers<T> {
+    fn default() -> Answers<T> {
+        Answers(Mutex::new(Vec::new()))
+    }
+}
+
+impl<T> Answers<T> {
+    /// The answer under that key, if it was made.
+    pub fn find(&self, key: &str) -> Option<Arc<T>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(of, _)| of == key).map(|(_, answer)| answer.clone())
+    }
+
+    /// The answer under that key.
+    pub fn of(&self, key: String, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answer)) = kept.iter().find(|(of, _)| *of == key) {
+            return answer.clone();
+        }
+        // Whoever asks for the same meanwhile waits for it, instead of making it too.
+        let answer = Arc::new(make());
+        if kept.len() >= ANSWERS_MAX {
+            kept.remove(0);
+        }
+        kept.push((key, answer.clone()));
+        answer
+    }
 }
 
 /// A room.
@@ -162,8 +295,13 @@ impl<L: Kept> Room<L> {
 /// Acts, each with the number of its entry.
 type Numbered<D> = Vec<(u64, Act<D>)>;
 
-/// The acts after an entry. One that is no act of this room was written by a later program: it is passed over.
+/// The acts after an entry. One that is no act of this room was written by a later program: a ledger without it would say
+/// something untrue, so there is none.
 fn acts<L: Kept>(keeper: &dyn Keeper, seq: u64) -> Result<Numbered<L::Deed>, KeepError> {
     let acts = keeper.room_acts_after(L::KIND, seq)?;
-    Ok(acts.into_iter().filter_map(|(seq, json)| Some((seq, serde_json::from_str(&json).ok()?))).collect())
+    let read = |(seq, json): (u64, String)| {
+        let unread = |e| KeepError::Refused(format!("entry {seq} cannot be read by this program: {e}"));
+        serde_json::from_str(&json).map(|act| (seq, act)).map_err(unread)
+    };
+    acts.into_iter().map(read).collect()
 }

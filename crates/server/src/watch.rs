@@ -45,14 +45,21 @@ type WorkedOut = (i64, Option<Arc<Watched>>);
 
 /// The watch over a desk as it was last worked out.
 #[derive(Default)]
-pub(crate) struct Cache(std::sync::Mutex<Option<WorkedOut>>);
+pub(crate) struct Cache {
+    worked_out: std::sync::Mutex<Option<WorkedOut>>,
+    /// When an archive ends, if the record is one: looked up once.
+    archive_end: std::sync::OnceLock<Option<Instant>>,
+}
 
 impl Cache {
     /// The watch over a record as of now; nothing, if no text says what to watch for.
     pub fn of(&self, record: &publication::Record, now_ms: i64) -> Option<Arc<Watched>> {
-        let moment = publication::watch::moment(record, Instant(now_ms));
+        let moment = {
+            let end = self.archive_end.get_or_init(|| publication::watch::archive_end(record));
+            publication::watch::moment(*end, Instant(now_ms))
+        };
         let key = if moment.is_archive { moment.at.0 } else { moment.at.0.div_euclid(ANEW_MS) };
-        let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut kept = self.worked_out.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((of, watched)) = kept.as_ref()
             && *of == key
         {

@@ -17,6 +17,7 @@ mod double;
 use base::{By, CivilZone, Ref, Role, Takes};
 use double::{DocketDesk, NOW_MS};
 use serde_json::{Value, json};
+use server::out::Due;
 use warnings::act::{Act, Audience, Deed, Outcome};
 use warnings::ledger::Ledger;
 use warnings::raised::Level;
@@ -46,6 +47,18 @@ async fn a_party_sees_its_own_notices_and_no_other_partys_drafts_and_no_state_is
         let text = text.to_lowercase();
         assert!(!["approv", "permit", "authori", "cleared to"].iter().any(|w| text.contains(w)), "{text}");
     }
+    // What is hidden and what does not exist are refused alike.
+    let act = |on: &str| json!({"deed": "withdraw", "notice": on, "why": "ours"});
+    let hidden = desk.act_in(BOARD, "l.ve", 0, "h1", act(&reference)).await;
+    let unknown = desk.act_in(BOARD, "l.ve", 0, "h2", act("NTC-2026-0099")).await;
+    assert_eq!(
+        (hidden.status.as_u16(), unknown.status.as_u16()),
+        (404, 404),
+        "{} {}",
+        hidden.text,
+        unknown.text
+    );
+    assert_eq!(hidden.text.replace(&reference, "X"), unknown.text.replace("NTC-2026-0099", "X"));
     // The same person cannot be both of the two who release.
     let release = json!({"deed": "release", "notice": reference, "version": 1});
     let first = desk.act_in(BOARD, "l.ka", 0, "r1", release.clone()).await;
@@ -111,7 +124,12 @@ fn what_goes_out_is_what_was_issued_worded_in_every_language_and_its_end_refers_
         cites: vec![],
     };
     let warning = told.act("w.1", Role::WatchOfficer, raise);
-    let messages = |told: &Told| server::out::messages(&told.0, &zone, &sender());
+    let due = |told: &Told| server::out::due(&told.0, &zone, &sender());
+    let messages = |told: &Told| {
+        let each = due(told).into_iter();
+        let tell = each.filter_map(|d| if let Due::Tell(message) = d { Some(*message) } else { None });
+        tell.collect::<Vec<outbox::Message>>()
+    };
     assert!(messages(&told).is_empty(), "what nobody issued does not go out");
     let issue = Deed::Issue {
         warning: warning.clone(),
@@ -136,6 +154,11 @@ fn what_goes_out_is_what_was_issued_worded_in_every_language_and_its_end_refers_
             "nobody within the mission goes out: {all}"
         );
     }
+    assert!(!due(&told).iter().any(|d| matches!(d, Due::Heard(..))), "nobody has taken notice yet");
+    told.act("l.ka", Role::Liaison, Deed::Acknowledge { warning: warning.clone() });
+    let heard: Vec<Due> = due(&told).into_iter().filter(|d| matches!(d, Due::Heard(..))).collect();
+    assert_eq!(heard.len(), 1, "a party's notice is of what parties were told: {heard:?}");
+    assert!(matches!(&heard[0], Due::Heard(id, who, _) if *id == first[1].id && who == "liaison"));
     told.act("p.1", Role::Publisher, Deed::Publish { warning: warning.clone() });
     assert!(messages(&told).iter().any(|m| m.audience == "public"));
     let down = Deed::StandDown {

@@ -1235,43 +1235,6 @@ export interface components {
              */
             undetermined: number;
         };
-        /** @description What an act did. */
-        BoardActDone: {
-            /** @description The same act had been taken before. */
-            already: boolean;
-            /** @description The notice, window, entry or call that it made or changed. */
-            on: string;
-            /**
-             * Format: int64
-             * @description The number of its journal entry.
-             */
-            seq: number;
-        };
-        /** @description An act as it is sent. */
-        BoardActSent: {
-            /** @description The deed: `deed` names it, its other members are those of the manual (`docs/deconfliction.md`). */
-            deed: Record<string, never>;
-            /** @description Unlike for every act: the same again is the same act. */
-            key: string;
-            /** @description What the role is held of; empty: the mission. */
-            of?: string;
-            /** @description The role in which the person acts; one that they hold. */
-            role: string;
-            /**
-             * Format: int64
-             * @description The revision of the object that they saw.
-             */
-            seen?: number | null;
-        };
-        /** @description A deed that a reader's role may do. */
-        BoardMay: {
-            /** @description The deed's name. */
-            deed: string;
-            /** @description What it is held of. */
-            of: string;
-            /** @description The role. */
-            role: string;
-        };
         /** @description The board as a reader may see it. */
         BoardSeen: {
             /** @description What the text asks of each notice, and how the notice stands to it. */
@@ -1281,7 +1244,7 @@ export interface components {
             /** @description The check of each active notice. */
             checks: Record<string, never>[];
             /** @description Deeds that the reader's roles may do, each with the role and what it is held of. */
-            may: components["schemas"]["BoardMay"][];
+            may: components["schemas"]["RoomMay"][];
             /** @description The mission's civil zone. */
             zone: string;
         };
@@ -2093,43 +2056,6 @@ export interface components {
             /** @description Its name. */
             name: string;
         };
-        /** @description What an act did. */
-        GuaranteeActDone: {
-            /** @description The same act had been taken before. */
-            already: boolean;
-            /** @description The consultation, decision or measure that it made or changed. */
-            on: string;
-            /**
-             * Format: int64
-             * @description The number of its journal entry.
-             */
-            seq: number;
-        };
-        /** @description An act as it is sent. */
-        GuaranteeActSent: {
-            /** @description The deed: `deed` names it, its other members are those of the manual (`docs/guarantee.md`). */
-            deed: Record<string, never>;
-            /** @description Unlike for every act: the same again is the same act. */
-            key: string;
-            /** @description What the role is held of; empty: the mission. */
-            of?: string;
-            /** @description The role in which the person acts; one that they hold. */
-            role: string;
-            /**
-             * Format: int64
-             * @description The revision of the consultation that they saw.
-             */
-            seen?: number | null;
-        };
-        /** @description A deed that a reader's role may do. */
-        GuaranteeMay: {
-            /** @description The deed's name. */
-            deed: string;
-            /** @description What it is held of. */
-            of: string;
-            /** @description The role. */
-            role: string;
-        };
         /** @description The file as a reader may see it. */
         GuaranteeView: {
             /**
@@ -2138,7 +2064,7 @@ export interface components {
              */
             file: Record<string, never>;
             /** @description Deeds that the reader's roles may do, each with the role and what it is held of. */
-            may: components["schemas"]["GuaranteeMay"][];
+            may: components["schemas"]["RoomMay"][];
             /** @description The mission's civil zone. */
             zone: string;
         };
@@ -3199,6 +3125,43 @@ export interface components {
             clauses: string[];
             /** @description Its words. */
             words: string;
+        };
+        /** @description What an act in a room did. */
+        RoomActDone: {
+            /** @description The same act had been taken before. */
+            already: boolean;
+            /** @description The object that it made or changed. */
+            on: string;
+            /**
+             * Format: int64
+             * @description The number of its journal entry.
+             */
+            seq: number;
+        };
+        /** @description An act as it is sent to a room. */
+        RoomActSent: {
+            /** @description The deed: `deed` names it, its other members are those of the room's manual. */
+            deed: Record<string, never>;
+            /** @description Unlike for every act: the same again is the same act. */
+            key: string;
+            /** @description What the role is held of; empty: the mission. */
+            of?: string;
+            /** @description The role in which the person acts; one that they hold. */
+            role: string;
+            /**
+             * Format: int64
+             * @description The revision of the object that they saw.
+             */
+            seen?: number | null;
+        };
+        /** @description A deed that a reader's role may do. */
+        RoomMay: {
+            /** @description The deed's name. */
+            deed: string;
+            /** @description What it is held of. */
+            of: string;
+            /** @description The role. */
+            role: string;
         };
         /** @description Something said of a remedy. */
         SaidView: {
@@ -4426,7 +4389,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BoardActSent"];
+                "application/json": components["schemas"]["RoomActSent"];
             };
         };
         responses: {
@@ -4436,7 +4399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BoardActDone"];
+                    "application/json": components["schemas"]["RoomActDone"];
                 };
             };
             201: {
@@ -4444,7 +4407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BoardActDone"];
+                    "application/json": components["schemas"]["RoomActDone"];
                 };
             };
             401: {
@@ -4951,7 +4914,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GuaranteeActSent"];
+                "application/json": components["schemas"]["RoomActSent"];
             };
         };
         responses: {
@@ -4961,7 +4924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuaranteeActDone"];
+                    "application/json": components["schemas"]["RoomActDone"];
                 };
             };
             201: {
@@ -4969,7 +4932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GuaranteeActDone"];
+                    "application/json": components["schemas"]["RoomActDone"];
                 };
             };
             401: {

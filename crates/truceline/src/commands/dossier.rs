@@ -60,12 +60,7 @@ fn make(args: &DossierMake) -> Result<Code, Failure> {
     let (record, file) = (&laid.record, &laid.file);
     let html = page(file, &record.mission, &record.zone);
     let json = serde_json::to_string_pretty(file).map_err(Failure::failed)? + "\n";
-    let texts: Vec<(String, &str)> = record
-        .texts
-        .iter()
-        .filter(|t| t.version.reading.label.is_empty())
-        .map(|t| (format!("texts/{}.md", plain(&t.version.label)), t.markdown.as_ref()))
-        .collect();
+    let texts = texts(record);
     let mut members: Vec<(&str, &[u8])> =
         vec![("case-file.html", html.as_bytes()), ("case-file.json", json.as_bytes())];
     members.extend(texts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())));
@@ -91,6 +86,19 @@ fn make(args: &DossierMake) -> Result<Code, Failure> {
     write(&args.dir, &members, &note)?;
     println!("{}: {} members, signed as {}", args.dir.display(), members.len(), signer.verifier());
     Ok(Code::Done)
+}
+
+/// The texts that the file is of, each once: the readings of a text share it.
+fn texts(record: &publication::Record) -> Vec<(String, &str)> {
+    let mut out: Vec<(String, &str)> = Vec::new();
+    for text in &record.texts {
+        let label = text.version.label.split(" · ").next().unwrap_or("");
+        let name = format!("texts/{}.md", plain(label));
+        if !out.iter().any(|(of, _)| *of == name) {
+            out.push((name, text.markdown.as_ref()));
+        }
+    }
+    out
 }
 
 /// Letters, digits, dots and dashes of a label: the rest could mean another place.

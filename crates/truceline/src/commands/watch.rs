@@ -9,7 +9,7 @@ use crate::exit::{Code, Failure, chain};
 use crate::source;
 use base::{CivilZone, Instant};
 use publication::Record;
-use publication::watch::{moment, text_of, watching};
+use publication::watch::{archive_end, moment, text_of, watching};
 use serde_json::{Value, json};
 use store::Mission;
 use warnings::ledger::{Ledger, skill};
@@ -24,7 +24,7 @@ pub fn run(args: &WatchOf) -> Result<Code, Failure> {
     let known = args.as_known_at.as_deref().map(|t| source::moment(t, "--as-known-at")).transpose()?;
     let mission = Mission::open_read(&args.at.mission).map_err(mission_failure)?;
     let record = record(&mission, known.map(|t| t.0)).map_err(|e| fold_failure(&e))?;
-    let as_of = moment(&record, known.unwrap_or_else(|| Instant(now_ms())));
+    let as_of = moment(archive_end(&record), known.unwrap_or_else(|| Instant(now_ms())));
     let watching = watching(&record, as_of.at).ok_or_else(|| {
         Failure::bad_input("no text says what to watch for")
             .hint("adopt one: `truceline init --agreement FILE`")
