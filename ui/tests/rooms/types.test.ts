@@ -11,7 +11,7 @@ const ROOMS = {
 
 /** The members of a structure of the server as its JSON has them, with whether each may be null; flattened ones are of its base. */
 function ofServer(text: string, name: string): string[] {
-  const found = new RegExp(`^(?:pub )?struct ${name} \\{\\n([^]*?)\\n\\}`, "m").exec(text);
+  const found = new RegExp(`^(?:pub )?struct ${name}(?:<[^>]*>)? \\{\\n([^]*?)\\n\\}`, "m").exec(text);
   expect(found, name).not.toBeNull();
   const members = [...(found?.[1] ?? "").matchAll(/((?:\n? {4}(?:\/\/\/|#\[)[^\n]*)*)\n? {4}(?:pub )?(\w+): ([^\n]+),/g)];
   return members.flatMap(([, marks = "", member = "", type = ""]) => (marks.includes("flatten") ? ofServer(text, type) : [`${member}${type.startsWith("Option<") ? "?" : ""}`]));
