@@ -278,6 +278,25 @@ fn a_recipient_that_left_the_file_is_a_dead_letter_that_says_so() {
     assert!(reason.contains("routing.yaml"), "{reason}");
 }
 
+#[test]
+fn a_step_that_may_have_arrived_when_the_program_died_is_not_withheld_and_its_end_follows() {
+    let (dir, way) = (tempfile::tempdir().unwrap(), Told::default());
+    let routing = to_files("", "escalate: [{after: 15 min, to: [head]}]");
+    let outbox = Outbox::open(dir.path()).unwrap();
+    put(&outbox, &routing, &alert("a"), NOON_MS);
+    run(dir.path(), &outbox, &routing, &way, NOON_MS);
+    drop(outbox);
+    let later_ms = NOON_MS + 15 * MIN_MS;
+    dies_having_sent(dir.path(), &routing, &way, later_ms);
+    let outbox = Outbox::open(dir.path()).unwrap();
+    way.answers.lock().unwrap().push(Undelivered::again("down"));
+    run(dir.path(), &outbox, &routing, &way, later_ms);
+    put(&outbox, &routing, &follows(&alert("a"), "b", Kind::Cancel), later_ms);
+    run(dir.path(), &outbox, &routing, &way, later_ms + 10 * MIN_MS);
+    let head = |id: &str| way.took.lock().unwrap().iter().filter(|t| t.0 == id && t.1 == "head").count();
+    assert_eq!((head("a"), head("b")), (2, 1), "told twice under one id, and of the end");
+}
+
 /// What may happen, in any order.
 #[derive(Clone, Debug)]
 enum Happening {
@@ -312,25 +331,33 @@ fn message(n: u8) -> Message {
     Message { thread: format!("t{n}"), ..alert(&format!("m{n}")) }
 }
 
-/// Sends one entry and dies before it is noted: the ledger is copied while the parcel is in the recipient's hands.
+/// Sends one entry and dies before it is noted: the ledger is copied while the parcel is in the recipient's hands, and
+/// nothing is sent after that.
 fn dies_having_sent(dir: &Path, routing: &Routing, way: &Told, at_ms: i64) {
-    struct Dying<'a>(&'a Told, &'a Path, &'a Path);
+    struct Dying<'a> {
+        way: &'a Told,
+        dir: &'a Path,
+        copy: std::path::PathBuf,
+        is_dead: std::sync::Mutex<bool>,
+    }
     impl Way for Dying<'_> {
         fn send(&self, parcel: &Parcel<'_>) -> Result<Receipt, Undelivered> {
-            let sent = self.0.send(parcel);
-            // The first to get here: as a power cut would leave the file.
-            let copy = self.2.join(outbox::FILE);
-            if !copy.exists() {
-                let from = rusqlite::Connection::open(self.1.join(outbox::FILE)).unwrap();
-                from.execute("VACUUM INTO ?1", [copy.to_str().unwrap()]).unwrap();
+            let mut is_dead = self.is_dead.lock().unwrap();
+            if std::mem::replace(&mut *is_dead, true) {
+                return Err(Undelivered::again("nobody sends any more"));
             }
+            let sent = self.way.send(parcel);
+            // As a power cut would leave the file.
+            let from = rusqlite::Connection::open(self.dir.join(outbox::FILE)).unwrap();
+            from.execute("VACUUM INTO ?1", [self.copy.to_str().unwrap()]).unwrap();
             sent
         }
     }
     let cut = tempfile::tempdir().unwrap();
     {
         let outbox = Outbox::open(dir).unwrap();
-        run(dir, &outbox, routing, &Dying(way, dir, cut.path()), at_ms);
+        let (copy, is_dead) = (cut.path().join(outbox::FILE), std::sync::Mutex::new(false));
+        run(dir, &outbox, routing, &Dying { way, dir, copy, is_dead }, at_ms);
     }
     if cut.path().join(outbox::FILE).exists() {
         for ending in ["-wal", "-shm"] {
@@ -341,7 +368,7 @@ fn dies_having_sent(dir: &Path, routing: &Routing, way: &Told, at_ms: i64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn any_history_ends_in_a_ledger_that_agrees_with_what_the_recipients_got(
