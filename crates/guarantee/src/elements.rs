@@ -7,7 +7,7 @@ use crate::measure::Gauge;
 use crate::register::{Register, capacity};
 use crate::shots::{Clocks, FIRE, Shots, shots};
 use crate::words::{Bearing, State};
-use base::Instant;
+use base::{Instant, Truth};
 use cases::act::Hypothesis;
 use cases::words::{Confidence, Intent, Outcome, Standing};
 use cases::{Docket, Setting as CasesSetting};
@@ -192,8 +192,8 @@ fn case_file(seen: &Seen<'_>, ix: usize, duty: &Guarantee) -> CaseFile {
     let from = binds_from(agreement, ix).unwrap_or(seen.now);
     let observations = seen.facts.observations;
     let shots = shots(agreement, observations, seen.clocks, (&against, duty.beneficiary), (from, seen.now));
-    let parts = found.map(|f| f.parts.as_slice()).unwrap_or_default();
-    let elements = duty.elements.iter().zip(parts);
+    let parts = parts_of(duty, found);
+    let elements = duty.elements.iter().zip(&parts);
     let status = agreement.instrument.status;
     let against_codes: Vec<String> = against.iter().map(code).collect();
     let about = About {
@@ -205,10 +205,9 @@ fn case_file(seen: &Seen<'_>, ix: usize, duty: &Guarantee) -> CaseFile {
     };
     CaseFile {
         elements: elements.enumerate().map(|(n, (e, part))| about.element(ix, n, e, part)).collect(),
-        missing: if parts.is_empty() {
-            found.map(|f| f.missing.clone()).unwrap_or_default()
-        } else {
-            Vec::new()
+        missing: match found {
+            Some(found) if found.parts.is_empty() => found.missing.clone(),
+            _ => Vec::new(),
         },
         title: agreement.title.clone(),
         status: status.and_then(|s| Status::ALL.iter().find(|(o, _)| *o == s)).map_or("", |(_, w)| w),
@@ -222,6 +221,20 @@ fn case_file(seen: &Seen<'_>, ix: usize, duty: &Guarantee) -> CaseFile {
         against: against_codes.clone(),
         shots,
     }
+}
+
+/// The parts of a trigger, one an element. Where nothing was judged, as under a text that has not entered into force, each
+/// is undetermined with what is missing: it stands in the text all the same.
+fn parts_of(duty: &Guarantee, found: Option<&StandingFinding>) -> Vec<Part> {
+    let judged = found.map_or(&[][..], |f| f.parts.as_slice());
+    let not_judged = |element: &Element| Part {
+        name: element.name.word().to_owned(),
+        truth: Truth::Undetermined,
+        reasons: Vec::new(),
+        missing: found.map_or_else(Vec::new, |f| f.missing.clone()),
+    };
+    let part = |(n, element)| judged.get(n).cloned().unwrap_or_else(|| not_judged(element));
+    duty.elements.iter().enumerate().map(part).collect()
 }
 
 /// From when a clause binds, where the text alone says.

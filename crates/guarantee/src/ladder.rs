@@ -148,7 +148,12 @@ fn tier(duty: &Respond, own: Option<&StandingFinding>, clock: &ClockFinding, all
         name: clock.name.clone(),
         within: within_words(of.map_or(duty.within, |t| t.within)),
         when: of.map_or_else(String::new, |t| t.when.clone()),
-        condition: part.map_or(State::Met, |p| p.truth.into()),
+        condition: match (part, of) {
+            (Some(part), _) => part.truth.into(),
+            // A condition that was not judged is open; without one there is nothing to meet.
+            (None, Some(tier)) if !tier.when.is_empty() => State::Undetermined,
+            (None, _) => State::Met,
+        },
         what: of.map_or_else(String::new, |t| t.what.clone()),
         zone: clock.zone.clone(),
         candidates: clock.candidates.clone(),

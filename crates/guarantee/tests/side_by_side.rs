@@ -122,15 +122,6 @@ fn clocks_differ_as_the_texts_do_and_two_zeros_of_one_text_stand_side_by_side() 
 }
 
 #[test]
-fn a_draft_that_is_not_in_force_has_no_elements_and_says_what_it_waits_for() {
-    let world = World::supposed(&three_texts(), "2026-03-31T12:00:00Z", None, &[]);
-    for case in world.cases(&right(), None, None) {
-        assert!(case.elements.is_empty());
-        assert!(case.missing.iter().any(|l| l.code == "entry_into_force"), "{:?}", case.missing);
-    }
-}
-
-#[test]
 fn a_measure_of_somebodys_own_stands_beside_the_texts_and_changes_nothing_of_it() {
     let world = world("2026-03-31T12:00:00Z");
     let mut story = Story::new(world.setting());
@@ -280,5 +271,21 @@ fn the_public_sees_no_sources_people_positions_or_records() {
     assert!(told(Audience::Internal).contains("obs-"));
     for audience in [Audience::Guarantors, Audience::Parties, Audience::Public] {
         assert!(!told(audience).contains("pseudonym-17") && !told(audience).contains("obs-"), "{audience:?}");
+    }
+}
+
+#[test]
+fn of_a_text_that_has_not_entered_into_force_every_element_is_undetermined_and_none_is_left_out() {
+    let world = World::supposed(&three_texts(), "2026-03-31T12:00:00Z", None, &[]);
+    let cases = world.cases(&right(), None, None);
+    let table = elements(&cases);
+    assert_eq!(table.rows.len(), 6, "{table:?}");
+    for case in &cases {
+        assert!(case.missing.iter().any(|l| l.code == "entry_into_force"), "{:?}", case.missing);
+        assert!(!case.elements.is_empty(), "{:?}", case.clause);
+        for element in &case.elements {
+            assert_eq!(element.state, State::Undetermined, "{:?} {}", case.clause, element.word);
+            assert!(!element.missing.is_empty(), "{:?} {} says what is missing", case.clause, element.word);
+        }
     }
 }
