@@ -25,7 +25,7 @@ mod share;
 
 pub use codes::{LACKS, STATES};
 pub use conditions::{Decided, DecidedClause, Holds, TimelyNotice, decide};
-pub use settled::Settled;
+pub use settled::{Known, Settled};
 
 use crate::state::{Version, VersionFindings};
 use base::{CivilZone, Instant, Interval, Truth};

@@ -12,6 +12,7 @@ use ::guarantee::words::Audience;
 use ::guarantee::{Register, Setting};
 use base::Instant;
 use findings::StandingFacts;
+use findings::standing::Known;
 
 /// What a record's texts say of guarantees.
 #[must_use]
@@ -43,15 +44,17 @@ pub fn file_for(
 ) -> FileView {
     let cards: Vec<evidence::card::Card> = record.sources.iter().map(|s| s.card.clone()).collect();
     let clocks = Clocks::of(&cards, None);
+    let known = Known { records: &record.records, own: &record.own, coverage: &record.watches };
     let (mut cases, mut steps, mut tables) = (Vec::<CaseFile>::new(), Vec::<Ladder>::new(), Vec::new());
     for (ix, text) in record.texts.iter().enumerate() {
         let (Some(standing), Some(judged)) = (record.standing.get(ix), record.state.versions.get(ix)) else {
             continue;
         };
+        let records = known.records_of(ix);
         let facts = StandingFacts {
             observations: &record.state.observations,
             judged,
-            records: &record.records,
+            records: &records,
             coverage: &record.watches,
         };
         let version = text.version.as_ref();
@@ -61,7 +64,7 @@ pub fn file_for(
             Seen { version, standing, facts, docket, register: Some(register), clocks: &clocks, now: as_of };
         cases.extend(case_files(&seen));
         steps.extend(ladders(version, standing, &facts, as_of));
-        tables.push(numbers(version, standing, &record.records, &[], as_of));
+        tables.push(numbers(version, standing, &records, &[], as_of));
     }
     file(&Sources { cases: &cases, ladders: &steps, register, numbers: &tables }, audience, now)
 }

@@ -92,6 +92,9 @@ pub struct Record {
     pub sources: Vec<SourceCard>,
     /// What was declared, metered, notified, visited, done and decided, in the order recorded.
     pub records: Vec<evidence::records::Record>,
+    /// By text version: what people noted here that is a record under it, such as notices that were sent, requests for
+    /// consultations, and decisions.
+    pub own: Vec<Vec<evidence::records::Record>>,
     /// What was watched, as it may be told.
     pub coverage: Vec<Coverage>,
     /// What was watched, as far as the cards of the sources let it count. Restricted: where sensors stand.

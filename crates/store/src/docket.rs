@@ -1,11 +1,11 @@
 //! The docket of a mission: people's acts, each taken under the texts that had been adopted by then. Folded by itself:
-//! nothing of the record rests on acts, and an act changes nothing that was observed.
+//! nothing of the record rests on acts on the docket, and they change nothing that was observed.
 
 use crate::mission::MissionReader;
 use crate::reader::{ReadError, Reader};
 use crate::record::Entry;
 use crate::texts::{TextError, load_blobs};
-use base::{CivilZone, Takes};
+use base::{CivilZone, Digest, Takes};
 use cases::{Act, Docket, Setting};
 use findings::Version;
 use std::sync::Arc;
@@ -54,12 +54,7 @@ pub fn sitting(mission: &MissionReader, until_ms: Option<i64>) -> Result<Sitting
     for recorded in entries.into_iter().take_while(|e| e.recorded_ms <= until_ms) {
         match recorded.entry {
             Entry::AgreementAdopted { label, file_name, text, geometry } => {
-                let loaded = load_blobs(mission.blobs(), &label, &file_name, text, &geometry)
-                    .map_err(|cause| DocketError::Text { label: label.clone(), cause })?;
-                match texts.iter_mut().find(|(of, _)| *of == label) {
-                    Some((_, before)) => *before = loaded.versions,
-                    None => texts.push((label, loaded.versions)),
-                }
+                adopt(mission, &mut texts, (label, file_name), text, &geometry)?;
                 sitting.docket.setting = Arc::new(setting(&texts, zone.clone()));
                 sitting.text_seq = recorded.seq;
             }
@@ -71,6 +66,36 @@ pub fn sitting(mission: &MissionReader, until_ms: Option<i64>) -> Result<Sitting
         }
     }
     Ok(sitting)
+}
+
+/// The texts as adopted, the readings of a text side by side; of two under one label the later.
+///
+/// # Errors
+/// When the journal cannot be read, or a text no longer compiles.
+pub fn versions(mission: &MissionReader) -> Result<Vec<Version>, DocketError> {
+    let mut texts: Vec<(String, Vec<Version>)> = Vec::new();
+    for recorded in mission.journal().of_kind("agreement-adopted")? {
+        if let Entry::AgreementAdopted { label, file_name, text, geometry } = recorded.entry {
+            adopt(mission, &mut texts, (label, file_name), text, &geometry)?;
+        }
+    }
+    Ok(texts.into_iter().flat_map(|(_, versions)| versions).collect())
+}
+
+fn adopt(
+    mission: &MissionReader,
+    texts: &mut Vec<(String, Vec<Version>)>,
+    (label, file_name): (String, String),
+    text: Digest,
+    geometry: &[(String, Digest)],
+) -> Result<(), DocketError> {
+    let loaded = load_blobs(mission.blobs(), &label, &file_name, text, geometry)
+        .map_err(|cause| DocketError::Text { label: label.clone(), cause })?;
+    match texts.iter_mut().find(|(of, _)| *of == label) {
+        Some((_, before)) => *before = loaded.versions,
+        None => texts.push((label, loaded.versions)),
+    }
+    Ok(())
 }
 
 /// The acts recorded after entry `seq`, each with its number.

@@ -4,6 +4,7 @@
 use crate::mission::MissionReader;
 use crate::reader::{Head, ReadError};
 use crate::record::{Entry, Received, RejectedRow};
+use crate::rooms::RoomAct;
 use crate::texts::{Loaded, TextError, load_blobs};
 use base::CivilZone;
 use base::{Digest, ObservationId};
@@ -117,6 +118,8 @@ pub struct Folded {
     pub items: BTreeMap<(Digest, u64), Held>,
     /// What people decided to be one event or not, in the order recorded.
     pub decisions: Vec<(FirstRecorded, Decision)>,
+    /// What people did about guarantees and on the notice board, in the order recorded.
+    pub acts: Vec<RoomAct>,
 }
 
 /// An adopted text as its readers see it.
@@ -148,6 +151,7 @@ struct Folding {
     tables: Vec<(Digest, Digest, String)>,
     items: BTreeMap<(Digest, u64), Held>,
     decisions: Vec<(FirstRecorded, Decision)>,
+    acts: Vec<RoomAct>,
 }
 
 /// Folds the entries recorded until `until_recorded_ms` (all, if `None`).
@@ -157,8 +161,13 @@ pub fn fold(mission: &MissionReader, until_recorded_ms: Option<i64>) -> Result<F
     for recorded in mission.journal().read(.., until_recorded_ms)? {
         let recorded = recorded?;
         let at = FirstRecorded { seq: recorded.seq, recorded_ms: recorded.recorded_ms };
-        // What people do on the docket is not part of what the record rests on.
-        if !matches!(recorded.entry, Entry::Acted(_) | Entry::InRoom(_)) {
+        // What people do on the docket is not part of what the record rests on; what they note in the rooms is in part.
+        let rests = match &recorded.entry {
+            Entry::Acted(_) => false,
+            Entry::InRoom(act) => act.is_told(),
+            _ => true,
+        };
+        if rests {
             head = Some(recorded.seq);
         }
         folding.take(recorded.entry, at);
@@ -214,7 +223,9 @@ impl Folding {
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
             // The docket and the rooms are folded by themselves (`crate::docket`, `crate::rooms`): nothing of the
             // record rests on them.
-            Entry::Acted(_) | Entry::InRoom(_) => {}
+            Entry::Acted(_) | Entry::InRoom(RoomAct::Warning(_)) => {}
+            // Drafts and amendments too: what is sent is what they say.
+            Entry::InRoom(act) => self.acts.push(act),
         }
     }
 
@@ -308,6 +319,7 @@ impl Folding {
             records: tables(mission, &self.tables)?,
             items: self.items,
             decisions: self.decisions,
+            acts: self.acts,
         })
     }
 }

@@ -1,9 +1,11 @@
 //! People's acts in rooms of their own: about warnings, notices, guarantees. Each room is a ledger that its acts, in
-//! the order of the journal, come to; nothing of the record rests on them.
+//! the order of the journal, come to. Of the record, findings over a period rest on some of them ([`RoomAct::is_told`]):
+//! a notice that was sent is a notice given, and a request for consultations starts the clock that the text names.
 
-use crate::reader::{ReadError, Reader};
+use crate::reader::{Head, ReadError, Reader};
 use crate::record::Entry;
 use base::Takes;
+use deconfliction::Deed;
 
 /// An act in one of the rooms.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +18,7 @@ pub enum RoomAct {
     Notice(deconfliction::Act),
 }
 
-/// Kinds of the entries that hold acts, those on the docket included: nothing of the record rests on them.
+/// Kinds of the entries that hold acts, those on the docket included.
 pub const KINDS: &[&str] = &["acted", "warned", "guaranteed", "noticed"];
 
 impl RoomAct {
@@ -50,6 +52,25 @@ impl RoomAct {
         }
     }
 
+    /// Whether findings over a period may rest on it: whatever is asked for or decided under a text, and what becomes
+    /// of a notice once two people have let it go out. Windows, the register, the hotline and drafts are no record.
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        match self {
+            RoomAct::Warning(_) => false,
+            RoomAct::Guarantee(_) => true,
+            RoomAct::Notice(act) => matches!(
+                act.deed,
+                Deed::Release { .. }
+                    | Deed::Sent { .. }
+                    | Deed::Delivered { .. }
+                    | Deed::ReadBack { .. }
+                    | Deed::Object { .. }
+                    | Deed::Withdraw { .. }
+            ),
+        }
+    }
+
     /// It as JSON, as the journal holds it.
     #[must_use]
     pub fn json(&self) -> String {
@@ -80,6 +101,34 @@ pub fn acts_after(journal: &Reader, kind: &str, seq: u64) -> Result<Vec<(u64, Ro
         .into_iter()
         .filter_map(|r| if let Entry::InRoom(act) = r.entry { Some((r.seq, act)) } else { None })
         .collect())
+}
+
+/// The last entry on which the record rests. Acts are read once: what was found of them is kept between two calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Resting {
+    read: u64,
+    told: u64,
+}
+
+impl Resting {
+    /// The head of what the record rests on, as the journal stands.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn head(&mut self, journal: &Reader) -> Result<Head, ReadError> {
+        let mut last = self.read;
+        for kind in ["guaranteed", "noticed"] {
+            for (seq, act) in acts_after(journal, kind, self.read)? {
+                last = last.max(seq);
+                if act.is_told() {
+                    self.told = self.told.max(seq);
+                }
+            }
+        }
+        self.read = last;
+        let plain = journal.head_but(KINDS)?;
+        if self.told > plain.seq { journal.head_at(self.told) } else { Ok(plain) }
+    }
 }
 
 /// The ledger of warnings as of the entries recorded until `until_ms`; `None`: all.

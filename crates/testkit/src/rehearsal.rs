@@ -2,6 +2,7 @@
 //! across sensors, late, lost and repeated reports, clocks that are wrong, outages, and lawful noise. The program
 //! embeds the files that this wrote; this itself never ships.
 
+mod acts;
 pub mod land;
 pub mod sensors;
 pub mod story;
@@ -43,6 +44,9 @@ pub fn mission(seed: u64) -> Vec<MissionFile> {
     let mut files = texts::files();
     files.extend(land.files());
     files.extend(watch.files());
+    let cameras = files.iter().find(|(path, _)| path == "cameras.csv").map_or("", |(_, text)| text.as_str());
+    let acts = acts::file(cameras);
+    files.push(acts);
     files.push(("truth.csv".to_owned(), truth));
     let mut files: Vec<MissionFile> =
         files.into_iter().map(|(path, text)| MissionFile { path, text }).collect();

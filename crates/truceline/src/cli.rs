@@ -51,7 +51,7 @@ pub enum Command {
     Link(Link),
     /// Take allegations from tables and e-mails to the docket.
     Allege(Allege),
-    /// Take one act of one person to the docket, from a file; for scripts (docs/cases.md).
+    /// Take one act of one person to the docket or another room, from a file; for scripts (docs/cases.md).
     Act(ActOf),
     /// Print the docket: cases, allegations, clocks and remedies; or one case with its history.
     Docket(DocketOf),
@@ -434,6 +434,17 @@ pub struct Allege {
     pub at: At,
 }
 
+/// Where people act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum RoomOf {
+    /// Cases, allegations, findings (docs/cases.md).
+    Cases,
+    /// Notices, windows of silence, the register, the hotline (docs/deconfliction.md).
+    Board,
+    /// Consultations, votes, decisions, measures (docs/guarantee.md).
+    Guarantee,
+}
+
 /// `act`
 #[derive(Debug, Args)]
 pub struct ActOf {
@@ -445,6 +456,9 @@ pub struct ActOf {
     /// The key of the act: the same again is the same act. The file's, or a new one, if not given.
     #[arg(long)]
     pub key: Option<String>,
+    /// Where they act: on the docket of cases, on the notice board, or about guarantees.
+    #[arg(long, value_enum, default_value_t = RoomOf::Cases)]
+    pub room: RoomOf,
     /// Which mission.
     #[command(flatten)]
     pub at: At,

@@ -9,10 +9,40 @@ use evidence::batch::Batch;
 use evidence::coverage::Coverage;
 use evidence::records::Record;
 use incidents::{Context, Settings};
+use std::borrow::Cow;
 use terms::agreement::{Agreement, Condition, When};
 
 /// How often judging and deciding take turns: a clause may wait for the breach of one that waits for another.
 const ROUNDS_MAX: usize = 4;
+
+/// What is known beside observations.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Records that are to every text.
+    pub records: &'a [Record],
+    /// By version: records that are to it alone, such as what people asked for and decided under it. It may be shorter
+    /// than the versions: those beyond its end have none.
+    pub own: &'a [Vec<Record>],
+    /// When, where and for what sources were watching.
+    pub coverage: &'a [Coverage],
+}
+
+impl<'a> From<(&'a [Record], &'a [Coverage])> for Known<'a> {
+    fn from((records, coverage): (&'a [Record], &'a [Coverage])) -> Known<'a> {
+        Known { records, own: &[], coverage }
+    }
+}
+
+impl<'a> Known<'a> {
+    /// All records that are to the version of that number.
+    #[must_use]
+    pub fn records_of(&self, version: usize) -> Cow<'a, [Record]> {
+        match self.own.get(version).map(Vec::as_slice) {
+            None | Some([]) => Cow::Borrowed(self.records),
+            Some(own) => Cow::Owned([self.records, own].concat()),
+        }
+    }
+}
 
 /// Everything derived, as it stands at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,12 +71,12 @@ impl Settled {
 
     /// As [`Settled::derive`], with what is known of the sources and people's decisions about what is one event.
     #[must_use]
-    pub fn derive_in(
+    pub fn derive_in<'k>(
         observations: Batch,
         versions: &[&Version],
         settings: &Settings,
         context: &Context<'_>,
-        known: (&[Record], &[Coverage]),
+        known: impl Into<Known<'k>>,
         now: Instant,
     ) -> Settled {
         let state = State::derive_in(observations, versions, settings, context, &[]);
@@ -56,23 +86,27 @@ impl Settled {
     /// The same from a state that [`State::derive`] gave for these versions; it is judged again only where some clause
     /// waits for what records decide.
     #[must_use]
-    pub fn of(
+    pub fn of<'k>(
         mut state: State,
         versions: &[&Version],
-        (records, coverage): (&[Record], &[Coverage]),
+        known: impl Into<Known<'k>>,
         now: Instant,
     ) -> Settled {
-        let any_record = !records.is_empty();
-        let waits: Vec<bool> = versions.iter().map(|v| waits(&v.agreement, any_record)).collect();
+        let known = known.into();
+        let coverage = known.coverage;
+        let lists: Vec<Cow<'_, [Record]>> = (0..versions.len()).map(|ix| known.records_of(ix)).collect();
+        let with_records = || versions.iter().zip(&lists);
+        let waits: Vec<bool> =
+            with_records().map(|(v, records)| waits(&v.agreement, !records.is_empty())).collect();
         let memo = Memo::default();
         let mut decided: Vec<Decided> = vec![Decided::default(); versions.len()];
         for _ in 0..ROUNDS_MAX {
             if !waits.iter().any(|w| *w) {
                 break;
             }
-            let each = versions.iter().zip(&state.versions).zip(&waits);
+            let each = with_records().zip(&state.versions).zip(&waits);
             let next: Vec<Decided> = each
-                .map(|((version, judged), waits)| {
+                .map(|(((version, records), judged), waits)| {
                     let facts =
                         StandingFacts { observations: &state.observations, judged, records, coverage };
                     if *waits { decide_with(version, &facts, now, &memo) } else { Decided::default() }
@@ -85,8 +119,8 @@ impl Settled {
             decided = next;
             state = state.judged_again_where(versions, &decided, &changed);
         }
-        let each = versions.iter().zip(&state.versions);
-        let standing = each.map(|(version, judged)| {
+        let each = with_records().zip(&state.versions);
+        let standing = each.map(|((version, records), judged)| {
             let facts = StandingFacts { observations: &state.observations, judged, records, coverage };
             standing_with(version, &facts, now, &memo)
         });

@@ -225,6 +225,7 @@ pub fn record(version: &Arc<Version>, until_ms: i64) -> Record {
             card("post-2", Vec::new()),
         ],
         records: Vec::new(),
+        own: Vec::new(),
         coverage: Vec::new(),
         watches: Vec::new(),
         decisions: Vec::new(),

@@ -7,6 +7,9 @@ const MODEL: &str = include_str!("agreement.md");
 /// The draft from which both come, with what is not agreed in brackets.
 const DRAFT: &str = include_str!("draft.md");
 
+/// Three proposals for the guarantees, beside each other.
+const PROTOCOL: &str = include_str!("protocol.md");
+
 const KARSK: &[(&str, &str)] = &[
     ("heading", "The text of Karsk"),
     ("version", "text of Karsk"),
@@ -89,10 +92,12 @@ const MISSION: &str = r#"{
   "agreements": [
     {"label": "karsk", "file": "agreement-karsk.md"},
     {"label": "velia", "file": "agreement-velia.md"},
-    {"label": "draft", "file": "agreement-draft.md"}
+    {"label": "draft", "file": "agreement-draft.md"},
+    {"label": "protocol", "file": "agreement-protocol.md"}
   ],
   "basemap": "basemap.geojson",
   "coverage": "coverage.csv",
+  "acts": "acts.jsonl",
   "truth": "truth.csv",
   "sources": [
     {"id": "cameras", "file": "cameras.csv", "format": "csv", "mapping": "cameras.json"},
@@ -144,6 +149,7 @@ pub(super) fn files() -> Vec<(String, String)> {
         named("agreement-karsk.md", &filled(KARSK)),
         named("agreement-velia.md", &filled(VELIA)),
         named("agreement-draft.md", DRAFT),
+        named("agreement-protocol.md", PROTOCOL),
         named("cameras.json", CAMERAS),
         named("acoustic.json", ACOUSTIC),
         named("patrols.json", PATROLS),

@@ -1,8 +1,8 @@
 //! `truceline act FILE.json --by PERSON --as ROLE`: one act of one person, for scripts.
 
 use super::acts::{self, Bench, Taken};
-use super::now_ms;
-use crate::cli::ActOf;
+use super::{in_room, now_ms};
+use crate::cli::{ActOf, RoomOf};
 use crate::exit::{Code, Failure};
 use base::id::Hasher;
 use cases::{Deed, Done};
@@ -40,12 +40,19 @@ pub fn run(args: &ActOf) -> Result<Code, Failure> {
         ))
         .hint("leave `role` and `of` out of the file, or say the same"));
     }
-    let deed: Deed = serde_json::from_value(sent.deed.clone()).map_err(|e| {
+    let key = args.key.clone().or(sent.key).unwrap_or_else(|| unlike_any(&sent.deed));
+    let dir = &args.at.mission;
+    let in_room = |deed: Value| in_room::Sent { key: key.clone(), seen: sent.seen, deed };
+    match args.room {
+        RoomOf::Board => return in_room::run::<deconfliction::Board>(dir, &shown, by, in_room(sent.deed)),
+        RoomOf::Guarantee => return in_room::run::<guarantee::Register>(dir, &shown, by, in_room(sent.deed)),
+        RoomOf::Cases => {}
+    }
+    let deed: Deed = serde_json::from_value(sent.deed).map_err(|e| {
         Failure::bad_input(format!("`{shown}`: the deed cannot be read: {e}"))
             .hint("deeds and their members are listed in docs/cases.md")
     })?;
-    let key = args.key.clone().or(sent.key).unwrap_or_else(|| unlike_any(&sent.deed));
-    let mut bench = Bench::open(&args.at.mission)?;
+    let mut bench = Bench::open(dir)?;
     match bench.take(key, &by, sent.seen, deed)? {
         Taken::Made(done, seq) => {
             println!("{}: journal entry {seq}{}", done.on, of_case(&bench, &done));

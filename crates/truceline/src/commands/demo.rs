@@ -6,7 +6,7 @@ use super::{coverage, now_ms, rebuild, serve, texts};
 use crate::cli::{Demo, Reading};
 use crate::exit::{Code, Failure};
 use crate::source;
-use base::{CivilZone, Instant};
+use base::{CivilZone, Instant, Takes as _};
 use evidence::card::read_cards;
 use findings::Version;
 use findings::rehearse::{Injected, Score, Tolerance, score};
@@ -14,7 +14,8 @@ use rust_embed::RustEmbed;
 use server::Rehearsal;
 use std::fs;
 use std::path::{Path, PathBuf};
-use store::{Entry, Key, Mission};
+use std::sync::Arc;
+use store::{Entry, Key, Mission, RoomAct};
 
 /// The files that the rehearsal generator made (`crates/testkit`).
 #[derive(RustEmbed)]
@@ -30,6 +31,7 @@ struct Manifest {
     basemap: String,
     coverage: String,
     truth: String,
+    acts: String,
     cards: String,
     sources: Vec<Source>,
 }
@@ -157,12 +159,43 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
         import_files(&mission, format, &source::options(&reading)?, &one.id, None, &paths, None, false)?;
     }
     coverage::import_file(&mission, "coverage", &files.join(&manifest.coverage), None, None)?;
+    act(&mission, mission_dir, &zone, &files.join(&manifest.acts))?;
     let layers = mission_dir.join("layers");
     let named =
         |e: std::io::Error| Failure::failed(format!("`{}` could not be written: {e}", layers.display()));
     fs::create_dir_all(&layers).map_err(named)?;
     fs::copy(files.join(&manifest.basemap), layers.join("basemap.geojson")).map_err(named)?;
     Ok(())
+}
+
+/// An act of the rehearsal.
+#[derive(serde::Deserialize)]
+#[serde(tag = "room", content = "act", rename_all = "kebab-case")]
+enum Acted {
+    Board(deconfliction::Act),
+    Guarantee(guarantee::Act),
+}
+
+/// Takes what people did on the notice board and about guarantees, each act by the rules of its room.
+fn act(mission: &Mission, dir: &Path, zone: &CivilZone, path: &Path) -> Result<(), Failure> {
+    let mut board = deconfliction::Board::new(zone.clone());
+    let setting = super::desk::agreements(&Mission::open_read(dir).map_err(mission_failure)?)?;
+    let mut register = guarantee::Register::new(Arc::new(setting));
+    for (line, text) in read_text(path)?.lines().enumerate() {
+        let named =
+            |e: &dyn std::fmt::Display| Failure::failed(format!("`{}`, line {}: {e}", path.display(), line + 1));
+        let act = match serde_json::from_str(text).map_err(|e| named(&e))? {
+            Acted::Board(act) => board.take(&act).map(|_| RoomAct::Notice(act)),
+            Acted::Guarantee(act) => register.take(&act).map(|_| RoomAct::Guarantee(act)),
+        };
+        let entry = Entry::InRoom(act.map_err(|e| named(&e))?);
+        mission.journal().append(&entry, Key::of_entry(&entry), now_ms()).map_err(append_failure)?;
+    }
+    Ok(())
+}
+
+fn read_text(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|e| Failure::failed(format!("`{}`: {e}", path.display())))
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -2,19 +2,21 @@
 
 use super::now_ms;
 use crate::exit::{Code, Failure, chain};
-use base::{CivilZone, Instant, Interval};
+use base::{CivilZone, Instant, Interval, Takes as _};
+use deconfliction::Board;
 use evidence::batch::Batch;
 use evidence::card::Card;
 use evidence::coverage::{Coverage, as_far_as_cards_say};
 use evidence::settle::Settled as Evidence;
 use findings::Version;
 use findings::exposure::watch_of_clauses;
-use findings::standing::Settled;
+use findings::standing::{Known, Settled};
+use guarantee::Register;
 use incidents::{Context, Decision, Settings};
 use publication::{Custody, EvidenceItem, Head, Record, Rejects, SourceCard, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::MissionReader;
+use store::{MissionReader, RoomAct};
 use store::fold::{FoldError, Folded, Held, SourceInfo, fold};
 
 /// The record of a mission, as known at `until_ms` (now, if `None`).
@@ -54,7 +56,8 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         folded.sources.iter().map(|(id, s)| (id.clone(), s.card.clone())).collect();
     let watches = as_far_as_cards_say(&folded.coverage, &cards);
     let records = folded.records;
-    let told = (records.as_slice(), watches.as_slice());
+    let own = noted(&texts, &zone, &folded.acts);
+    let told = Known { records: &records, own: &own, coverage: &watches };
     // A source that was never registered has a card without limitations: nothing is known of it.
     let known: Vec<Card> = cards.into_values().filter(|c| !c.limitations.is_empty()).collect();
     let decisions: Vec<Decision> = folded.decisions.iter().map(|(_, d)| d.clone()).collect();
@@ -77,12 +80,42 @@ fn derive(name: &str, zone: CivilZone, until_ms: Option<i64>, folded: Folded) ->
         superseded: folded.settled.superseded,
         sources: folded.sources.into_values().map(card).collect(),
         records,
+        own,
         coverage: folded.coverage.iter().map(publication::Coverage::of).collect(),
         watches,
         decisions,
         watched,
         items: folded.items.into_values().map(item).collect(),
     }
+}
+
+/// What people noted in the rooms, as records, by text: notices that were sent are to every text, what is asked for and
+/// decided is to its own.
+fn noted(texts: &[Text], zone: &CivilZone, acts: &[RoomAct]) -> Vec<Vec<evidence::records::Record>> {
+    if acts.is_empty() {
+        return Vec::new();
+    }
+    let told: Vec<_> = texts.iter().map(|t| (t.version.label.as_str(), &t.version.agreement)).collect();
+    let mut register = Register::new(Arc::new(guarantee::Setting::of(&told, zone.clone())));
+    let mut board = Board::new(zone.clone());
+    for act in acts {
+        match act {
+            RoomAct::Guarantee(act) => register.take_recorded(act),
+            RoomAct::Notice(act) => board.take_recorded(act),
+            RoomAct::Warning(_) => {}
+        }
+    }
+    let notices = deconfliction::duties::records(&board);
+    let of = |t: &Text| [notices.clone(), register.records(&t.version.label)].concat();
+    texts.iter().map(of).collect()
+}
+
+/// What a mission's texts say of guarantees, without folding the rest.
+pub fn agreements(mission: &MissionReader) -> Result<guarantee::Setting, Failure> {
+    let zone = CivilZone::named(mission.zone()).map_err(Failure::failed)?;
+    let versions = store::docket::versions(mission).map_err(|e| Failure::failed(chain(&e)))?;
+    let told: Vec<_> = versions.iter().map(|v| (v.label.as_str(), &v.agreement)).collect();
+    Ok(guarantee::Setting::of(&told, zone))
 }
 
 /// An item as it is published about: never by whom it was sent.

@@ -23,6 +23,7 @@ mod fmt;
 mod form;
 mod guarantee;
 mod import;
+mod in_room;
 mod init;
 mod link;
 mod observations;

@@ -15,8 +15,9 @@ use server::sign_on::Provider;
 use server::{Desk, DeskError, DeskSource, Extras, Options, ServeError};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use store::rooms::Resting;
 use store::{Mission, MissionReader};
 
 /// Desks folded from a mission directory.
@@ -27,12 +28,14 @@ struct OverMission {
     dir: PathBuf,
     collectors: Option<Arc<Collectors>>,
     accounts: Arc<Accounts>,
+    resting: Mutex<Resting>,
 }
 
 impl DeskSource for OverMission {
     fn head(&self) -> Result<Head, DeskError> {
-        // Acts change nothing that the desk's record rests on: it is not folded again for them.
-        let head = self.mission.journal().head_but(store::rooms::KINDS).map_err(|e| DeskError(chain(&e)))?;
+        // Most acts change nothing that the desk's record rests on: it is not folded again for them.
+        let mut resting = self.resting.lock().unwrap_or_else(PoisonError::into_inner);
+        let head = resting.head(self.mission.journal()).map_err(|e| DeskError(chain(&e)))?;
         Ok(Head { seq: head.seq, recorded_ms: head.recorded_ms, digest: head.digest })
     }
 
@@ -109,7 +112,8 @@ pub fn open(
     });
     let dir = dir.to_owned();
     let first = if is_mission { super::people::first_link(&accounts.store)? } else { None };
-    let over = OverMission { mission, keeper, extras, dir, collectors, accounts };
+    let resting = Mutex::default();
+    let over = OverMission { mission, keeper, extras, dir, collectors, accounts, resting };
     let source: Arc<dyn DeskSource> = Arc::new(over);
     let ready = move |address: SocketAddr| {
         if let Some(link) = &first {
