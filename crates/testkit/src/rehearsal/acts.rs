@@ -8,7 +8,7 @@ use base::time::{DAY_MS, HOUR_MS};
 use serde_json::{Value, json};
 
 /// The reading of the protocol that Tarn proposes, and its clause.
-const PROPOSED_BY_TARN: (&str, &str) = ("agreement-protocol", "1");
+const PROPOSED_BY_TARN: (&str, &str) = ("agreement-protocol · as Tarn proposes", "1");
 
 /// Acts so far, and the hour.
 struct Story {
