@@ -714,9 +714,40 @@ pub struct Backtest {
     /// Where draws begin: the same seed gives the same figures.
     #[arg(long, default_value_t = 6)]
     pub seed: u64,
+    /// With `detection`: play this ceasefire that broke, on its record (docs/warnings.md), and draw it; no rises are
+    /// added.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from", "to", "truce"], value_parser = cases())]
+    pub case: Option<String>,
+    /// With `detection`: play a ceasefire of your own, from the day it entered into force to the day it broke.
+    #[arg(long, value_name = "DAY..DAY", requires = "place")]
+    pub truce: Option<String>,
+    /// Where that ceasefire broke, and how far around zones are named: longitude, latitude (degrees), km.
+    #[arg(long, value_name = "LON,LAT,KM", requires = "truce", allow_hyphen_values = true)]
+    pub place: Option<String>,
+    /// Of a ceasefire that is played: judge each day so many days after its end, on the reports that had come by then.
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=60))]
+    pub judged_after_days: u16,
+    /// Days on which nobody could look, several times: hatched, and not taken for none.
+    #[arg(long, value_name = "DAY..DAY")]
+    pub unobserved: Vec<String>,
+    /// Write one page with the plots and their numbers: HTML without a script that fetches nothing.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Write each plot as an SVG file into this folder, which is made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    pub svg: Option<PathBuf>,
     /// Print JSON instead of tables.
     #[arg(long)]
     pub json: bool,
+}
+
+/// The short names of the cases that are known.
+fn cases() -> clap::builder::PossibleValuesParser {
+    clap::builder::PossibleValuesParser::new(
+        warnings::backtest::detection::cases::CASES
+            .iter()
+            .map(|c| clap::builder::PossibleValue::new(c.slug).help(format!("{}: {}", c.name, c.record))),
+    )
 }
 
 /// What is played back.

@@ -15,6 +15,7 @@ use flate2::read::GzDecoder;
 use warnings::Panel;
 use warnings::backtest::archive::{self, Event, GedPrecision, Reading, Window, cells_panel, day_of};
 use warnings::backtest::control::{ControlSettings, control};
+use warnings::backtest::detection::cases::CASES;
 use warnings::backtest::detection::injected::{InjectedSettings, injected};
 use warnings::backtest::detection::named::{Case, LagModel, named};
 use warnings::backtest::detection::outage::outages;
@@ -51,55 +52,9 @@ fn print_named(data: &Path) {
     let iraq = iraq(data);
     let syria = ged(data, "syria_ged19.1_16566", GedPrecision::default());
     let ethiopia = ged(data, "ethiopia", GedPrecision::default());
-    let day = |text: &str| day_of(text).unwrap();
-    let case = |name: &str, record: (&str, &str), entry: &str, broke: &str, place, events_min| Case {
-        name: name.to_owned(),
-        record: (day(record.0), day(record.1)),
-        entry_into_force: day(entry),
-        broke: day(broke),
-        place,
-        events_min,
-    };
-    let iraq_record = ("2007-02-23", "2008-07-05");
-    let cases = [
-        (
-            &iraq,
-            case("Iraq, Mahdi Army freeze", iraq_record, "2007-08-29", "2008-03-25", (44.45, 33.39, 45.0), 1),
-        ),
-        (
-            &ethiopia,
-            case(
-                "Ethiopia 2022",
-                ("2018-01-01", "2022-12-27"),
-                "2022-03-24",
-                "2022-08-24",
-                (39.6, 12.2, 60.0),
-                1,
-            ),
-        ),
-        (
-            &syria,
-            case(
-                "Syria 2016",
-                ("2016-01-01", "2016-12-31"),
-                "2016-02-27",
-                "2016-04-01",
-                (37.1, 36.1, 60.0),
-                1,
-            ),
-        ),
-        (
-            &syria,
-            case(
-                "Syria, Idlib 2019",
-                ("2016-01-01", "2019-11-30"),
-                "2018-09-17",
-                "2019-04-30",
-                (36.5, 35.4, 60.0),
-                1,
-            ),
-        ),
-    ];
+    let records = [&iraq, &ethiopia, &syria, &syria];
+    let cases: Vec<(&Vec<Event>, Case)> =
+        records.into_iter().zip(CASES.iter().map(|c| c.case().unwrap())).collect();
     print_draws(&iraq, &cases[0].1);
     for (events, case) in &cases {
         for judged_after_days in [0, 1] {

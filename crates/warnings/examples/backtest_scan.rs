@@ -12,7 +12,7 @@ use std::time::Instant;
 use warnings::Panel;
 use warnings::backtest::archive::{DAY_MS, Event, GedPrecision, day_of, ged_events, iraq_events};
 use warnings::backtest::scanning::{
-    Alarm, Known, Ordinary, Rise, ScanBacktest, known, ordinary, places_panel, raised,
+    Alarm, Known, Ordinary, Rise, STATED_PEER, ScanBacktest, known, ordinary, places_panel, raised,
 };
 use warnings::scan::{Scanner, Settings};
 
@@ -67,6 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ordinary: rows,
         known: known(&scanner, &panel, &collapse(&panel)?, &alarm)?,
         raised: raised_rows,
+        stated: STATED_PEER,
     };
     if json {
         println!("{}", serde_json::to_string_pretty(&result)?);

@@ -11,6 +11,7 @@ pub mod fan;
 pub mod forecast;
 pub mod ledger;
 pub mod panel;
+pub mod plots;
 pub mod raised;
 pub mod scan;
 pub mod score;

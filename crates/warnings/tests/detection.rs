@@ -49,6 +49,7 @@ fn played(
         broke: day(broke),
         place,
         events_min: 1,
+        unobserved: Vec::new(),
     };
     let lag = LagModel { same_day: 0.7, judged_after_days: 0, seed: 6 };
     named(events, &case, &lag, &WatchSettings::default()).unwrap()

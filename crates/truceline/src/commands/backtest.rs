@@ -1,6 +1,9 @@
 //! `truceline backtest`: detectors, forecasts and the space-time scan, played back over an archive as if they had been
 //! there, with nothing of what came later.
 
+mod ceasefire;
+mod pictures;
+
 use crate::cli::{Backtest, Method};
 use crate::exit::{Code, Failure, chain};
 use serde::Serialize;
@@ -12,9 +15,12 @@ use warnings::backtest::archive::{
 };
 use warnings::backtest::control::{ControlSettings, control};
 use warnings::backtest::detection::injected::{InjectedSettings, injected};
+use warnings::backtest::detection::played::{timelines, without_days};
 use warnings::backtest::forecasting::{DailyTestSettings, daily};
-use warnings::backtest::scanning::{Alarm, ScanBacktest, ordinary, places_panel};
+use warnings::backtest::scanning::{Alarm, STATED_PEER, ScanBacktest, ordinary, places_panel};
 use warnings::baseline::BaselineSettings;
+use warnings::detect::watch::WatchSettings;
+use warnings::plots::{of_detection, of_forecast, of_scan};
 use warnings::scan::{Scanner, Settings};
 
 /// Side of a place that the scan counts in, degrees.
@@ -30,13 +36,18 @@ const BAD_TOLD: usize = 5;
 const FORETOLD_MAX: f64 = 0.02;
 
 pub fn run(args: &Backtest) -> Result<Code, Failure> {
+    let plays_ceasefire = args.case.is_some() || args.truce.is_some();
+    if plays_ceasefire && args.method != Method::Detection {
+        return Err(Failure::bad_input("a ceasefire is played by `backtest detection`"));
+    }
     if args.method == Method::Control {
         return simulated(args);
     }
     let mut events = Vec::new();
     let mut bad_rows = 0;
     for path in &args.files {
-        let reading = read(path)?;
+        // A ceasefire's days count one by one: an event must be known to the day.
+        let reading = read(path, if plays_ceasefire { 1 } else { 2 })?;
         bad_rows += reading.bad_rows;
         events.extend(reading.items);
     }
@@ -45,39 +56,55 @@ pub fn run(args: &Backtest) -> Result<Code, Failure> {
     if events.is_empty() {
         return Err(Failure::bad_input("no event of these days has a known day and place"));
     }
-    let name = names(&args.files);
+    if plays_ceasefire {
+        ceasefire::run(args, &events, &names(&args.files))?;
+    } else {
+        played(args, &events, &names(&args.files))?;
+    }
+    Ok(if bad_rows > 0 { Code::DoneWithRejects } else { Code::Done })
+}
+
+/// Plays detectors, forecasts or the scan, and tells and draws what they did.
+fn played(args: &Backtest, events: &[Event], name: &str) -> Result<(), Failure> {
     match args.method {
         Method::Detection => {
-            let panel = panel(&events, args.events_min)?;
+            let panel = panel(args, events)?;
             let settings =
                 InjectedSettings { trials: args.trials, seed: args.seed, ..InjectedSettings::default() };
-            let result = injected(&name, &panel, &BaselineSettings::DETECTION, &settings);
-            tell(args.json, &result, || result.table())?;
+            let result = injected(name, &panel, &BaselineSettings::DETECTION, &settings);
+            pictures::write(args, &format!("Detection, {name}"), || {
+                of_detection(&result, &timelines(&panel, &WatchSettings::default()))
+            })?;
+            tell(args.json, &result, || result.table())
         }
         Method::Forecast => {
-            let panel = panel(&events, args.events_min)?;
+            let panel = panel(args, events)?;
             let every = usize::from(args.every_days).max(1);
             let settings = DailyTestSettings {
                 strides_steps: vec![every; 3],
                 seed: args.seed,
                 ..DailyTestSettings::default()
             };
-            let result = daily(&name, &panel, &settings);
-            tell(args.json, &result, || result.table())?;
+            let result = daily(name, &panel, &settings);
+            pictures::write(args, &format!("Forecasts, {name}"), || of_forecast(&result))?;
+            tell(args.json, &result, || result.table())
         }
         Method::Scan => {
-            let result = scanned(args, &name, &events)?;
-            tell(args.json, &result, || result.table())?;
+            let result = scanned(args, name, events)?;
+            pictures::write(args, &format!("Scan, {name}"), || of_scan(&result))?;
+            tell(args.json, &result, || result.table())
         }
-        Method::Control => {}
+        Method::Control => Ok(()),
     }
-    Ok(if bad_rows > 0 { Code::DoneWithRejects } else { Code::Done })
 }
 
 /// The simulated control: no archive is read.
 fn simulated(args: &Backtest) -> Result<Code, Failure> {
     if !args.files.is_empty() {
         return Err(Failure::bad_input("`control` draws its own series and reads no table"));
+    }
+    if args.html.is_some() || args.svg.is_some() {
+        return Err(Failure::bad_input("`control` has a table and no plots"));
     }
     let settings =
         ControlSettings { replicas: args.series.into(), seed: args.seed, ..ControlSettings::default() };
@@ -112,6 +139,7 @@ fn refuse_foretold(path: &Path, reading: &Reading<Event>) -> Result<(), Failure>
 fn scanned(args: &Backtest, name: &str, events: &[Event]) -> Result<ScanBacktest, Failure> {
     let bad = |e: &dyn std::error::Error| Failure::bad_input(chain(e));
     let panel = places_panel(events, PLACE_DEG).map_err(|e| bad(&e))?;
+    let panel = without_days(&panel, &spans(&args.unobserved)?).map_err(|e| bad(&e))?;
     let settings = Settings { seed: args.seed, ..Settings::default() };
     let scanner = Scanner::new(&panel, settings).map_err(|e| bad(&e))?;
     let steps: Vec<usize> =
@@ -137,11 +165,13 @@ fn scanned(args: &Backtest, name: &str, events: &[Event]) -> Result<ScanBacktest
         ordinary: vec![row],
         known: Vec::new(),
         raised: Vec::new(),
+        stated: STATED_PEER,
     })
 }
 
-/// The events of a table: of the UCDP GED by its columns, else `date`, `longitude` and `latitude`.
-fn read(path: &Path) -> Result<Reading<Event>, Failure> {
+/// The events of a table: of the UCDP GED by its columns, with days known as well as `date_max` says, else `date`,
+/// `longitude` and `latitude`.
+fn read(path: &Path, date_max: u32) -> Result<Reading<Event>, Failure> {
     let named = |e: &dyn std::fmt::Display| Failure::bad_input(format!("{}: {e}", path.display()));
     let file = File::open(path).map_err(|e| named(&e))?;
     let unpacked = evidence::unpack::decompress(Box::new(file)).take(ARCHIVE_BYTES_MAX);
@@ -152,7 +182,7 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
     let head = String::from_utf8_lossy(&first);
     let mut text = first.as_slice().chain(text);
     let reading = if head.contains("date_start") {
-        ged_events(&mut text, GedPrecision { date_max: 2, ..GedPrecision::default() })
+        ged_events(&mut text, GedPrecision { date_max, ..GedPrecision::default() })
     } else if head.split(',').any(|c| c.trim().trim_matches('"') == "received") {
         received_events(&mut text)
     } else {
@@ -177,7 +207,8 @@ fn read(path: &Path) -> Result<Reading<Event>, Failure> {
 }
 
 /// Cells of half a degree with enough events in the first half of the days: what is scored chooses no zone.
-fn panel(events: &[Event], events_min: u32) -> Result<warnings::Panel, Failure> {
+fn panel(args: &Backtest, events: &[Event]) -> Result<warnings::Panel, Failure> {
+    let events_min = args.events_min;
     let window = Window::of_events(events, events_min, 0.5);
     let panel = cells_panel(events, &window).map_err(|e| Failure::bad_input(chain(&e)))?;
     if panel.zones().is_empty() {
@@ -186,7 +217,21 @@ fn panel(events: &[Event], events_min: u32) -> Result<warnings::Panel, Failure> 
         ))
         .hint("ask for fewer with --events-min"));
     }
-    Ok(panel)
+    without_days(&panel, &spans(&args.unobserved)?).map_err(|e| Failure::bad_input(chain(&e)))
+}
+
+/// First and last days, both in it; a day alone is both.
+fn spans(texts: &[String]) -> Result<Vec<(i32, i32)>, Failure> {
+    texts.iter().map(|text| span(text)).collect()
+}
+
+fn span(text: &str) -> Result<(i32, i32), Failure> {
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let (first, last) = (day(first)?, day(last)?);
+    if last < first {
+        return Err(Failure::bad_input(format!("`{text}` ends before it begins")));
+    }
+    Ok((first, last))
 }
 
 fn day(text: &str) -> Result<i32, Failure> {

@@ -4,4 +4,4 @@ pub mod country_month;
 pub mod daily;
 
 pub use country_month::{CountryMonthResult, CountryMonthSettings, CountryMonths, country_month};
-pub use daily::{DailyResult, DailyTestSettings, daily};
+pub use daily::{DailyResult, DailyTestSettings, Fan, FanPoint, HorizonResult, daily};

@@ -113,6 +113,14 @@ impl FrozenWatch {
         Some(all / RATIOS.len() as f64 + PRIOR_HALF_STEPS / (before + 1.0))
     }
 
+    /// The evidence of erosion as it stands; nothing while the reference is being taken.
+    #[must_use]
+    pub fn evidence(&self) -> Option<f64> {
+        self.null?;
+        let all: f64 = self.sums.iter().sum();
+        Some(all / RATIOS.len() as f64 + PRIOR_HALF_STEPS / (PRIOR_HALF_STEPS + self.steps))
+    }
+
     /// The log-evidence at which erosion is raised.
     #[must_use]
     pub fn log_threshold(&self) -> f64 {

@@ -2,6 +2,7 @@
 //! over the level that its budget of false alarms buys.
 
 pub mod across;
+pub mod farrington;
 pub mod frozen;
 mod lanes;
 pub mod peers;

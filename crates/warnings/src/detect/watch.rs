@@ -218,6 +218,18 @@ impl ZoneWatch {
         self.up.evidence() / self.steps_since_reset.max(1) as f64
     }
 
+    /// The evidence of slow erosion as it stands; nothing before entry into force and while its reference is taken.
+    #[must_use]
+    pub fn erosion_evidence(&self) -> Option<f64> {
+        self.frozen.as_ref()?.evidence()
+    }
+
+    /// The evidence at which a rise and erosion are raised.
+    #[must_use]
+    pub fn evidence_levels(&self) -> (f64, f64) {
+        (self.levels.up, self.levels.erosion)
+    }
+
     /// A ceasefire has entered into force: the level is learnt anew, and its first steps become the reference. Nothing
     /// is expected for the warm-up and the guard gap of the baseline.
     pub fn entry_into_force(&mut self) {

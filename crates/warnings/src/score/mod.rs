@@ -8,12 +8,14 @@ pub mod bootstrap;
 pub mod calibration;
 pub mod challenge;
 pub mod crps;
+pub mod rate;
 
 pub use binary::{Reliability, auroc, average_precision, brier, reliability};
 pub use bootstrap::{Block, Interval, block_bootstrap};
 pub use calibration::{Pit, PitHistogram, coverage};
 pub use challenge::{ignorance, interval_score, quantile_linear};
 pub use crps::crps_of_samples;
+pub use rate::{Between, Stretch, rate_between, share_between};
 
 /// The mean of what is given; 0 of nothing.
 #[must_use]

@@ -1,10 +1,14 @@
 //! The detectors that are compared, each behind one score and one level of alarm.
 
 use crate::count::NegBin;
+use crate::detect::farrington::{Farrington, FarringtonSettings};
 use crate::detect::peers::{Cusum, Ears, EarsKind, Glr};
 use crate::detect::shiryaev::EDetector;
 use crate::detect::tail::TailTest;
 use crate::detect::{Budget, Detector, Direction};
+
+/// The weakest level that the Farrington algorithm is published with: probability of at least the count.
+const FARRINGTON_WEAKEST: f64 = 0.05;
 
 /// A detector under comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -16,6 +20,8 @@ pub enum Kind {
     EarsC2,
     /// EARS C3.
     EarsC3,
+    /// The improved Farrington algorithm.
+    Farrington,
     /// One-step negative binomial tail.
     Tail,
     /// Generalised likelihood ratio, 14 steps.
@@ -34,10 +40,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, peers first.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::EarsC1,
         Kind::EarsC2,
         Kind::EarsC3,
+        Kind::Farrington,
         Kind::Tail,
         Kind::Glr,
         Kind::Cusum,
@@ -54,6 +61,7 @@ impl Kind {
             Kind::EarsC1 => "EARS C1",
             Kind::EarsC2 => "EARS C2",
             Kind::EarsC3 => "EARS C3",
+            Kind::Farrington => "Farrington",
             Kind::Tail => "NB tail",
             Kind::Glr => "NB-GLR 14",
             Kind::Cusum => "NB-CUSUM x2",
@@ -61,6 +69,16 @@ impl Kind {
             Kind::EDetector => "e-detector",
             Kind::Union => "union 1/2",
             Kind::UnionThreeQuarters => "union 3/4",
+        }
+    }
+
+    /// Whether it is what others use, to be compared with.
+    #[must_use]
+    pub fn is_peer(self) -> bool {
+        match self {
+            Kind::EarsC1 | Kind::EarsC2 | Kind::EarsC3 | Kind::Farrington => true,
+            Kind::Glr | Kind::Cusum | Kind::CusumMixture => true,
+            Kind::Tail | Kind::EDetector | Kind::Union | Kind::UnionThreeQuarters => false,
         }
     }
 
@@ -81,6 +99,7 @@ impl Kind {
             Kind::EarsC1 => Contender::Ears(Ears::new(EarsKind::C1)),
             Kind::EarsC2 => Contender::Ears(Ears::new(EarsKind::C2)),
             Kind::EarsC3 => Contender::Ears(Ears::new(EarsKind::C3)),
+            Kind::Farrington => Contender::Farrington(Farrington::new(&FarringtonSettings::DAILY)),
             Kind::Tail => Contender::Tail(TailTest),
             Kind::Glr => Contender::Glr(Glr::default()),
             Kind::Cusum => Contender::Cusum(Cusum::single(2.0)),
@@ -90,11 +109,11 @@ impl Kind {
         }
     }
 
-    /// The level that theory sets for a budget; nothing for a detector that is only compared with.
+    /// The level that theory sets for a budget; nothing for a detector whose score is no probability or evidence.
     #[must_use]
     pub fn theory(self, budget: &Budget) -> Option<f64> {
         match self {
-            Kind::Tail | Kind::EDetector => Some(budget.log_threshold()),
+            Kind::Tail | Kind::EDetector | Kind::Farrington => Some(budget.log_threshold()),
             Kind::Union | Kind::UnionThreeQuarters => Some(0.0),
             _ => None,
         }
@@ -102,13 +121,14 @@ impl Kind {
 
     /// The least level that measuring may set: by theory that of twice the budget, for the tail (which theory keeps far
     /// under its budget where counts are small) of thrice. A quiet past cannot buy a level at which every incident
-    /// alarms. Peers have no such floor, as published.
+    /// alarms. Peers have no such floor, as published; the Farrington algorithm is published with 0.05 as its weakest.
     #[must_use]
     pub fn level_min(self, budget: &Budget) -> f64 {
         match self {
             Kind::EDetector => budget.part(2.0).log_threshold(),
             Kind::Tail => budget.part(3.0).log_threshold(),
             Kind::Union | Kind::UnionThreeQuarters => -std::f64::consts::LN_2 / 2.0,
+            Kind::Farrington => -FARRINGTON_WEAKEST.ln(),
             _ => f64::NEG_INFINITY,
         }
     }
@@ -120,6 +140,8 @@ impl Kind {
 pub enum Contender {
     /// EARS.
     Ears(Ears),
+    /// The improved Farrington algorithm.
+    Farrington(Farrington),
     /// The tail.
     Tail(TailTest),
     /// The generalised likelihood ratio.
@@ -132,10 +154,19 @@ pub enum Contender {
     Union(EDetector, (f64, f64)),
 }
 
+impl Contender {
+    /// Whether its scores are the same whenever it has alarmed, and dear: they are then worked out once for all levels.
+    #[must_use]
+    pub fn scores_once(&self) -> bool {
+        matches!(self, Contender::Farrington(_))
+    }
+}
+
 impl Detector for Contender {
     fn step(&mut self, count: u32, law: &NegBin) -> f64 {
         match self {
             Contender::Ears(d) => d.step(count, law),
+            Contender::Farrington(d) => d.step(count, law),
             Contender::Tail(d) => d.step(count, law),
             Contender::Glr(d) => d.step(count, law),
             Contender::Cusum(d) => d.step(count, law),
@@ -149,6 +180,7 @@ impl Detector for Contender {
     fn reset(&mut self) {
         match self {
             Contender::Ears(d) => d.reset(),
+            Contender::Farrington(d) => d.reset(),
             Contender::Tail(d) => d.reset(),
             Contender::Glr(d) => d.reset(),
             Contender::Cusum(d) => d.reset(),

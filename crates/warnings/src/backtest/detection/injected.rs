@@ -22,6 +22,7 @@ use crate::baseline::{Baseline, BaselineSettings};
 use crate::count::NegBin;
 use crate::detect::{Budget, Detector};
 use crate::panel::Panel;
+use crate::score::{Between, Stretch, rate_between};
 
 /// Steps of a rise.
 pub const RISE_STEPS: usize = 14;
@@ -31,6 +32,8 @@ const REFRACTORY_STEPS: usize = 7;
 const BEFORE_STEPS: usize = 28;
 /// How often rolling levels are set anew, steps.
 const ROLLING_STEPS: usize = 28;
+/// Probability of the interval about an achieved rate.
+const INTERVAL: f64 = 0.95;
 /// Halvings of the search for a level.
 const HALVINGS: usize = 22;
 
@@ -103,6 +106,8 @@ pub struct Row {
     pub achieved_training: f64,
     /// Counted alarms per zone-year on the part held out.
     pub achieved: f64,
+    /// The 95 % interval of that rate, by the scatter of stretches of 28 steps; nothing where none was watched.
+    pub achieved_between: Option<Between>,
     /// Of the held-out part: the most that one zone had, alarms per year.
     pub worst_zone: f64,
     /// How rises were found, by factor.
@@ -147,10 +152,10 @@ pub fn injected(
     let mut jobs = Vec::new();
     for promised in &settings.alarms_per_zone_year {
         for kind in Kind::ALL {
-            let has_theory = kind.theory(&Budget::daily(*promised)).is_some();
             jobs.push((*promised, kind, Levels::Fixed));
-            if has_theory {
-                jobs.extend([Levels::Rolling, Levels::Theory].map(|l| (*promised, kind, l)));
+            if kind.theory(&Budget::daily(*promised)).is_some() {
+                jobs.extend((!kind.is_peer()).then_some((*promised, kind, Levels::Rolling)));
+                jobs.push((*promised, kind, Levels::Theory));
             }
         }
     }
@@ -181,7 +186,11 @@ fn row(
     let found = found.collect();
     let worst_zone = held_out.iter().map(Tally::per_year).fold(0.0, f64::max);
     let (achieved_training, achieved) = (Tally::all(&training).per_year(), Tally::all(&held_out).per_year());
-    Row { detector: kind, levels, promised, achieved_training, achieved, worst_zone, found }
+    let achieved_between = rate_between(&stretches(replay, split..replay.steps, &plan), INTERVAL).map(|b| {
+        let year = crate::detect::DAYS_PER_YEAR;
+        Between { lower: b.lower * year, upper: b.upper * year }
+    });
+    Row { detector: kind, levels, promised, achieved_training, achieved, achieved_between, worst_zone, found }
 }
 
 fn found(factor: f64, delays: &[usize]) -> Found {
@@ -244,10 +253,14 @@ impl Plan {
 /// The least level that keeps the budget on the steps before `end`.
 fn level(replay: &Replay, end: usize, start: &Contender, budget: &Budget) -> f64 {
     let (mut low, mut high) = (-8.0, 40.0);
+    let known = start.scores_once().then(|| scores(replay, end, start));
     for _ in 0..HALVINGS {
         let middle = (low + high) / 2.0;
         let plan = Plan { start: start.clone(), levels: vec![(0, middle)] };
-        let rate = Tally::all(&count(replay, 0..end, &plan)).per_year();
+        let rate = match &known {
+            Some(known) => of_scores(known, middle).per_year(),
+            None => Tally::all(&count(replay, 0..end, &plan)).per_year(),
+        };
         if rate > budget.alarms_per_zone_year { low = middle } else { high = middle }
     }
     high
@@ -272,30 +285,78 @@ impl Tally {
     }
 }
 
+/// The scores of every zone on its observed steps before `end`, of a detector that an alarm does not change.
+fn scores(replay: &Replay, end: usize, start: &Contender) -> Vec<Vec<(usize, f64)>> {
+    let of_zone = |zone: &ZoneReplay| {
+        let mut detector = start.clone();
+        let steps = zone.seen.iter().zip(&zone.laws).enumerate().take(end);
+        steps
+            .filter_map(|(step, (seen, law))| Some((step, detector.step((*seen)?.0, law.as_ref()?))))
+            .collect()
+    };
+    replay.zones.iter().map(of_zone).collect()
+}
+
+/// The alarms that such scores give at a level.
+fn of_scores(zones: &[Vec<(usize, f64)>], level: f64) -> Tally {
+    let mut tally = Tally::default();
+    for zone in zones {
+        let mut last: Option<usize> = None;
+        for (step, score) in zone {
+            let counted = *score >= level && last.is_none_or(|l| *step > l + REFRACTORY_STEPS);
+            last = if counted { Some(*step) } else { last };
+            tally.steps += 1;
+            tally.alarms += u32::from(counted);
+        }
+    }
+    tally
+}
+
 /// Counts alarms of every zone on the steps of `range`; earlier steps are played too.
 fn count(replay: &Replay, range: std::ops::Range<usize>, plan: &Plan) -> Vec<Tally> {
     let of_zone = |zone: &ZoneReplay| {
-        let mut detector = plan.start.clone();
         let mut tally = Tally::default();
-        let mut last: Option<usize> = None;
-        for (step, (seen, law)) in zone.seen.iter().zip(&zone.laws).enumerate().take(range.end) {
-            let (Some((count, _)), Some(law)) = (seen, law) else { continue };
-            let alarm = detector.step(*count, law) >= plan.level(step);
-            if alarm {
-                detector.reset();
-            }
-            let counted = alarm && last.is_none_or(|l| step > l + REFRACTORY_STEPS);
-            if counted {
-                last = Some(step);
-            }
-            if step >= range.start {
-                tally.steps += 1;
-                tally.alarms += u32::from(counted);
-            }
-        }
+        played(zone, &range, plan, |_, counted| {
+            tally.steps += 1;
+            tally.alarms += u32::from(counted);
+        });
         tally
     };
     replay.zones.iter().map(of_zone).collect()
+}
+
+/// Alarms of all zones together by stretches of 28 steps: what hangs together lies in one.
+fn stretches(replay: &Replay, range: std::ops::Range<usize>, plan: &Plan) -> Vec<Stretch> {
+    let mut all = vec![Stretch::default(); range.len().div_ceil(ROLLING_STEPS)];
+    for zone in &replay.zones {
+        played(zone, &range, plan, |step, counted| {
+            if let Some(stretch) = all.get_mut((step - range.start) / ROLLING_STEPS) {
+                stretch.steps += 1;
+                stretch.alarms += u32::from(counted);
+            }
+        });
+    }
+    all
+}
+
+/// Plays a zone up to the end of `range` and tells each observed step of it, and whether an alarm is counted there.
+fn played(zone: &ZoneReplay, range: &std::ops::Range<usize>, plan: &Plan, mut tell: impl FnMut(usize, bool)) {
+    let mut detector = plan.start.clone();
+    let mut last: Option<usize> = None;
+    for (step, (seen, law)) in zone.seen.iter().zip(&zone.laws).enumerate().take(range.end) {
+        let (Some((count, _)), Some(law)) = (seen, law) else { continue };
+        let alarm = detector.step(*count, law) >= plan.level(step);
+        if alarm {
+            detector.reset();
+        }
+        let counted = alarm && last.is_none_or(|l| step > l + REFRACTORY_STEPS);
+        if counted {
+            last = Some(step);
+        }
+        if step >= range.start {
+            tell(step, counted);
+        }
+    }
 }
 
 /// The delay of every trial; [`RISE_STEPS`] when it is not found.
@@ -392,18 +453,22 @@ impl InjectedResult {
             self.settings.trials,
             self.settings.training_part * 100.0
         );
-        text += "detector      levels   promised  achieved (training) ratio  worst zone";
+        text += "detector      levels   promised  achieved [95 %]        (training) ratio  worst zone";
         for factor in &self.settings.factors {
             text += &format!(" | x{factor}: POD 1 d   3 d   7 d  14 d  delay");
         }
         text += "\n";
         for row in &self.rows {
             text += &format!(
-                "{:<13} {:<8} {:>8.1} {:>9.2} {:>10.2} {:>5.2} {:>11.2}",
+                "{:<13} {:<8} {:>8.1} {:>9.2} {:<13} {:>10.2} {:>5.2} {:>11.2}",
                 row.detector.name(),
                 format!("{:?}", row.levels).to_lowercase(),
                 row.promised,
                 row.achieved,
+                row.achieved_between.map_or_else(
+                    || "not watched".to_owned(),
+                    |b| format!("[{:.2}, {:.2}]", b.lower, b.upper)
+                ),
                 row.achieved_training,
                 row.achieved / row.promised,
                 row.worst_zone,

@@ -7,17 +7,13 @@
 use rand_distr::{Distribution, Geometric};
 use rand_pcg::Pcg64;
 
+use super::played::{Log, Play, mark, play, timeline, zone_name};
+use super::timeline::{Mark, Raised, Timeline, Truce};
 use crate::backtest::archive::{DAY_MS, Event, Window, cells_panel, date_of};
-use crate::baseline::Area;
-use crate::detect::across::{Neighbours, Together, TogetherSettings, TogetherWatch, apart_km};
-use crate::detect::watch::{Alarm, Ground, Seen, WatchSettings, ZoneWatch};
-use crate::detect::{DAYS_PER_YEAR, tail};
+use crate::detect::DAYS_PER_YEAR;
+use crate::detect::across::apart_km;
+use crate::detect::watch::{Alarm, Ground, WatchSettings};
 use crate::panel::{Panel, Zone};
-
-/// Neighbouring cells of half a degree are at most so far apart, km.
-const NEIGHBOURS_KM: f64 = 85.0;
-/// Budget of the low alarms that neighbours together are made of, per zone-year.
-const LOW_ALARMS_PER_YEAR: f64 = 4.0;
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -34,6 +30,8 @@ pub struct Case {
     pub place: (f64, f64, f64),
     /// Least events of a zone before the ceasefire.
     pub events_min: u32,
+    /// Days, first and last, on which nobody could look: what the record has of them is not known, and not none.
+    pub unobserved: Vec<(i32, i32)>,
 }
 
 /// How reports lag.
@@ -81,6 +79,9 @@ pub struct NamedResult {
     pub zone_alarms_first_two_days: usize,
     /// As many were expected on two days, at the rate of the ceasefire before.
     pub zone_alarms_expected: f64,
+    /// Day by day: the whole area, then the zone at the place that alarmed first when it broke (the busiest if none
+    /// did).
+    pub timelines: Vec<Timeline>,
 }
 
 /// Runs a case on the events of its record.
@@ -92,9 +93,30 @@ pub fn named(events: &[Event], case: &Case, lag: &LagModel, settings: &WatchSett
     let floor_days = case.record.0..case.entry_into_force;
     let window = Window { floor_days, ..Window::of_days(case.record.0, case.record.1, case.events_min, 1.0) };
     let zones = cells_panel(events, &window).ok()?;
-    let panel = on_zones(&known, &zones, &window)?;
-    let log = play(&panel, &by_day(&known, &window), exposure, case, settings);
-    Some(result(case, lag, exposure, &panel, &log))
+    let seen: Vec<f32> = (case.record.0..=case.record.1)
+        .map(|day| if case.is_unobserved(day) { 0.0 } else { exposure })
+        .collect();
+    let panel = on_zones(&known, &zones, &window, &seen)?;
+    let area: Vec<(u32, f32)> = by_day(&known, &window).into_iter().zip(seen).collect();
+    let at_place = case.zones_at_place(&panel);
+    let entry = usize::try_from(case.entry_into_force - case.record.0).ok();
+    let log = play(&Play { panel: &panel, area: &area, entry, traced: &at_place, settings });
+    let mut told = result(case, lag, exposure, &panel, &log);
+    told.timelines = timelines(case, lag, &panel, log, &at_place, settings);
+    Some(told)
+}
+
+impl Case {
+    fn is_unobserved(&self, day: i32) -> bool {
+        self.unobserved.iter().any(|(from, to)| (*from..=*to).contains(&day))
+    }
+
+    fn zones_at_place(&self, panel: &Panel) -> Vec<usize> {
+        let (lon_deg, lat_deg, radius_km) = self.place;
+        let place = Zone { name: String::new(), lon_deg, lat_deg };
+        let zones = panel.zones().iter().enumerate();
+        zones.filter(|(_, zone)| apart_km(zone, &place) <= radius_km).map(|(at, _)| at).collect()
+    }
 }
 
 /// The events that had arrived when their day was judged, and what part of all that is.
@@ -111,7 +133,7 @@ fn known_in_time(events: &[Event], case: &Case, lag: &LagModel) -> (Vec<Event>, 
             before += 1;
             in_time += u32::from(is_in_time);
         }
-        if is_in_time {
+        if is_in_time && !case.is_unobserved(event.day) {
             known.push(event.clone());
         }
     }
@@ -120,8 +142,8 @@ fn known_in_time(events: &[Event], case: &Case, lag: &LagModel) -> (Vec<Event>, 
     (known, exposure.clamp(0.05, 1.0) as f32)
 }
 
-/// The counts of `events` in the zones of another panel.
-fn on_zones(events: &[Event], zones: &Panel, window: &Window) -> Option<Panel> {
+/// The counts of `events` in the zones of another panel, and what part of each day was seen.
+fn on_zones(events: &[Event], zones: &Panel, window: &Window, seen: &[f32]) -> Option<Panel> {
     let all_days = window.first_day..i32::MAX;
     let known =
         cells_panel(events, &Window { events_min: 0, floor_days: all_days, ..window.clone() }).ok()?;
@@ -132,7 +154,9 @@ fn on_zones(events: &[Event], zones: &Panel, window: &Window) -> Option<Panel> {
             None => counts.extend(std::iter::repeat_n(0, window.days)),
         }
     }
-    Panel::new(zones.zones().to_vec(), i64::from(window.first_day) * DAY_MS, DAY_MS, counts, None).ok()
+    let exposure = (0..zones.zones().len()).flat_map(|_| seen).copied().collect();
+    Panel::new(zones.zones().to_vec(), i64::from(window.first_day) * DAY_MS, DAY_MS, counts, Some(exposure))
+        .ok()
 }
 
 /// How many events each day of the window has.
@@ -147,43 +171,36 @@ fn by_day(events: &[Event], window: &Window) -> Vec<u32> {
     days
 }
 
-/// What happened, by step.
-#[derive(Default)]
-struct Log {
-    zones: Vec<(usize, Alarm)>,
-    area: Vec<Alarm>,
-    together: Vec<(usize, Together)>,
-}
-
-fn play(panel: &Panel, totals: &[u32], exposure: f32, case: &Case, settings: &WatchSettings) -> Log {
-    let mut watches = vec![ZoneWatch::new(settings); panel.zones().len()];
-    let mut total = ZoneWatch::new(settings);
-    let low = crate::detect::Budget::daily(LOW_ALARMS_PER_YEAR).per_step();
-    let neighbours = Neighbours::within(panel.zones(), NEIGHBOURS_KM);
-    let mut together = TogetherWatch::new(neighbours, &TogetherSettings::default(), low);
-    let mut raised = vec![false; watches.len()];
-    let mut log = Log::default();
-    let entry = usize::try_from(case.entry_into_force - case.record.0).ok();
-    for (step, total_count) in totals.iter().enumerate() {
-        if Some(step) == entry {
-            watches.iter_mut().for_each(ZoneWatch::entry_into_force);
-            total.entry_into_force();
-        }
-        let area = Area::of(watches.iter().map(ZoneWatch::baseline));
-        let seen = |count: u32| Some(Seen { part: exposure, ..Seen::fully(count) });
-        for (number, (watch, up)) in watches.iter_mut().zip(&mut raised).enumerate() {
-            let count = panel.counts(number).get(step).copied().unwrap_or(0);
-            let law = watch.law(&area).map(|l| l.with_mean(l.mean() * f64::from(exposure)));
-            *up = law.is_some_and(|l| count > 0 && tail::probability(count, &l) <= low);
-            let report = watch.step(step as u64, seen(count), &area);
-            log.zones.extend(report.alarm.map(|alarm| (number, alarm)));
-        }
-        log.together.extend(together.step(&raised).map(|t| (step, t)));
-        let own = total.baseline().inverse_size().unwrap_or(Area::default().inverse_size);
-        let alone = Area { inverse_size: own, ..Area::default() };
-        log.area.extend(total.step(step as u64, seen(*total_count), &alone).alarm);
-    }
-    log
+/// The timelines of the area, and of one zone at the place.
+fn timelines(
+    case: &Case,
+    lag: &LagModel,
+    panel: &Panel,
+    log: Log,
+    at_place: &[usize],
+    settings: &WatchSettings,
+) -> Vec<Timeline> {
+    let first_day = case.record.0;
+    let truce = Some(Truce { entry_into_force: case.entry_into_force, broke: case.broke });
+    let of = |alarm: &Alarm| mark(alarm, first_day, lag.judged_after_days);
+    let mut marks: Vec<Mark> = log.area.iter().map(of).collect();
+    let together = log.together.iter().filter_map(|(step, _)| i32::try_from(*step).ok());
+    marks.extend(
+        together.map(|s| Mark { day: s + first_day + lag.judged_after_days, raised: Raised::Together }),
+    );
+    let area = timeline("whole area".to_owned(), first_day, log.area_days, marks, truce, settings);
+    let broken = |zone: usize| {
+        let days = log.zones.iter().filter(|z| z.0 == zone).map(|z| of(&z.1).day);
+        days.filter(|d| *d >= case.broke).min().unwrap_or(i32::MAX)
+    };
+    let events = |zone: usize| panel.counts(zone).iter().map(|c| u64::from(*c)).sum::<u64>();
+    let shown =
+        at_place.iter().enumerate().min_by_key(|(_, z)| (broken(**z), std::cmp::Reverse(events(**z))));
+    let Some((at, zone)) = shown else { return vec![area] };
+    let marks = log.zones.iter().filter(|z| z.0 == *zone).map(|z| of(&z.1)).collect();
+    let name = panel.zones().get(*zone).map_or_else(String::new, zone_name);
+    let days = log.traced_days.get(at).cloned().unwrap_or_default();
+    vec![area, timeline(name, first_day, days, marks, truce, settings)]
 }
 
 fn result(case: &Case, lag: &LagModel, exposure: f32, panel: &Panel, log: &Log) -> NamedResult {
@@ -203,9 +220,8 @@ fn result(case: &Case, lag: &LagModel, exposure: f32, panel: &Panel, log: &Log) 
     let watched_years = (f64::from(-begins) - 35.0).max(1.0) / DAYS_PER_YEAR;
     let zone_alarms = zone_days.iter().filter(|z| in_truce(&z.1)).count() as f64;
     let zones = panel.zones().len();
-    let (lon_deg, lat_deg, radius_km) = case.place;
-    let place = Zone { name: String::new(), lon_deg, lat_deg };
-    let at_place = |z: usize| panel.zones().get(z).is_some_and(|zone| apart_km(zone, &place) <= radius_km);
+    let here = case.zones_at_place(panel);
+    let at_place = |z: usize| here.contains(&z);
     let eroded = |a: &Alarm| a.ground == Ground::Erosion;
     let area_alarm_days: Vec<i32> = area_days.iter().copied().filter(in_truce).collect();
     NamedResult {
@@ -226,6 +242,7 @@ fn result(case: &Case, lag: &LagModel, exposure: f32, panel: &Panel, log: &Log) 
             .count(),
         zone_alarms_first_two_days: zone_days.iter().filter(|z| (0..=1).contains(&z.1)).count(),
         zone_alarms_expected: 2.0 * zone_alarms / (watched_years * DAYS_PER_YEAR),
+        timelines: Vec::new(),
         case: case.clone(),
         lag: *lag,
     }
@@ -286,6 +303,7 @@ mod tests {
             broke: 250,
             place,
             events_min: 1,
+            unobserved: Vec::new(),
         }
     }
 
@@ -311,6 +329,21 @@ mod tests {
         let waited = LagModel { judged_after_days: 5, ..lag };
         let waited = named(&events(5), &case(), &waited, &WatchSettings::default()).unwrap();
         assert_eq!(waited.place_alarm, known.place_alarm.map(|d| d + 5));
+    }
+
+    #[test]
+    fn days_on_which_nobody_looked_are_not_days_of_none_and_raise_nothing() {
+        let lag = LagModel { same_day: 1.0, judged_after_days: 0, seed: 1 };
+        let gap = Case { unobserved: vec![(180, 199)], ..case() };
+        let told = named(&events(0), &gap, &lag, &WatchSettings::default()).unwrap();
+        let area = &told.timelines[0];
+        let days = |from: usize, to: usize| area.days.iter().skip(from).take(to - from);
+        assert!(days(180, 200).all(|d| d.count.is_none() && d.expected.is_none() && d.rise_log10.is_none()));
+        assert!(days(0, 180).chain(days(200, 300)).all(|d| d.count.is_some_and(|c| c > 0)));
+        assert!(told.place_alarm.is_some_and(|d| (0..=2).contains(&d)), "{}", told.table());
+        assert!(told.area_alarm_days.is_empty());
+        assert_eq!(told.timelines.len(), 2);
+        assert_eq!(told.timelines[1].days.len(), 300);
     }
 
     #[test]

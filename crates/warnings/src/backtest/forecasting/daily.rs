@@ -13,7 +13,8 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::forecast::daily::MEMBER_NAMES;
+use crate::backtest::archive::day_of_ms;
+use crate::forecast::daily::{MEMBER_NAMES, QUANTILES};
 use crate::forecast::{Baseline, DailySettings, Known, Made, Predictive, Walk};
 use crate::panel::Panel;
 use crate::score::{Block, Interval, Pit, PitHistogram, Reliability};
@@ -27,6 +28,8 @@ const BLOCK_STEPS_MIN: usize = 7;
 const CLASSES: usize = 10;
 /// Probability of the intervals that are judged.
 const LEVEL: f64 = 0.9;
+/// Most points of a fan: the last ones.
+const FAN_POINTS_MAX: usize = 90;
 /// Names of what stands after baselines and members.
 const OURS: [&str; 2] = ["pool", "pool, recalibrated"];
 
@@ -90,6 +93,27 @@ pub struct EventScores {
     pub reliability: Vec<Reliability>,
 }
 
+/// A forecast of the zone whose fan is drawn, with what came.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct FanPoint {
+    /// The last day of the span that is forecast, days since 1970.
+    pub day: i32,
+    /// Counts that are not exceeded with the probabilities of [`QUANTILES`].
+    pub quantiles: [u64; QUANTILES.len()],
+    /// What came.
+    pub outcome: u64,
+}
+
+/// The forecasts of one zone, one after the other, no span overlapping the next: the zone with the most counts in the
+/// first half of the record.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Fan {
+    /// The zone.
+    pub zone: String,
+    /// The last of its forecasts that were scored.
+    pub points: Vec<FanPoint>,
+}
+
 /// One horizon.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct HorizonResult {
@@ -115,6 +139,8 @@ pub struct HorizonResult {
     pub escalation: EventScores,
     /// Anything at all.
     pub any: EventScores,
+    /// One zone's forecasts and what came.
+    pub fan: Fan,
 }
 
 /// One record.
@@ -142,6 +168,8 @@ struct Row {
     outcome: u64,
     escalation: (f64, bool),
     any: (f64, bool),
+    /// Of the zone whose fan is drawn.
+    quantiles: Option<[u64; QUANTILES.len()]>,
 }
 
 /// Runs the back-test on a record.
@@ -171,15 +199,38 @@ fn horizon(
     let first = settings.origin_first;
     let is_scored = |origin: usize| origin >= first && (origin - first).is_multiple_of(stride.max(1));
     let mut rows = Vec::new();
+    let shown = busiest(panel);
     for block in walk.blocks() {
         let made = walk.block(block);
         let scored = made.par_iter().filter(|m| is_scored(m.origin));
-        rows.par_extend(scored.filter_map(|m| scored_row(&walk, m, horizon_steps)));
+        rows.par_extend(scored.filter_map(|m| scored_row(&walk, m, horizon_steps, shown)));
     }
-    summary(horizon_steps, &rows, settings)
+    let mut told = summary(horizon_steps, &rows, settings);
+    told.fan = fan(panel, shown, &rows, horizon_steps);
+    told
 }
 
-fn scored_row(walk: &Walk<'_>, made: &Made, horizon_steps: usize) -> Option<Row> {
+/// The zone with the most counts in the first half of the record.
+fn busiest(panel: &Panel) -> usize {
+    let half = panel.steps() / 2;
+    let early = |zone: usize| panel.counts(zone).iter().take(half).map(|c| u64::from(*c)).sum::<u64>();
+    (0..panel.zones().len()).max_by_key(|z| (early(*z), std::cmp::Reverse(*z))).unwrap_or(0)
+}
+
+fn fan(panel: &Panel, zone: usize, rows: &[Row], horizon_steps: usize) -> Fan {
+    let mut points: Vec<FanPoint> = Vec::new();
+    let mut free_from = 0;
+    for row in rows {
+        let Some(quantiles) = row.quantiles.filter(|_| row.origin >= free_from) else { continue };
+        free_from = row.origin + horizon_steps;
+        let day = day_of_ms(panel.begins_ms(row.origin + horizon_steps));
+        points.push(FanPoint { day, quantiles, outcome: row.outcome });
+    }
+    points.drain(..points.len().saturating_sub(FAN_POINTS_MAX));
+    Fan { zone: panel.zones().get(zone).map_or_else(String::new, |z| z.name.clone()), points }
+}
+
+fn scored_row(walk: &Walk<'_>, made: &Made, horizon_steps: usize, shown: usize) -> Option<Row> {
     let span = walk.spans().span(made.zone, made.origin + 1, horizon_steps).filter(|s| s.seen > 0.999)?;
     let y = span.count;
     let (rate, size) = made.ewma;
@@ -200,6 +251,7 @@ fn scored_row(walk: &Walk<'_>, made: &Made, horizon_steps: usize) -> Option<Row>
         outcome: y,
         escalation: (forecast.tail(made.escalation_from), y >= made.escalation_from),
         any: (1.0 - forecast.cdf(0), y > 0),
+        quantiles: (made.zone == shown).then(|| QUANTILES.map(|p| forecast.quantile(p))),
     })
 }
 
@@ -226,6 +278,7 @@ fn summary(horizon_steps: usize, rows: &[Row], settings: &DailyTestSettings) -> 
         pit: PitHistogram::of(pits.get(1).map_or(&[], Vec::as_slice), CLASSES),
         escalation: event_scores(rows.iter().map(|r| r.escalation).collect()),
         any: event_scores(rows.iter().map(|r| r.any).collect()),
+        fan: Fan::default(),
     }
 }
 
