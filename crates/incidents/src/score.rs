@@ -3,6 +3,7 @@
 
 pub mod baseline;
 pub mod exploded;
+pub mod measure;
 pub mod plot;
 pub mod ucdp;
 

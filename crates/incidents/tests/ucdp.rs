@@ -6,7 +6,8 @@ use base::Instant;
 use evidence::unpack::decompress;
 use incidents::Settings;
 use incidents::score::exploded::second_half;
-use incidents::score::ucdp::{FUSION, Measured, mean, measure, read};
+use incidents::score::measure::{FUSION, Measured, mean};
+use incidents::score::ucdp::{measure, read};
 use std::fs::File;
 use std::path::Path;
 

@@ -35,7 +35,7 @@ pub fn mission(seed: u64) -> Vec<MissionFile> {
     let mut watch = Watch::set_up(&land, Random::seeded(seed.rotate_left(17)));
     let mut truth = "id,clause,texts,kind,start,lon,lat,detectable,why\n".to_owned();
     for (i, event) in happened.iter().enumerate() {
-        let seen = watch.meet(event);
+        let seen = watch.meet(i, event);
         for breach in broken(&land, event) {
             let _ = writeln!(truth, "{}", truth_row(i, event, breach, &seen));
         }

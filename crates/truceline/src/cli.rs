@@ -81,7 +81,7 @@ pub enum Command {
     Rebuild(Rebuild),
     /// Rehearse an invented ceasefire with known truth, score it, and open the desk.
     Demo(Demo),
-    /// Score fusion against a truth that people coded.
+    /// Score fusion against a known truth: events that people coded, or the rehearsal's.
     Score(Score),
     /// Play detectors, forecasts or the space-time scan back over an archive, without looking ahead.
     Backtest(Backtest),
@@ -656,6 +656,16 @@ pub struct Score {
 pub enum Truth {
     /// UCDP GED events, taken apart into the reports that they were coded from (docs/fusion.md).
     Ucdp(ScoreUcdp),
+    /// The rehearsal's fortnight, in which each report's event is known. Needs no file.
+    Rehearsal(ScoreRehearsal),
+}
+
+/// `score rehearsal`
+#[derive(Debug, Args)]
+pub struct ScoreRehearsal {
+    /// Write what was stated against what came true, as SVG.
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
 }
 
 /// `score ucdp`

@@ -466,3 +466,29 @@ fn the_simulated_control_needs_no_table_and_stands_beside_what_is_published() {
     let out = truceline(&["backtest", "detection"]);
     assert!(!out.status.success());
 }
+
+#[test]
+fn fusion_is_scored_on_the_rehearsal_with_nothing_but_the_program() {
+    let folder = Folder::new();
+    let plot = folder.named("reliability.svg");
+    let out = Command::new(env!("CARGO_BIN_EXE_truceline"))
+        .args(["score", "rehearsal", "--plot", &plot])
+        .current_dir(folder.path(""))
+        .output()
+        .expect("the binary runs");
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let told = text(&out.stdout);
+    let figures = |rule: &str| -> Vec<f64> {
+        let line =
+            told.lines().find(|l| l.trim_start().starts_with(rule)).unwrap_or_else(|| panic!("{told}"));
+        let rest = line.trim_start().trim_start_matches(rule).replace('±', " ").replace('%', " ");
+        rest.split_whitespace().filter_map(|f| f.parse().ok()).collect()
+    };
+    let (fusion, boxed) = (figures("truceline fusion 2"), figures("same day, 25 km box"));
+    assert_eq!((fusion.len(), boxed.len()), (5, 5), "P, R, F1, pair F1 and count, of one set without spread");
+    assert!(fusion[2] > boxed[2] && fusion[3] > boxed[3], "B³ and pair F1 beat the box:\n{told}");
+    assert!(fusion[2] >= 0.94 && fusion[3] >= 0.75 && fusion[4].abs() < 5.0, "{told}");
+    assert!(told.contains("a link by rule is of the lead's event"), "{told}");
+    let drawn = fs::read_to_string(&plot).expect("the plot");
+    assert!(drawn.contains("a link by rule is right"), "only what was stated is drawn");
+}

@@ -1,8 +1,9 @@
 //! A semi-synthetic truth: events coded by people, taken apart into the reports that they were coded from. The coders'
 //! event is the truth; each report gets the event's place and day back with the doubt that a report has.
 
+use super::measure::Labelled;
 use base::{Instant, Interval, LonLat, ObservationId, Place};
-use evidence::batch::{Batch, Builder};
+use evidence::batch::Builder;
 use evidence::draft::{Draft, TimePrecision};
 use evidence::settle::Ledger;
 use hashbrown::HashMap;
@@ -30,19 +31,10 @@ pub struct Event {
     pub articles: String,
 }
 
-/// Reports with their truth.
-#[derive(Clone, Debug, Default)]
-pub struct Exploded {
-    /// The reports, settled.
-    pub batch: Batch,
-    /// The true event of each row.
-    pub truth: Vec<u64>,
-}
-
 /// Takes events apart: one report for each article, its place moved by a bell curve of the event's spread on each
 /// axis, one in ten a day off. The same seed gives the same reports.
 #[must_use]
-pub fn exploded(events: &[Event], seed: u64) -> Exploded {
+pub fn exploded(events: &[Event], seed: u64) -> Labelled {
     let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let mut builders: BTreeMap<String, Builder> = BTreeMap::new();
     let mut truth_of: HashMap<ObservationId, u64> = HashMap::new();
@@ -75,7 +67,7 @@ pub fn exploded(events: &[Event], seed: u64) -> Exploded {
     }
     let batch = ledger.settle().observations;
     let truth = batch.id.iter().map(|id| truth_of.get(id).copied().unwrap_or_default()).collect();
-    Exploded { batch, truth }
+    Labelled { batch, truth }
 }
 
 /// The events whose reports make the second half of all reports in time; the first half is what was learnt from.

@@ -1,17 +1,13 @@
 //! Fusion against the events of the Uppsala Conflict Data Program's georeferenced event data: read, exploded, fused,
 //! and scored beside the fixed rules.
 
-use super::baseline::Box;
 use super::exploded::{Event, exploded};
-use super::{Agreement, Reliability};
+use super::measure::{self, Measured};
 use crate::context::Context;
-use crate::fuse::{Settings, fuse, pairs, sigmoid};
+use crate::fuse::Settings;
 use base::time::parse_date;
 use base::{CivilZone, Instant, LonLat};
 use std::io::Read;
-
-/// Name of fusion's line in a table.
-pub const FUSION: &str = "truceline fusion 2";
 
 /// Events read from a file.
 #[derive(Clone, Debug, Default)]
@@ -86,75 +82,8 @@ fn event([id, day, lon, lat, place, date, dyad, articles]: &[String; 8]) -> Opti
     })
 }
 
-/// What was measured.
-#[derive(Clone, Debug)]
-pub struct Measured {
-    /// Reports.
-    pub reports: usize,
-    /// True events.
-    pub events: usize,
-    /// By rule: its name, and its agreement for each seed.
-    pub rules: Vec<(&'static str, Vec<Agreement>)>,
-    /// Of the probabilities that two reports are one event, all seeds together.
-    pub pairs: Reliability,
-    /// Of the probabilities that all of an incident's reports, if it has several, are one event.
-    pub incidents: Reliability,
-}
-
-impl Measured {
-    /// The agreements of a rule.
-    #[must_use]
-    pub fn of(&self, rule: &str) -> &[Agreement] {
-        self.rules.iter().find(|(name, _)| *name == rule).map_or(&[], |(_, a)| a.as_slice())
-    }
-}
-
-/// Mean of `figure` over the seeds, and its spread.
-#[must_use]
-pub fn mean(agreements: &[Agreement], figure: impl Fn(&Agreement) -> f64) -> (f64, f64) {
-    let n = (agreements.len() as f64).max(1.0);
-    let mean = agreements.iter().map(&figure).sum::<f64>() / n;
-    let spread = agreements.iter().map(|a| (figure(a) - mean).powi(2)).sum::<f64>() / n;
-    (mean, spread.sqrt())
-}
-
 /// Explodes the events with each seed, fuses the reports, and scores.
 #[must_use]
 pub fn measure(events: &[Event], seeds: &[u64], settings: &Settings) -> Measured {
-    let mut rules: Vec<(&'static str, Vec<Agreement>)> =
-        Box::ALL.iter().map(|b| (b.name, Vec::new())).collect();
-    rules.push((FUSION, Vec::new()));
-    let (mut stated_pairs, mut stated_incidents) = (Vec::new(), Vec::new());
-    let (mut reports, mut count) = (0, 0);
-    for seed in seeds {
-        let made = exploded(events, *seed);
-        let truth = |row: u32| made.truth.get(row as usize).copied().unwrap_or(u64::MAX);
-        let incidents = fuse(&made.batch, settings, &Context::default());
-        let fused: Vec<u64> = incidents.of_row.iter().map(|i| u64::from(*i)).collect();
-        let groups = Box::ALL.iter().map(|b| b.groups(&made.batch)).chain([fused]);
-        for ((_, agreements), groups) in rules.iter_mut().zip(groups) {
-            let both: Vec<(u64, u64)> = made.truth.iter().copied().zip(groups).collect();
-            let agreement = Agreement::of(&both);
-            (reports, count) = (both.len(), agreement.truth);
-            agreements.push(agreement);
-        }
-        for (a, b, log_odds) in pairs(&made.batch, settings) {
-            stated_pairs.push((sigmoid(f64::from(log_odds)), truth(a) == truth(b)));
-        }
-        for i in 0..incidents.len() {
-            let members = incidents.members_of(i);
-            if let ([first, others @ ..], Some(p)) = (members, incidents.together.get(i))
-                && !others.is_empty()
-            {
-                stated_incidents.push((f64::from(*p), others.iter().all(|m| truth(*m) == truth(*first))));
-            }
-        }
-    }
-    Measured {
-        reports,
-        events: count,
-        rules,
-        pairs: Reliability::of(&stated_pairs),
-        incidents: Reliability::of(&stated_incidents),
-    }
+    measure::measure(seeds.iter().map(|seed| exploded(events, *seed)), settings, &Context::default())
 }

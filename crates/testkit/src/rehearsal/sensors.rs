@@ -36,6 +36,8 @@ pub struct Outage {
 struct Row {
     arrived_ms: i64,
     text: String,
+    /// Of which event, by its number in the truth; `None`: an allegation.
+    event: Option<usize>,
 }
 
 /// How an event fared.
@@ -60,6 +62,8 @@ pub struct Watch {
     pub coverage: Vec<Outage>,
     tables: [Vec<Row>; 5],
     serial: u32,
+    /// The event that is being met, by its number in the truth.
+    met: Option<usize>,
 }
 
 const CAMERAS: usize = 0;
@@ -102,6 +106,7 @@ impl Watch {
             coverage: Vec::new(),
             tables: Default::default(),
             serial: 0,
+            met: None,
         };
         for i in 0..10 {
             let y_km = -51.0 + 11.3 * f64::from(i);
@@ -184,8 +189,9 @@ impl Watch {
         self.coverage.iter().any(|o| covers(&o))
     }
 
-    /// Lets every sensor meet the event.
-    pub fn meet(&mut self, event: &Event) -> Seen {
+    /// Lets every sensor meet the event of that number.
+    pub fn meet(&mut self, number: usize, event: &Event) -> Seen {
+        self.met = Some(number);
         let mut seen = Seen::default();
         match event.nature {
             Nature::Fire | Nature::Blast => {
@@ -412,6 +418,7 @@ impl Watch {
 
     /// What the parties say of each other: some of it true, much of it not, and on the tenth day a flood of it.
     pub fn allegations(&mut self, land: &Land) {
+        self.met = None;
         for day in 0..DAYS {
             let many = if day == 9 { 420 } else { 30 };
             for _ in 0..many {
@@ -445,25 +452,31 @@ impl Watch {
         let again = self.random.chance(0.02);
         if let Some(rows) = self.tables.get_mut(table) {
             if again {
-                rows.push(Row { arrived_ms: arrived_ms + 5 * HOUR_MS, text: text.clone() });
+                rows.push(Row { arrived_ms: arrived_ms + 5 * HOUR_MS, text: text.clone(), event: self.met });
             }
-            rows.push(Row { arrived_ms, text });
+            rows.push(Row { arrived_ms, text, event: self.met });
         }
         true
     }
 
-    /// The tables as files, rows in order of arrival.
+    /// The tables as files, rows in order of arrival, and `reports.csv`: of which event each row of each table is, in
+    /// the order of the rows; `-`: of none, an allegation.
     #[must_use]
     pub fn files(mut self) -> Vec<(String, String)> {
         let mut files = vec![("coverage.csv".to_owned(), coverage_table(&self.coverage))];
+        let mut reports = "file,events\n".to_owned();
         for ((name, header), rows) in TABLES.iter().zip(&mut self.tables) {
             rows.sort_by_key(|r| r.arrived_ms);
+            let event = |row: &Row| row.event.map_or_else(|| "-".to_owned(), |e| e.to_string());
+            let events: Vec<String> = rows.iter().map(event).collect();
+            let _ = writeln!(reports, "{name},{}", events.join(" "));
             let mut text = format!("{header}\n");
             for row in rows.iter() {
                 let _ = writeln!(text, "{}", row.text);
             }
             files.push(((*name).to_owned(), text));
         }
+        files.push(("reports.csv".to_owned(), reports));
         files
     }
 }

@@ -12,6 +12,7 @@ use findings::Version;
 use findings::rehearse::{Injected, Score, Tolerance, score};
 use rust_embed::RustEmbed;
 use server::Rehearsal;
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,18 +23,19 @@ use store::{Entry, Key, Mission, RoomAct};
 #[folder = "../../scenarios/demo"]
 struct Files;
 
+/// What the rehearsal consists of: `mission.json`.
 #[derive(serde::Deserialize)]
-struct Manifest {
+pub struct Manifest {
     name: String,
     about: String,
-    zone: String,
+    pub zone: String,
     agreements: Vec<Text>,
     basemap: String,
-    coverage: String,
+    pub coverage: String,
     truth: String,
     acts: String,
-    cards: String,
-    sources: Vec<Source>,
+    pub cards: String,
+    pub sources: Vec<Source>,
 }
 
 #[derive(serde::Deserialize)]
@@ -41,13 +43,20 @@ struct Text {
     file: String,
 }
 
+/// One of its sources, with how its table is read.
 #[derive(serde::Deserialize)]
-struct Source {
-    id: String,
-    file: String,
-    format: String,
-    mapping: Option<String>,
-    radius_m: Option<f64>,
+pub struct Source {
+    pub id: String,
+    pub file: String,
+    pub format: String,
+    pub mapping: Option<String>,
+    pub radius_m: Option<f64>,
+}
+
+/// One of the rehearsal's files, as the program carries it.
+pub fn embedded(name: &str) -> Result<Cow<'static, [u8]>, Failure> {
+    let lacks = || Failure::failed(format!("this program carries no rehearsal file `{name}`"));
+    Files::get(name).map(|file| file.data).ok_or_else(lacks)
 }
 
 pub fn run(args: &Demo) -> Result<Code, Failure> {
