@@ -17,6 +17,7 @@ pub mod limits;
 pub mod matrix;
 pub mod refusal;
 pub mod remedy;
+pub mod rests;
 pub mod rules;
 pub mod setting;
 pub mod words;

@@ -2,6 +2,21 @@
 
 use base::{Digest, ObservationId};
 
+/// The original has come: a line of a custody log.
+pub const RECEIVED: &str = "received";
+/// The original was handed out.
+pub const EXPORTED: &str = "exported";
+/// A working copy was made.
+pub const COPIED: &str = "copied";
+/// A custodian holds it: it does not lapse.
+pub const HELD: &str = "held";
+/// A custodian has ended every custodian's hold.
+pub const RELEASED: &str = "released";
+/// The first of two custodians wants it erased.
+pub const PROPOSED: &str = "erasure proposed";
+/// Its bytes were erased; everything else about it stays on record.
+pub const ERASED: &str = "erased";
+
 /// One medium or document that came with a report. Its bytes are kept whole under their digest; what is drawn from it
 /// (a smaller picture, a text) is a working copy and says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +44,7 @@ pub struct Item {
 pub struct Handling {
     /// Which item.
     pub item: Digest,
-    /// What was done: `received`, `viewed`, `exported`, `copied`, `sealed`, `retention changed`, …
+    /// What was done: `received`, `exported`, `copied`, `held`, `released`, `erasure proposed`, `erased`, …
     pub action: String,
     /// By whom: an officer's name or a pseudonym.
     pub by: String,

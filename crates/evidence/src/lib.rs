@@ -12,6 +12,7 @@ pub mod item;
 pub mod mapping;
 pub mod records;
 pub mod reject;
+pub mod retention;
 pub mod settle;
 pub mod unpack;
 

@@ -30,6 +30,21 @@ pub struct EvidenceItem {
     pub retain_until: Option<Instant>,
     /// What was done with it, in the order recorded.
     pub custody: Vec<Custody>,
+    /// Its bytes were erased: the custodian's act. Everything else about it stays.
+    pub erased: Option<Erased>,
+    /// Whether a custodian holds it: it is kept whatever its date.
+    pub is_held: bool,
+}
+
+/// That and why an original's bytes were erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erased {
+    /// When it was recorded.
+    pub at: Instant,
+    /// The custodian who erased it.
+    pub by: String,
+    /// Why, and by which rule it fell due.
+    pub why: String,
 }
 
 /// One line of a custody log.

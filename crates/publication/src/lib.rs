@@ -20,7 +20,7 @@ pub mod watch;
 pub mod words;
 
 pub use coverage::Coverage;
-pub use items::{Custody, EvidenceItem};
+pub use items::{Custody, Erased, EvidenceItem};
 pub use policy::{Audience, Policy, Spot};
 pub use record::{Head, Record, Rejects, SourceCard, Text};
 pub use report::DailyReport;

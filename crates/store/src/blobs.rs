@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Begins the name of a file that is not yet a blob.
 const TEMPORARY: &str = "tmp-";
+/// Begins the name of the mark of a blob whose erasure has begun.
+const MARK: &str = "erase-";
 /// Bytes copied at once.
 const COPY_BYTES: usize = 256 * 1024;
 
@@ -141,6 +143,49 @@ impl Blobs {
         Ok(digest)
     }
 
+    /// Marks a blob whose erasure begins. A crash just after leaves the mark, by which the next opening looks whether
+    /// the erasure was recorded.
+    pub(crate) fn mark(&self, digest: Digest) -> Result<(), BlobError> {
+        let path = self.mark_of(digest);
+        let failed = BlobError::from_io;
+        File::create(&path).and_then(|f| f.sync_all()).map_err(failed(&path))?;
+        sync_dir(&self.dir).map_err(failed(&self.dir))
+    }
+
+    /// Takes a mark away: nothing was recorded.
+    pub(crate) fn unmark(&self, digest: Digest) -> Result<(), BlobError> {
+        let path = self.mark_of(digest);
+        remove_if_there(&path).map_err(BlobError::from_io(&path))?;
+        sync_dir(&self.dir).map_err(BlobError::from_io(&self.dir))
+    }
+
+    /// The blobs whose erasure has begun.
+    pub(crate) fn marked(&self) -> Result<Vec<Digest>, BlobError> {
+        let failed = |cause| BlobError::Failed { path: self.dir.clone(), cause };
+        let mut out = Vec::new();
+        for file in fs::read_dir(&self.dir).map_err(failed)? {
+            let name = file.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            out.extend(name.strip_prefix(MARK).and_then(Digest::from_hex));
+        }
+        out.sort_unstable();
+        Ok(out)
+    }
+
+    /// Removes the bytes of a blob, and then its mark. That they are gone is on the disk before the mark goes.
+    pub(crate) fn erase(&self, digest: Digest) -> Result<(), BlobError> {
+        let path = self.path_of(digest);
+        remove_if_there(&path).map_err(BlobError::from_io(&path))?;
+        let parent = path.parent().filter(|p| p.is_dir());
+        if let Some(parent) = parent {
+            sync_dir(parent).map_err(BlobError::from_io(parent))?;
+        }
+        self.unmark(digest)
+    }
+
+    fn mark_of(&self, digest: Digest) -> PathBuf {
+        self.dir.join(format!("{MARK}{digest}"))
+    }
+
     /// Opens the blob of that digest. Its bytes are not checked while being read; [`Blobs::check`] does.
     pub fn open(&self, digest: Digest) -> Result<File, BlobError> {
         let path = self.path_of(digest);
@@ -193,6 +238,14 @@ fn copy(from: &mut impl Read, to: &mut File, path: &Path) -> Result<Digest, Blob
         to.write_all(part).map_err(BlobError::from_io(path))?;
     }
     Ok(Digest(hash.finalize().into()))
+}
+
+/// Removes a file; that there is none is no failure.
+pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
+    }
 }
 
 /// Flushes the names in a directory to the disk.

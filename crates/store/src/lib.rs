@@ -2,7 +2,9 @@
 //! features of GeoPackage files. Never: holds a second truth; what is derived can be deleted.
 
 pub mod blobs;
+pub mod copies;
 pub mod docket;
+pub mod erase;
 pub mod fold;
 pub mod geopackage;
 pub mod journal;
@@ -18,6 +20,8 @@ pub mod texts;
 pub mod writer;
 
 pub use blobs::{BlobError, Blobs};
+pub use copies::Copies;
+pub use erase::EraseError;
 pub use journal::{Journal, Key};
 pub use mission::{Mission, MissionError, MissionReader};
 pub use reader::{Broken, Entries, Head, ReadError, Reader, Recorded, Verified};

@@ -1,7 +1,9 @@
 //! A mission directory: `journal.db`, `blobs/`, `lock`, and `desk.db`, which is derived and may be deleted.
 
 use crate::{
-    blobs::{BlobError, Blobs, sync_dir},
+    blobs::{BlobError, Blobs, remove_if_there, sync_dir},
+    copies::Copies,
+    erase::{self, EraseError},
     journal::{Journal, Key, OpenError, Salts, system_salts},
     lock::{Holder, Lock, LockError},
     reader::{ReadError, Reader},
@@ -69,6 +71,9 @@ pub enum MissionError {
     /// The blobs could not be used.
     #[error(transparent)]
     Blobs(#[from] BlobError),
+    /// An erasure that a crash interrupted could not be ended.
+    #[error("an interrupted erasure could not be ended: {0}")]
+    Erase(#[from] EraseError),
     /// The disk or the system failed.
     #[error("cannot use `{}`: {cause}", .path.display())]
     Failed {
@@ -187,6 +192,7 @@ impl Mission {
         make_dir(&blobs).map_err(MissionError::from_io(&blobs))?;
         let blobs = Blobs::at(&blobs);
         blobs.clean()?;
+        erase::finish(&journal, &blobs, &Copies::of(dir))?;
         Ok(Mission { journal, blobs, opened, dir: dir.to_owned(), _lock: lock })
     }
 
@@ -312,11 +318,4 @@ fn make_dir(dir: &Path) -> io::Result<()> {
         std::path::absolute(dir)?.ancestors().take_while(|a| !a.exists()).map(Path::to_owned).collect();
     fs::create_dir_all(dir)?;
     new.iter().filter_map(|made| made.parent()).try_for_each(sync_dir)
-}
-
-fn remove_if_there(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
-        _ => Ok(()),
-    }
 }

@@ -1,6 +1,7 @@
 //! The command line's shape.
 
 pub mod guarantee;
+pub mod items;
 mod people;
 
 pub use people::*;
@@ -47,6 +48,8 @@ pub enum Command {
     Import(Import),
     /// Say what a source is, what it detects and what it cannot; list what is known of sources.
     Source(Source),
+    /// List media and documents, until when each may be kept and what holds it; hold, release, erase.
+    Items(items::ItemsOf),
     /// Record that somebody decided what is one event and what is not.
     Link(Link),
     /// Take allegations from tables and e-mails to the docket.

@@ -231,5 +231,11 @@ pub(super) fn item(item: &publication::EvidenceItem) -> types::Item {
         is_here: item.is_here,
         retain_until: item.retain_until.map(rfc3339),
         custody: custody.collect(),
+        erased: item.erased.as_ref().map(|e| types::Erased {
+            at: rfc3339(e.at),
+            by: e.by.clone(),
+            why: e.why.clone(),
+        }),
+        is_held: item.is_held,
     }
 }

@@ -2,6 +2,7 @@
 //! out as it came, and the custody log says so before the first byte leaves.
 
 use super::{Answer, AppState, Pairs, convert, types};
+use crate::desk::Desk;
 use crate::keep::{KeepError, Keeper};
 use crate::limits::{ITEMS_SHOWN_MAX, ORIGINAL_PIECE_BYTES};
 use crate::people::Who;
@@ -12,8 +13,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use base::{Digest, ObservationId};
-use evidence::item::Handling;
-use publication::items;
+use evidence::item::{EXPORTED, Handling};
+use publication::{EvidenceItem, items};
 use sha2::{Digest as _, Sha256};
 use std::io::{self, Read};
 use tokio::sync::mpsc;
@@ -56,8 +57,7 @@ pub(super) async fn item(
     let unknown = || Problem::not_found("there is no medium or document of that digest");
     let digest = Digest::from_hex(&name).ok_or_else(unknown)?;
     let desk = app.latest();
-    let known = items::items(&desk.record, &desk.policy).iter().find(|i| i.digest == digest);
-    let bytes = known.ok_or_else(unknown)?.bytes;
+    let bytes = here(&desk, digest)?.bytes;
     let keeper = app.keeper()?;
     let is_read = method == Method::GET;
     let by = who.map_or_else(|| "desk".to_owned(), |Who(person)| person.id);
@@ -80,6 +80,18 @@ pub(super) async fn item(
     Ok(response)
 }
 
+/// The original of that digest, if this desk may know of it and it was not erased. The same bytes may have come twice.
+fn here(desk: &Desk, digest: Digest) -> Result<&EvidenceItem, Problem> {
+    let known = || items::items(&desk.record, &desk.policy).iter().filter(|i| i.digest == digest);
+    let unknown = || Problem::not_found("there is no medium or document of that digest");
+    let one = known().find(|i| i.erased.is_none()).or_else(|| known().next()).ok_or_else(unknown)?;
+    match &one.erased {
+        None => Ok(one),
+        // Also where a copy of the mission brought the bytes back.
+        Some(e) => Err(Problem::not_found(format!("it was erased on {} by {}: {}", e.at, e.by, e.why))),
+    }
+}
+
 /// Opens an original; with the name of who reads it, the custody log says so first.
 fn open(
     keeper: &dyn Keeper,
@@ -92,7 +104,7 @@ fn open(
     if let Some(by) = reader {
         let handling = Handling {
             item: digest,
-            action: "exported".to_owned(),
+            action: EXPORTED.to_owned(),
             by,
             note: "the original was handed out".to_owned(),
             copy: None,

@@ -318,6 +318,21 @@ pub struct Item {
     pub retain_until: Option<String>,
     /// What was done with it.
     pub custody: Vec<Custody>,
+    /// Its bytes were erased; everything else about it stays on record.
+    pub erased: Option<Erased>,
+    /// Whether a custodian holds it: it is kept whatever its date.
+    pub is_held: bool,
+}
+
+/// That and why an original's bytes were erased.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Erased {
+    /// When it was recorded.
+    pub at: String,
+    /// The custodian who erased it.
+    pub by: String,
+    /// Why, and by which rule it fell due.
+    pub why: String,
 }
 
 /// One line of a custody log.

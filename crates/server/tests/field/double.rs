@@ -158,6 +158,8 @@ impl DeskSource for Source {
                     is_here: item.is_here || custody.iter().any(|c| c.action == "received"),
                     retain_until: None,
                     custody,
+                    erased: None,
+                    is_held: false,
                 }
             }));
         }

@@ -7,13 +7,14 @@ use deconfliction::Board;
 use evidence::batch::Batch;
 use evidence::card::Card;
 use evidence::coverage::{Coverage, as_far_as_cards_say};
+use evidence::retention::{Announced, Rules, Standing};
 use evidence::settle::Settled as Evidence;
 use findings::Version;
 use findings::exposure::watch_of_clauses;
 use findings::standing::{Known, Settled};
 use guarantee::Register;
 use incidents::{Context, Decision, Settings};
-use publication::{Custody, EvidenceItem, Head, Record, Rejects, SourceCard, Text};
+use publication::{Custody, Erased, EvidenceItem, Head, Record, Rejects, SourceCard, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{MissionReader, RoomAct};
@@ -120,6 +121,15 @@ pub fn agreements(mission: &MissionReader) -> Result<guarantee::Setting, Failure
 
 /// An item as it is published about: never by whom it was sent.
 fn item(held: Held) -> EvidenceItem {
+    let announced = Announced {
+        item: &held.item,
+        source: &held.source,
+        recorded_ms: held.announced.recorded_ms,
+        cases: &[],
+    };
+    let custody = held.custody.iter().map(|(at, handling)| (*at, handling));
+    let standing = Standing::of(&[announced], custody, &Rules::default());
+    let erased = standing.erased.map(|e| Erased { at: Instant(e.at_ms), by: e.by, why: e.why });
     let custody = held.custody.into_iter().map(|(at_ms, handling)| Custody {
         at: Instant(at_ms),
         action: handling.action,
@@ -135,9 +145,11 @@ fn item(held: Held) -> EvidenceItem {
         source: held.source,
         observation: held.item.observation,
         announced: (held.announced.seq, Instant(held.announced.recorded_ms)),
-        is_here: held.item.is_here || custody.iter().any(|c| c.action == "received"),
+        is_here: standing.is_here,
         retain_until: held.item.retain_until_ms.map(Instant),
         custody,
+        erased,
+        is_held: !standing.holds.is_empty(),
     }
 }
 

@@ -25,6 +25,7 @@ mod guarantee;
 mod import;
 mod in_room;
 mod init;
+mod items;
 mod link;
 mod observations;
 mod originals;
@@ -75,6 +76,7 @@ pub fn run(cli: Cli) -> Result<Code, Failure> {
         Command::Outbox(args) => routing::outbox(&args),
         Command::Guarantee(args) => guarantee::run(&args),
         Command::Dossier(args) => dossier::run(&args),
+        Command::Items(args) => items::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Source(args) => source::run(&args),
         Command::Serve(args) => serve::run(&args),

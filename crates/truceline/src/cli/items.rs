@@ -1,0 +1,66 @@
+//! `items`: media and documents, and how long they are kept.
+
+use super::{Actor, At};
+use clap::{Args, Subcommand};
+
+/// `items`
+#[derive(Debug, Args)]
+pub struct ItemsOf {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: ItemsCommand,
+}
+
+/// `items …`
+#[derive(Debug, Subcommand)]
+pub enum ItemsCommand {
+    /// Every medium and document: until when it may be kept, by which rule, and what holds it.
+    List(ItemsList),
+    /// What has lapsed and nothing holds: for the custodian to decide. Nothing is erased by itself.
+    Due(ItemsList),
+    /// One original with its custody log.
+    Show {
+        /// Its SHA-256, or the beginning of it.
+        item: String,
+        /// Which mission.
+        #[command(flatten)]
+        at: At,
+    },
+    /// Keep originals from lapsing, with a reason.
+    Hold(ItemsAct),
+    /// End every custodian's hold on originals.
+    Release(ItemsAct),
+    /// Erase the bytes of lapsed originals. The digest, the custody log and the reason stay in the journal for ever.
+    Erase(ItemsAct),
+}
+
+/// `items list`, `items due`
+#[derive(Debug, Args)]
+pub struct ItemsList {
+    /// As of this moment (RFC 3339) instead of now: what will have lapsed by then.
+    #[arg(long, value_name = "INSTANT")]
+    pub on: Option<String>,
+    /// For programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
+
+/// `items hold`, `items release`, `items erase`
+#[derive(Debug, Args)]
+pub struct ItemsAct {
+    /// SHA-256 of originals, or the beginning of it.
+    #[arg(required = true, value_name = "SHA256")]
+    pub items: Vec<String>,
+    /// Who acts: a custodian.
+    #[command(flatten)]
+    pub actor: Actor,
+    /// Why; it is part of the record.
+    #[arg(long)]
+    pub why: String,
+    /// Which mission.
+    #[command(flatten)]
+    pub at: At,
+}
