@@ -15,6 +15,7 @@ pub mod reject;
 pub mod retention;
 pub mod settle;
 pub mod unpack;
+pub mod working_copy;
 
 pub use formats::Format;
 pub use intake::{Options, ReadError, Sink, Summary, read};

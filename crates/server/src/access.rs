@@ -152,6 +152,7 @@ pub const TABLE: &[Line] = &[
     // Originals.
     read("/api/v1/items", Rule::Staff).logged("items viewed"),
     read("/api/v1/items/{sha256}", Rule::Staff).logged("original read"),
+    read("/api/v1/items/{sha256}/copy", Rule::Staff).logged("working copy seen"),
     // The field's doors.
     read("/api/v1/field/me", Rule::OwnTokens),
     act("POST", "/api/v1/field/submissions", Rule::OwnTokens).on_open_desk(),

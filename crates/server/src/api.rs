@@ -84,6 +84,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(incidents::histogram))
         .routes(routes!(items::items))
         .routes(routes!(items::item))
+        .routes(routes!(items::copy))
         .routes(routes!(agreements::agreement))
         .routes(routes!(compare::compare))
         .routes(routes!(layers::layers))

@@ -128,6 +128,11 @@ pub trait Keeper: Send + Sync {
     /// Whether the original of that digest is here.
     fn has_blob(&self, digest: Digest) -> bool;
 
+    /// The working copy of that original, made and noted in its custody log if there is none yet.
+    fn copy(&self, original: Digest) -> Result<Vec<u8>, KeepError> {
+        Err(KeepError::Refused(format!("no copies are made here, of {original} or others")))
+    }
+
     /// Keeps a source's card. Keeping the card that counts already changes nothing.
     fn describe(&self, card: Card) -> Result<Kept, KeepError>;
 

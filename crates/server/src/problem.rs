@@ -184,6 +184,12 @@ impl Problem {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "mismatch", "not what was announced", detail)
     }
 
+    /// No working copy can be made of an original.
+    pub fn no_copy(why: &str) -> Problem {
+        let detail = format!("no working copy can be made: {why}; the original is untouched");
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "no-copy", "no working copy", detail)
+    }
+
     /// More than one device may ask for.
     pub fn too_many(retry_after_s: u32) -> Problem {
         let detail = format!("this device asks too often; try again in {retry_after_s} s");

@@ -6,7 +6,8 @@ use crate::exit::chain;
 use base::{Digest, id::Hasher};
 use cases::Act;
 use evidence::card::Card;
-use evidence::item::Handling;
+use evidence::item::{COPIED, Handling};
+use evidence::working_copy;
 use incidents::Decision;
 use server::keep::{Arrival, Before, KeepError, Keeper, Kept, Sitting};
 use std::io::Read;
@@ -15,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use store::{
-    Again, AppendError, Appended, BlobError, Entry, Key, Mission, MissionError, Received, RejectedRow,
+    Again, AppendError, Appended, BlobError, Copies, Entry, Key, Mission, MissionError, Received, RejectedRow,
 };
 
 /// How long the lock is kept when nothing arrives, milliseconds.
@@ -32,13 +33,19 @@ pub struct MissionKeeper {
     dir: PathBuf,
     held: Mutex<Option<Arc<Mission>>>,
     uses: AtomicU64,
+    /// One picture is decoded at a time: each may take much memory.
+    copying: Mutex<()>,
 }
 
 impl MissionKeeper {
     /// A keeper for the mission in `dir`, with the thread that gives its lock back.
     pub fn start(dir: &Path) -> std::io::Result<Arc<MissionKeeper>> {
-        let keeper =
-            Arc::new(MissionKeeper { dir: dir.to_owned(), held: Mutex::new(None), uses: AtomicU64::new(0) });
+        let keeper = Arc::new(MissionKeeper {
+            dir: dir.to_owned(),
+            held: Mutex::new(None),
+            uses: AtomicU64::new(0),
+            copying: Mutex::new(()),
+        });
         let weak = Arc::downgrade(&keeper);
         std::thread::Builder::new().name("mission lock".to_owned()).spawn(move || give_back(&weak))?;
         Ok(keeper)
@@ -175,6 +182,33 @@ impl Keeper for MissionKeeper {
         // Reading needs no lock.
         let blobs = store::Blobs::at(&self.dir.join("blobs"));
         blobs.read(digest, ORIGINAL_BYTES_MAX).map_err(|e| blob_failure(&e))
+    }
+
+    fn copy(&self, original: Digest) -> Result<Vec<u8>, KeepError> {
+        let copies = Copies::of(&self.dir);
+        let _one = self.copying.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bytes) = copies.get(original, working_copy::VERSION) {
+            return Ok(bytes);
+        }
+        // Whoever holds the mission's lock erases nothing meanwhile.
+        let mission = self.mission()?;
+        let blobs = mission.blobs();
+        let bytes = blobs.read(original, working_copy::ORIGINAL_BYTES_MAX).map_err(|e| blob_failure(&e))?;
+        let copy = working_copy::make(&bytes).map_err(|e| KeepError::Refused(e.to_string()))?;
+        let is_noted =
+            mission.journal().reader().of_kind("handled").map_err(|e| KeepError::Failed(chain(&e)))?;
+        let is_it = |h: &Handling| h.item == original && h.action == COPIED && h.copy == Some(copy.digest);
+        if !is_noted.iter().any(|r| matches!(&r.entry, Entry::Handled(h) if is_it(h))) {
+            self.handled(Handling {
+                item: original,
+                action: COPIED.to_owned(),
+                by: "desk".to_owned(),
+                note: copy.note(),
+                copy: Some(copy.digest),
+            })?;
+        }
+        copies.put(original, working_copy::VERSION, &copy.jpeg).map_err(|e| blob_failure(&e))?;
+        Ok(copy.jpeg)
     }
 
     fn has_blob(&self, digest: Digest) -> bool {

@@ -27,6 +27,10 @@ const RULES: &str = "persons: PERSONS\nrules:\n  - name: patrol photos\n    medi
 const ANA: &[&str] = &["--by", "ana", "--as", "custodian", "--why", "its time is over"];
 const BO: &[&str] = &["--by", "bo", "--as", "custodian", "--why", "seen and agreed"];
 
+/// Two pixels.
+const PNG: &[u8] = b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x02\x00\x00\x00\x01\x08\x02\x00\
+    \x00\x00{@\xe8\xdd\x00\x00\x00\x0dIDATx\x9cc\xf8\xcf\x00\x04\xff\x01\x07\x00\x01\xff\xe2#\x9eY\x00\x00\x00\x00IEND\xaeB`\x82";
+
 struct Shelf {
     folder: TempDir,
     items: Vec<Digest>,
@@ -195,6 +199,39 @@ fn nothing_lapses_without_rules_and_wrong_rules_are_told() {
     let said = shelf.at(&["due"]);
     assert_eq!(said.code, 2);
     assert!(said.err.contains("keep_day"), "{}", said.err);
+}
+
+#[test]
+fn a_working_copy_goes_with_its_original() {
+    let shelf = Shelf::new(1, "1");
+    let run = |args: &[&str]| shelf.at(args);
+    // No picture: refused with the reason, the original untouched.
+    let digest = shelf.items[0].to_string();
+    let file = shelf.folder.path().join("copy.jpg").display().to_string();
+    let refused = run(&["copy", &digest, &file]);
+    assert!(refused.err.contains("no JPEG, PNG or WebP picture"), "{}", refused.err);
+    assert!(shelf.is_on_disk(shelf.items[0]) && !Path::new(&file).exists());
+
+    let photo = shelf.keep("photo.png", PNG);
+    let made = run(&["copy", &photo.to_string(), &file]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    let copy = std::fs::read(&file).unwrap();
+    assert!(copy.starts_with(&[0xff, 0xd8]));
+    assert_eq!(run(&["copy", &photo.to_string(), &file]).code, 1, "nothing is overwritten");
+    let shown = run(&["show", &photo.to_string()]).out;
+    assert_eq!(shown.matches("copied by desk: truceline copy 1").count(), 1, "{shown}");
+    let copies = shelf.dir().join("copies");
+    // It is derived: deleted, it comes back the same, and the log says so once.
+    std::fs::remove_dir_all(&copies).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(run(&["copy", &photo.to_string(), &file]).code, 0);
+    assert_eq!(std::fs::read(&file).unwrap(), copy);
+    assert_eq!(run(&["show", &photo.to_string()]).out.matches("copied by").count(), 1);
+    assert_eq!(std::fs::read_dir(&copies).unwrap().count(), 1);
+    let erased = shelf.at(&[&["erase", &photo.to_string()][..], ANA].concat());
+    assert_eq!(erased.code, 0, "{}", erased.err);
+    assert_eq!(std::fs::read_dir(&copies).unwrap().count(), 0, "the copy goes with its original");
+    assert!(run(&["copy", &photo.to_string(), "x.jpg"]).err.contains("was erased by ana"));
 }
 
 /// A photo of an observation, and the incident that the observation leads.

@@ -149,7 +149,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Drafts, releases, reads back, objects, promises, opens, breaks, enters, logs. The same act sent twice has one effect. */
+        /**
+         * Drafts, releases, reads back, objects, promises, opens, breaks, enters, logs. The same act sent twice has one
+         *     effect.
+         */
         post: operations["act"];
         delete?: never;
         options?: never;
@@ -442,6 +445,23 @@ export interface paths {
         };
         /** An original, as it came. Its reading is a line of its custody log. */
         get: operations["item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{sha256}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The working copy of a photo: smaller and without what its camera wrote beside it. No evidence: the original is. */
+        get: operations["copy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1878,6 +1898,15 @@ export interface components {
             /** @description For each party. */
             sides: components["schemas"]["SideView"][];
         };
+        /** @description That and why an original's bytes were erased. */
+        Erased: {
+            /** @description When it was recorded. */
+            at: string;
+            /** @description The custodian who erased it. */
+            by: string;
+            /** @description Why, and by which rule it fell due. */
+            why: string;
+        };
         /** @description Everybody who has an account. */
         Everybody: {
             /** @description By id. */
@@ -2265,6 +2294,9 @@ export interface components {
              * @description Journal entry that announced it.
              */
             entry: number;
+            erased?: components["schemas"]["Erased"] | null;
+            /** @description Whether a custodian holds it: it is kept whatever its date. */
+            is_held: boolean;
             /** @description Whether the original is here; otherwise it is still on its way. */
             is_here: boolean;
             /** @description Its type as the sender stated it. Not believed. */
@@ -5281,6 +5313,53 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The digest of the original */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no copy can be made of it */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse as _, Response};
 use base::{Digest, ObservationId};
 use evidence::item::{EXPORTED, Handling};
@@ -74,10 +74,49 @@ pub(super) async fn item(
     if let Ok(value) = HeaderValue::from_str(&file) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
+    guarded(headers);
+    Ok(response)
+}
+
+/// The working copy of a photo: smaller and without what its camera wrote beside it. No evidence: the original is.
+#[utoipa::path(get, path = "/api/v1/items/{sha256}/copy", tag = "desk",
+    params(("sha256" = String, Path, description = "The digest of the original")),
+    responses((status = 200, content_type = "image/jpeg"), (status = 404, body = Problem),
+        (status = 422, body = Problem, description = "no copy can be made of it"), (status = 503, body = Problem)))]
+pub(super) async fn copy(State(app): AppState, Path(name): Path<String>) -> Result<Response, Problem> {
+    let unknown = || Problem::not_found("there is no medium or document of that digest");
+    let digest = Digest::from_hex(&name).ok_or_else(unknown)?;
+    here(&app.latest(), digest)?;
+    let keeper = app.keeper()?;
+    let made = tokio::task::spawn_blocking(move || {
+        if keeper.has_blob(digest) {
+            keeper.copy(digest).map_err(|e| no_copy(&e))
+        } else {
+            Err(Problem::not_found("the original is still on its way"))
+        }
+    });
+    let bytes = made.await.map_err(|_| Problem::unavailable("the copy could not be made"))??;
+    let mut response = Body::from(bytes).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    guarded(headers);
+    Ok(response)
+}
+
+fn no_copy(error: &KeepError) -> Problem {
+    match error {
+        KeepError::Refused(why) => Problem::no_copy(why),
+        KeepError::Busy { .. } => Problem::busy(error.to_string(), 2),
+        other => Problem::unavailable(other.to_string()),
+    }
+}
+
+/// What came from outside runs nothing, and no other site shows it.
+fn guarded(headers: &mut HeaderMap) {
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     headers.insert(policy, HeaderValue::from_static("same-origin"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    Ok(response)
 }
 
 /// The original of that digest, if this desk may know of it and it was not erased. The same bytes may have come twice.

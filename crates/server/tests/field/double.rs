@@ -6,7 +6,8 @@ use axum::http::Request;
 use axum::http::request::Builder;
 use base::{Digest, Instant};
 use evidence::card::Card;
-use evidence::item::Handling;
+use evidence::item::{COPIED, Handling};
+use evidence::working_copy;
 use incidents::Decision;
 use publication::{Custody, EvidenceItem, Head};
 use serde_json::Value;
@@ -99,6 +100,14 @@ impl Keeper for MemoryKeeper {
         let digest = Digest::of(&bytes);
         self.blobs.lock().unwrap().insert(digest, bytes);
         Ok(digest)
+    }
+
+    fn copy(&self, original: Digest) -> Result<Vec<u8>, KeepError> {
+        let blob = self.blob(original).ok_or_else(|| KeepError::Failed("no such blob".to_owned()))?;
+        let copy = working_copy::make(&blob).map_err(|e| KeepError::Refused(e.to_string()))?;
+        let (by, note, copied) = ("desk".to_owned(), copy.note(), Some(copy.digest));
+        self.handled(Handling { item: original, action: COPIED.to_owned(), by, note, copy: copied })?;
+        Ok(copy.jpeg)
     }
 
     fn has_blob(&self, digest: Digest) -> bool {

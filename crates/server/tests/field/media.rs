@@ -184,6 +184,45 @@ async fn the_desk_hands_out_an_original_only_as_a_file_and_its_custody_log_says_
     }
 }
 
+/// A PNG of two pixels, with a text beside them that says where it was taken.
+const PHOTO: &str = "89504e470d0a1a0a0000000d49484452000000020000000108020000007b40e8dd0000001a74455874436f6d6d656e74\
+    004750532034372e303132202d33302e303231bb74829e0000000d49444154789c63f8cf0004ff01070001ffe2239e59\
+    0000000049454e44ae426082";
+
+fn photo() -> Vec<u8> {
+    (0..PHOTO.len()).step_by(2).map(|i| u8::from_str_radix(&PHOTO[i..i + 2], 16).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_working_copy_is_shown_without_what_the_camera_wrote_and_a_bad_one_is_refused_with_the_reason() {
+    let site = Site::new();
+    let original = photo();
+    assert!(original.windows(3).any(|w| w == b"GPS"));
+    let digest = announce(&site, &original).await;
+    site.app.refresh();
+    let address = format!("/api/v1/items/{digest}/copy");
+    assert_eq!(site.get(&address, None).await.status, StatusCode::NOT_FOUND, "still on its way");
+    piece(&site, digest, 0, original.len(), original.clone().into()).await;
+    site.app.refresh();
+    let (status, headers, bytes) = site.send_raw(site.request("GET", &address, None), Body::empty()).await;
+    assert_eq!((status, headers["content-type"].to_str().unwrap()), (StatusCode::OK, "image/jpeg"));
+    assert!(headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
+    assert!(bytes.starts_with(&[0xff, 0xd8]) && !bytes.windows(3).any(|w| w == b"GPS"));
+    let lines = site.keeper.handled_lines();
+    assert_eq!((lines[1].action.as_str(), lines[1].copy), ("copied", Some(Digest::of(&bytes))));
+    assert!(lines[1].note.contains("2 × 1 of 2 × 1"), "{}", lines[1].note);
+    assert_eq!(site.keeper.blob(digest).unwrap(), original, "the original is untouched");
+
+    let other = announce(&site, b"%PDF-1.7 no picture").await;
+    piece(&site, other, 0, 19, "%PDF-1.7 no picture".into()).await;
+    site.app.refresh();
+    let refused = site.get(&format!("/api/v1/items/{other}/copy"), None).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("it is no JPEG, PNG or WebP picture; the original is untouched"));
+    let unknown = site.get(&format!("/api/v1/items/{}/copy", "ab".repeat(32)), None).await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     /// Pieces in any order, cut anywhere, repeated, too long, across restarts: in the end the same original, or none.

@@ -2,6 +2,7 @@
 
 use super::{Actor, At};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
 /// `items`
 #[derive(Debug, Args)]
@@ -22,6 +23,16 @@ pub enum ItemsCommand {
     Show {
         /// Its SHA-256, or the beginning of it.
         item: String,
+        /// Which mission.
+        #[command(flatten)]
+        at: At,
+    },
+    /// Write the working copy of a photo to a file: smaller, upright, without metadata. No evidence: the original is.
+    Copy {
+        /// Its SHA-256, or the beginning of it.
+        item: String,
+        /// Where to; never overwritten.
+        file: PathBuf,
         /// Which mission.
         #[command(flatten)]
         at: At,

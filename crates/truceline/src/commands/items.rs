@@ -1,5 +1,6 @@
 //! `truceline items`: media and documents, until when each may be kept, what holds it; and the custodian's acts.
 
+mod media;
 mod shelf;
 
 use super::init::mission_failure;
@@ -23,6 +24,7 @@ pub fn run(args: &ItemsOf) -> Result<Code, Failure> {
         ItemsCommand::List(list) => listed(list, |_, _| true),
         ItemsCommand::Due(list) => listed(list, is_due),
         ItemsCommand::Show { item, at } => show(item, &at.mission),
+        ItemsCommand::Copy { item, file, at } => media::copy(item, file, &at.mission),
         ItemsCommand::Hold(act) => hold(act, HELD),
         ItemsCommand::Release(act) => hold(act, RELEASED),
         ItemsCommand::Erase(act) => erase(act),

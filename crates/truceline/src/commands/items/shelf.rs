@@ -49,6 +49,14 @@ impl Original {
         all.join(", ")
     }
 
+    /// Nothing is made of what was erased, though a copy of the mission may have brought it back.
+    pub fn refuse_erased(&self, digest: Digest) -> Result<(), Failure> {
+        match &self.standing.erased {
+            None => Ok(()),
+            Some(e) => Err(Failure::failed(format!("`{digest}` was erased by {}: {}", e.by, e.why))),
+        }
+    }
+
     /// Whether it was erased and is here all the same.
     pub fn has_come_back(&self) -> bool {
         self.standing.erased.is_some() && self.is_on_disk
