@@ -8,6 +8,8 @@ pub const RECEIVED: &str = "received";
 pub const EXPORTED: &str = "exported";
 /// A working copy was made.
 pub const COPIED: &str = "copied";
+/// A bundle that proves something was read: what was checked of it and what was not.
+pub const EXAMINED: &str = "examined";
 /// A custodian holds it: it does not lapse.
 pub const HELD: &str = "held";
 /// A custodian has ended every custodian's hold.

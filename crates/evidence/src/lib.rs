@@ -10,6 +10,7 @@ pub mod formats;
 pub mod intake;
 pub mod item;
 pub mod mapping;
+pub mod proof;
 pub mod records;
 pub mod reject;
 pub mod retention;

@@ -14,7 +14,7 @@ use evidence::draft::Draft;
 use evidence::item::{ERASED, Item};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use store::{Entry, Key, Mission, Received};
@@ -202,14 +202,15 @@ fn nothing_lapses_without_rules_and_wrong_rules_are_told() {
 }
 
 #[test]
-fn a_working_copy_goes_with_its_original() {
+fn a_working_copy_goes_with_its_original_and_a_bundle_is_examined() {
     let shelf = Shelf::new(1, "1");
     let run = |args: &[&str]| shelf.at(args);
-    // No picture: refused with the reason, the original untouched.
+    // Neither a picture nor a bundle: refused with the reason, the original untouched.
     let digest = shelf.items[0].to_string();
     let file = shelf.folder.path().join("copy.jpg").display().to_string();
     let refused = run(&["copy", &digest, &file]);
     assert!(refused.err.contains("no JPEG, PNG or WebP picture"), "{}", refused.err);
+    assert!(run(&["proof", &digest]).err.contains("no ProofMode bundle: not a ZIP archive"));
     assert!(shelf.is_on_disk(shelf.items[0]) && !Path::new(&file).exists());
 
     let photo = shelf.keep("photo.png", PNG);
@@ -232,6 +233,17 @@ fn a_working_copy_goes_with_its_original() {
     assert_eq!(erased.code, 0, "{}", erased.err);
     assert_eq!(std::fs::read_dir(&copies).unwrap().count(), 0, "the copy goes with its original");
     assert!(run(&["copy", &photo.to_string(), "x.jpg"]).err.contains("was erased by ana"));
+
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let statement = format!("File Hash SHA256,DeviceID,Notes\n{},x,y\n", shelf.items[1]);
+    zip.start_file("a.proof.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(statement.as_bytes()).unwrap();
+    let bundle = shelf.keep("proof.zip", &zip.finish().unwrap().into_inner()).to_string();
+    let told = run(&["proof", &bundle, "--by", "cy"]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert!(told.out.contains("is held as an original"), "{}", told.out);
+    assert!(told.out.contains("not checked: 0 signatures"), "{}", told.out);
+    assert!(run(&["show", &bundle]).out.contains("examined by cy: ProofMode bundle; checked: `a.proof.csv`"));
 }
 
 /// A photo of an observation, and the incident that the observation leads.

@@ -37,6 +37,17 @@ pub enum ItemsCommand {
         #[command(flatten)]
         at: At,
     },
+    /// Read a ProofMode bundle: its members with their digests, what fits, and what was not checked.
+    Proof {
+        /// Its SHA-256, or the beginning of it.
+        item: String,
+        /// Who examines it: the result goes into the custody log.
+        #[arg(long, value_name = "PERSON")]
+        by: Option<String>,
+        /// Which mission.
+        #[command(flatten)]
+        at: At,
+    },
     /// Keep originals from lapsing, with a reason.
     Hold(ItemsAct),
     /// End every custodian's hold on originals.

@@ -25,6 +25,7 @@ pub fn run(args: &ItemsOf) -> Result<Code, Failure> {
         ItemsCommand::Due(list) => listed(list, is_due),
         ItemsCommand::Show { item, at } => show(item, &at.mission),
         ItemsCommand::Copy { item, file, at } => media::copy(item, file, &at.mission),
+        ItemsCommand::Proof { item, by, at } => media::proof(item, by.as_deref(), &at.mission),
         ItemsCommand::Hold(act) => hold(act, HELD),
         ItemsCommand::Release(act) => hold(act, RELEASED),
         ItemsCommand::Erase(act) => erase(act),

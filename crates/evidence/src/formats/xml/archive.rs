@@ -160,7 +160,7 @@ fn entry(
 }
 
 /// Whether a name would lead out of a directory, were it used as a path.
-fn is_unsafe(name: &str) -> bool {
+pub(crate) fn is_unsafe(name: &str) -> bool {
     let drive = name.get(1..2) == Some(":");
     name.starts_with(['/', '\\'])
         || drive
