@@ -66,5 +66,5 @@ fn every_kind_of_obligation_is_exported() {
     let clauses = value.pointer("/readings/0/agreement/clauses").unwrap().as_array().unwrap();
     let kinds: std::collections::BTreeSet<&str> =
         clauses.iter().map(|c| c.get("kind").unwrap().as_str().unwrap()).collect();
-    assert_eq!(kinds.len(), 12, "{kinds:?}");
+    assert_eq!(kinds.len(), 13, "{kinds:?}");
 }

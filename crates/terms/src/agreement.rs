@@ -2,12 +2,14 @@
 //! evaluated, explained and compared; the parsed tree never leaves this crate.
 
 mod duty;
+mod indicator;
 mod instrument;
 
 pub use duty::{
     Access, Amount, Becomes, Counted, DeedDuty, Effect, Element, ElementName, ForWhom, Guarantee, Kind,
     Limit, MandateClause, Notify, Period, Quota, Remedy, Respond, Share, Step, Test, Tier, Zero,
 };
+pub use indicator::{Baseline, Indicator, Level, Measure, Signal, Turn};
 pub use instrument::{
     Adherence, AdherenceAct, Basis, Category, CategoryIx, Flow, FlowIx, Instrument, Mandate, Moment,
     MomentIx, Power, Relation, RelationKind, Reservation, Rule, Sensor, Status, Unit, UnitIx,
@@ -255,6 +257,8 @@ pub enum Duty {
     Effect(Effect),
     /// Who may decide what.
     Mandate(MandateClause),
+    /// What somebody is told of before anything is breached.
+    Indicator(Indicator),
 }
 
 impl Duty {
@@ -274,10 +278,12 @@ impl Duty {
             Duty::Guarantee(_) | Duty::Respond(_) => Kind::Response,
             Duty::Effect(_) => Kind::Effect,
             Duty::Mandate(_) => Kind::Mandate,
+            Duty::Indicator(_) => Kind::Indicator,
         }
     }
 
-    /// Whom it binds; `None`: it binds nobody by itself (shares, effects, mandates, what a guarantee falls due on).
+    /// Whom it binds; `None`: it binds nobody by itself (shares, effects, mandates, indicators, what a guarantee falls
+    /// due on).
     #[must_use]
     pub fn bound(&self) -> Option<&Bound> {
         match self {
@@ -290,7 +296,9 @@ impl Duty {
             Duty::Access(d) => Some(&d.bound),
             Duty::Remedy(d) => Some(&d.bound),
             Duty::Respond(d) => Some(&d.bound),
-            Duty::Share(_) | Duty::Guarantee(_) | Duty::Effect(_) | Duty::Mandate(_) => None,
+            Duty::Share(_) | Duty::Guarantee(_) | Duty::Effect(_) | Duty::Mandate(_) | Duty::Indicator(_) => {
+                None
+            }
         }
     }
 

@@ -6,6 +6,7 @@ mod bodies;
 mod clocks;
 mod facts;
 mod figures;
+mod indicators;
 mod sides;
 mod verification;
 mod words;
@@ -22,6 +23,7 @@ pub(crate) fn analyse(agreement: &Agreement, thorough: bool, problems: &mut Prob
     clocks::analyse(&mut it);
     bodies::analyse(&mut it);
     verification::analyse(&mut it);
+    indicators::analyse(&mut it);
     sides::analyse(&mut it);
     if thorough {
         facts::analyse(&mut it);

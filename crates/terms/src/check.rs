@@ -6,6 +6,7 @@ mod conditions;
 mod declared;
 mod duties;
 mod gather;
+mod indicators;
 mod map;
 mod moments;
 mod names;

@@ -2,6 +2,7 @@
 //! explained is what is computed. What the text does not say is said to be not said.
 
 mod deeds;
+mod indicators;
 mod instrument;
 mod phrases;
 mod response;
@@ -9,6 +10,7 @@ mod speech;
 
 use crate::Checked;
 use crate::agreement::{Agreement, Duty};
+pub(crate) use indicators::length_of;
 pub use instrument::{explain_bracket, explain_instrument};
 use phrases as p;
 use speech::Speech;

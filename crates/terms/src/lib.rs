@@ -19,6 +19,7 @@ mod parse_clause;
 mod parse_condition;
 mod parse_declare;
 mod parse_duty;
+mod parse_indicator;
 mod parsed;
 mod problem;
 pub mod reader;

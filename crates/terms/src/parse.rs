@@ -19,7 +19,7 @@ use crate::token::{self, Kind, Token};
 use atlas::plan::Validity;
 
 /// What can be read now; said wherever something else is met.
-pub(crate) const READABLE: &str = "a clause says `shall not ACT`, `shall keep … at least …`, `shall hold …`, `shall do \"…\"`, `shall notify …`, `shall admit …`, `shall remedy …`, `shall consult …`, `… is shared …`, `guarantee of … is due on …`, `… is void when …` or `… decides …`; see docs/language.md";
+pub(crate) const READABLE: &str = "a clause says `shall not ACT`, `shall keep … at least …`, `shall hold …`, `shall do \"…\"`, `shall notify …`, `shall admit …`, `shall remedy …`, `shall consult …`, `… is shared …`, `guarantee of … is due on …`, `… is void when …`, `… decides …` or `indicator \"…\" of …`; see docs/language.md";
 
 /// Words that begin a statement; a clause begins with its label.
 pub const HEADS: &[&str] = &[

@@ -6,6 +6,7 @@ use crate::parse::{once, skip_separators};
 use crate::parse_clause::what;
 use crate::parse_condition::conditions;
 use crate::parse_declare::{decides, mandate_phrase};
+use crate::parse_indicator;
 use crate::parsed::{
     AmountRead, Clause, Duty, Effect, Element, ElementWord, ForWhom, MandateDecl, Name, Respond, Step, Test,
     Tier, Zero,
@@ -16,13 +17,16 @@ use crate::token::Kind;
 /// Words for what is left alone, each with the name that findings use.
 const TARGETS: &[&str] = &["sensors", "signals", "markers", "seals", "staff"];
 
-/// A sentence that begins otherwise than with those who shall: shares, guarantees, effects, mandates. `None`: it is
-/// none of them. The conditions of an effect come with it.
+/// A sentence that begins otherwise than with those who shall: shares, guarantees, effects, mandates, indicators.
+/// `None`: it is none of them. The conditions of an effect come with it.
 pub(crate) fn without_subject<'a>(
     c: &mut Cursor<'_, 'a>,
 ) -> Read<Option<(Duty<'a>, Vec<crate::parsed::Condition<'a>>)>> {
     if c.word_ahead(0, "guarantee") && c.word_ahead(1, "of") {
         return guarantee(c).map(|d| Some((d, Vec::new())));
+    }
+    if parse_indicator::begins(c) {
+        return parse_indicator::indicator(c).map(|d| Some((d, Vec::new())));
     }
     if c.word_ahead(1, "is") && c.word_ahead(2, "shared") {
         return share(c).map(|d| Some((d, Vec::new())));
@@ -479,6 +483,7 @@ pub(crate) fn phrase<'a>(c: &mut Cursor<'_, 'a>, duty: &mut Duty<'a>) -> Read<bo
         }
         Duty::Respond(found) => respond_phrase(c, found),
         Duty::Effect(found) => effect_phrase(c, found),
+        Duty::Indicator(found) => parse_indicator::phrase(c, found),
         Duty::Mandate { mandate, .. } => {
             let own = ["by", "quorum", "standard", "an"].iter().any(|w| c.is_word(w))
                 || (c.is_word("decides") && c.word_ahead(1, "within"));

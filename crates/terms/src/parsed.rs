@@ -1,6 +1,8 @@
 //! The parsed tree: what the statements say, with places, before any name is looked up. Never leaves this crate.
 
-use crate::agreement::{AdherenceAct, Basis, Becomes, Offset, Period, Power, RelationKind, Rule, Status};
+use crate::agreement::{
+    AdherenceAct, Basis, Becomes, Measure, Offset, Period, Power, RelationKind, Rule, Status,
+};
 use crate::source::Stretch;
 
 /// A name as written.
@@ -366,6 +368,49 @@ pub(crate) enum Duty<'a> {
         body: Name<'a>,
         mandate: MandateDecl<'a>,
     },
+    Indicator(Box<Indicator<'a>>),
+}
+
+/// `indicator "denials rise" of denial over 7 days …`
+#[derive(Clone, Debug)]
+pub(crate) struct Indicator<'a> {
+    pub title: Name<'a>,
+    pub signal: SignalRead<'a>,
+    pub window_ms: Option<(i64, Stretch)>,
+    pub versus: Option<(Versus<'a>, Stretch)>,
+    pub turn: Option<(TurnRead, Stretch)>,
+    pub coverage: Option<Quantity>,
+    pub told: Vec<Name<'a>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum SignalRead<'a> {
+    Facts(What<'a>),
+    Missing(What<'a>),
+    Notices(Vec<What<'a>>),
+    Calls,
+}
+
+/// What an indicator is compared with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Versus<'a> {
+    Before(i64),
+    Since(Moment<'a>),
+    Between(Moment<'a>, Moment<'a>),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum TurnRead {
+    Rises(LevelRead),
+    Falls(LevelRead),
+    Stops,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LevelRead {
+    pub number: Quantity,
+    pub measure: Measure,
+    pub at_least: Option<Quantity>,
 }
 
 #[derive(Clone, Copy, Debug)]

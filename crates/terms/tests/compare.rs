@@ -350,3 +350,34 @@ fn what_both_texts_say_is_no_contradiction_between_them() {
     let (cap, floor) = ("1 VE shall hold at most 9 personnel", "2 VE shall hold at least 7 personnel");
     assert_eq!(contradictions(cap, floor), [(Matter::Count, 1)]);
 }
+
+#[test]
+fn two_indicators_with_another_level_window_or_baseline_differ_and_neither_is_stricter() {
+    let with = |window: &str, baseline: &str, level: &str| {
+        format!(
+            "1 indicator \"a\" of fire in near over {window} {baseline} rises to {level}, told to commission"
+        )
+    };
+    let base = with("7 days", "against the 28 days before", "3 times");
+    assert_eq!(verdict(&base, &base.replace("\"a\"", "\"b\"")), Verdict::Same);
+    for other in [
+        with("7 days", "against the 28 days before", "4 times"),
+        with("7 days", "against the 28 days before", "3 times and at least 4"),
+        with("7 days", "against the 28 days before", "3"),
+        with("6 days", "against the 28 days before", "3 times"),
+        with("7 days", "against since D", "3 times"),
+        base.replace("commission", "council"),
+        base.replace("3 times", "3 times, with coverage >= 70 %"),
+        base.replace("rises", "falls"),
+    ] {
+        assert_eq!(verdict(&base, &other), Verdict::Mixed, "{other}");
+    }
+    let found = of(&base, &with("7 days", "against the 28 days before", "4 times"));
+    let shown = &found.pairs[0].shown[0];
+    assert_eq!(
+        (shown.first.as_str(), shown.second.as_str()),
+        ("rises to 3 times the baseline", "rises to 4 times the baseline")
+    );
+    let apart = of(&base, "1 indicator \"a\" of notices over 7 days against the 28 days before stops");
+    assert_eq!(apart.pairs.len(), 1, "the label joins them");
+}

@@ -3,8 +3,9 @@
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use terms::agreement::{
-    AdherenceAct, Agreement, Amount, Basis, Becomes, Condition, Counted, Duty, ElementName, ForWhom, Offset,
-    Period, Power, RelationKind, Rule, Status, Test, When, Zero,
+    AdherenceAct, Agreement, Amount, Baseline, Basis, Becomes, Condition, Counted, Duty, ElementName,
+    ForWhom, Indicator, Level, Measure, Offset, Period, Power, RelationKind, Rule, Signal, Status, Test,
+    Turn, What, When, Zero,
 };
 use terms::{Severity, check, render};
 
@@ -260,6 +261,54 @@ fn an_effect_has_a_condition_steps_and_who_orders_it() {
         (r.of.as_slice(), r.within, r.report_to.len()),
         (&["1".to_owned()][..], Some(Offset::Days(7)), 1)
     );
+}
+
+fn indicator(clause: &str) -> Indicator {
+    match duty(clause).1 {
+        Duty::Indicator(indicator) => indicator,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_indicator_has_a_signal_a_window_a_baseline_and_a_level() {
+    const DAY_MS: i64 = 86_400_000;
+    let i = indicator(
+        "2 indicator \"denials rise\" of fire in buffer over 7 days against the 28 days before\n  rises to 3 times and at least 4, with coverage >= 80 %, told to mechanism, TA",
+    );
+    assert_eq!(i.title, "denials rise");
+    assert!(matches!(&i.signal, Signal::Facts(What::Act { name, .. }) if name == "fire") && i.zone.is_some());
+    assert_eq!((i.window_ms, i.baseline), (7 * DAY_MS, Some(Baseline::Before(28 * DAY_MS))));
+    let level = Level { number: 3.0, measure: Measure::Times, at_least: Some(4.0) };
+    assert_eq!((i.turn, i.coverage_min, i.told.len()), (Turn::Rises(level), 0.8, 2));
+
+    let i = indicator(
+        "2 indicator \"build-up\" of place artillery of calibre >= 100 mm within 15 km of contact over 48 h against from D to D + 28 days rises to 0.5 per watched hour",
+    );
+    assert!(matches!(i.signal, Signal::Facts(What::Weapon { .. })) && i.told.is_empty());
+    assert_eq!(i.baseline, Some(Baseline::Between(When::Entry, When::EntryPlusDays(28))));
+    assert_eq!(i.turn.level().map(|l| l.measure), Some(Measure::PerWatchedHour));
+    assert_eq!(i.coverage_min, Indicator::COVERAGE_MIN);
+
+    let i =
+        indicator("2 indicator \"none\" of notices of fly, fire over 7 days against since day D + 1 stops");
+    assert!(matches!(&i.signal, Signal::Notices(of) if of.len() == 2));
+    assert_eq!((i.turn, i.baseline), (Turn::Stops, Some(Baseline::Since(When::DayAfterEntry(1)))));
+    let i = indicator("2 indicator \"silence\" of hotline calls over 90 min falls to 0");
+    assert_eq!((i.signal, i.window_ms, i.zone), (Signal::Calls, 5_400_000, None));
+    let i = indicator("2 indicator \"gone\" of tank missing in town over 30 days rises to 2");
+    assert!(matches!(i.signal, Signal::Missing(What::Weapon { .. })) && i.baseline.is_none());
+}
+
+#[test]
+fn an_indicator_binds_nobody_and_may_begin_and_end() {
+    let a = read(
+        "2 indicator \"x\" of notices over 7 days rises to 3, told to TA\n  from D + 7 days until D + 60 days",
+    );
+    let clause = &a.clauses[1];
+    assert!(clause.duty.bound().is_none() && !clause.duty.is_of_observations());
+    assert_eq!(clause.from, When::EntryPlusDays(7));
+    assert_eq!(clause.duty.kind().name(), "indicator");
 }
 
 #[test]

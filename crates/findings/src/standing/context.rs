@@ -219,7 +219,11 @@ impl<'a> Context<'a> {
             Duty::Respond(duty) => respond::evaluate(self, ix, &gate, duty),
             Duty::Effect(duty) => effect::evaluate(self, ix, &gate, duty),
             Duty::Mandate(duty) => mandate::evaluate(self, ix, duty),
-            Duty::Prohibition { .. } | Duty::Abstention { .. } | Duty::Distance { .. } => Vec::new(),
+            // An indicator binds nobody: the watch works it out, and there is nothing to find.
+            Duty::Prohibition { .. }
+            | Duty::Abstention { .. }
+            | Duty::Distance { .. }
+            | Duty::Indicator(_) => Vec::new(),
         };
         for finding in &mut found {
             self.excuse(clause, finding);

@@ -4,8 +4,8 @@ use super::moment;
 use atlas::plan::{LineIx, Side, ZoneIx, ZonePlan, ZoneShape};
 use serde_json::{Value, json};
 use terms::agreement::{
-    ActorIx, Agreement, Amount, Bound, Clause, Condition, Counted, Duty, Element, ElementName, ForWhom,
-    Offset, Reference, Test, UnitIx, What, When, Zero,
+    ActorIx, Agreement, Amount, Baseline, Bound, Clause, Condition, Counted, Duty, Element, ElementName,
+    ForWhom, Indicator, Offset, Reference, Signal, Test, UnitIx, What, When, Zero,
 };
 
 /// An agreement whose indices become names.
@@ -257,11 +257,35 @@ impl Exported<'_> {
                     "unless_decided_by": d.unless_decided_by.and_then(|b| self.actor(b)),
                 })
             }
+            Duty::Indicator(d) => self.indicator(d),
             Duty::Mandate(d) => json!({
                 "body": self.actor(d.body), "powers": d.powers.iter().map(|p| p.word()).collect::<Vec<_>>(),
             }),
             _ => Value::Null,
         }
+    }
+
+    fn indicator(&self, indicator: &Indicator) -> Value {
+        let of = match &indicator.signal {
+            Signal::Facts(what) | Signal::Missing(what) => vec![self.what(what)],
+            Signal::Notices(of) => self.whats(of),
+            Signal::Calls => Vec::new(),
+        };
+        let baseline = indicator.baseline.as_ref().map(|b| match b {
+            Baseline::Before(ms) => json!({ "before_ms": ms }),
+            Baseline::Since(from) => json!({ "since": self.when(from) }),
+            Baseline::Between(from, to) => json!({ "from": self.when(from), "to": self.when(to) }),
+        });
+        let level = indicator
+            .turn
+            .level()
+            .map(|l| json!({ "number": l.number, "measure": l.measure.name(), "at_least": l.at_least }));
+        json!({
+            "title": indicator.title, "signal": indicator.signal.name(), "of": of,
+            "zone": self.zone(indicator.zone), "window_ms": indicator.window_ms, "baseline": baseline,
+            "turn": indicator.turn.name(), "level": level, "coverage_min": indicator.coverage_min,
+            "told": self.actors(&indicator.told),
+        })
     }
 
     fn element(&self, element: &Element) -> Value {

@@ -50,6 +50,14 @@ pub(super) const PHRASES: &[(&str, &str)] = &[
     ("shall accept", "inspections"),
     ("shall remedy", "a remedy"),
     ("shall consult within", "consultation"),
+    ("indicator", "what somebody is told of before anything is breached"),
+    ("over", "over how long an indicator counts"),
+    ("against the", "the time before that an indicator compares with"),
+    ("against since", "the moment since which it compares"),
+    ("rises to", "the level that meets an indicator"),
+    ("falls to", "the level that meets an indicator"),
+    ("stops", "an indicator of something that comes no more"),
+    ("told to", "who is told of an indicator"),
 ];
 
 /// What the words before the cursor ask for.
@@ -88,6 +96,7 @@ pub(super) fn wanted(before: &str) -> Wanted {
         "of" if matches!(word(2), "km" | "m" | "side") => Wanted::Names(&["line"]),
         "not" => Wanted::Names(&["act", "weapon class"]),
         "place" | "keep" => Wanted::Names(&["weapon class"]),
+        "to" if word(2) == "told" => Wanted::Names(&["actor"]),
         "except" | "by" => Wanted::Names(&["actor", "means of verification"]),
         "under" | "with" | "replaces" => Wanted::Names(&["clause"]),
         "on" => Wanted::Names(&["category"]),
@@ -129,6 +138,7 @@ mod tests {
             ("zone b within 5 km of ", Wanted::Names(&["line"])),
             ("2.1 KA shall not ", Wanted::Names(&["act", "weapon class"])),
             ("       unless notified under ", Wanted::Names(&["clause"])),
+            ("       told to ", Wanted::Names(&["actor"])),
             ("       ", Wanted::Anything),
         ] {
             assert_eq!(wanted(before), expected, "{before:?}");

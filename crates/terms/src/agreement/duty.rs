@@ -30,11 +30,13 @@ pub enum Kind {
     Effect = 11,
     /// 12: who may decide what.
     Mandate = 12,
+    /// 13: what somebody is told of before anything is breached.
+    Indicator = 13,
 }
 
 impl Kind {
     /// All, with their names in interfaces.
-    pub const ALL: [(Kind, &'static str); 12] = [
+    pub const ALL: [(Kind, &'static str); 13] = [
         (Kind::Prohibition, "prohibition"),
         (Kind::Withdrawal, "distance"),
         (Kind::Limit, "limit"),
@@ -47,6 +49,7 @@ impl Kind {
         (Kind::Response, "response"),
         (Kind::Effect, "effect"),
         (Kind::Mandate, "mandate"),
+        (Kind::Indicator, "indicator"),
     ];
 
     /// Its name in interfaces.

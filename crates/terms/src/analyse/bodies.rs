@@ -23,7 +23,9 @@ fn has(it: &Analysis<'_, '_, '_>, power: Power) -> bool {
 
 /// Which powers the clauses need, and the first clause that needs each.
 fn nobody(it: &mut Analysis<'_, '_, '_>) {
-    let breakable = |c: &&Clause| !matches!(c.duty, Duty::Effect(_) | Duty::Mandate(_) | Duty::Guarantee(_));
+    let breakable = |c: &&Clause| {
+        !matches!(c.duty, Duty::Effect(_) | Duty::Mandate(_) | Duty::Guarantee(_) | Duty::Indicator(_))
+    };
     let guarantee = |c: &&Clause| matches!(c.duty, Duty::Guarantee(_));
     let remedy = |c: &&Clause| matches!(c.duty, Duty::Remedy(_)) || !c.remedies.is_empty();
     let needs: [(Power, Option<&Clause>); 4] = [

@@ -120,8 +120,8 @@ fn conditions(it: &mut Analysis<'_, '_, '_>) {
                 kind,
                 Kind::Deadline | Kind::Remedy | Kind::Notification | Kind::Response | Kind::Withdrawal
             );
-            let breakable =
-                !matches!(kind, Kind::Effect | Kind::Mandate) && !matches!(other.duty, Duty::Guarantee(_));
+            let breakable = !matches!(kind, Kind::Effect | Kind::Mandate | Kind::Indicator)
+                && !matches!(other.duty, Duty::Guarantee(_));
             if (done && !doable) || (!done && !breakable) {
                 let verb = if done { "done" } else { "breached" };
                 let message =

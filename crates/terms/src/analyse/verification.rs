@@ -1,7 +1,7 @@
 //! Whether what the text asks for can be seen by what it declares to see with.
 
 use super::{Analysis, at};
-use crate::agreement::{Agreement, Clause, Condition, Duty, Sensor, What};
+use crate::agreement::{Agreement, Clause, Condition, Duty, Indicator, Sensor, Signal, What};
 use crate::problem::Severity;
 use atlas::plan::{ZoneIx, ZoneShape};
 
@@ -31,7 +31,7 @@ fn none(it: &mut Analysis<'_, '_, '_>) {
                 | Duty::Respond(_)
                 | Duty::Notify(_)
                 | Duty::Share(_)
-        );
+        ) && !matches!(&c.duty, Duty::Indicator(i) if !matches!(i.signal, Signal::Facts(_)));
         let tested = matches!(&c.duty, Duty::Deed(d) if !d.test.is_empty());
         needs && !tested && c.verified_by.is_empty()
     };
@@ -57,6 +57,7 @@ fn sees(sensor: &Sensor, kind: &str) -> bool {
 fn of_clause(clause: &Clause) -> (Vec<&str>, Option<ZoneIx>) {
     match &clause.duty {
         Duty::Prohibition { what, zone, .. } => (kinds(what), *zone),
+        Duty::Indicator(Indicator { signal: Signal::Facts(what), zone, .. }) => (kinds(what), *zone),
         Duty::Distance { items, .. } => {
             let mut all: Vec<&str> = items.iter().flat_map(|i| kinds(&i.what)).collect();
             all.dedup();

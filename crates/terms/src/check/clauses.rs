@@ -601,7 +601,7 @@ impl<'c, 'a, 'p> Checker<'c, 'a, 'p> {
     }
 
     /// Whether the second moment is certainly not after the first, whatever the entry into force will be.
-    fn not_before(&self, first: &When, second: &When) -> bool {
+    pub(super) fn not_before(&self, first: &When, second: &When) -> bool {
         let Some(zone) = &self.times.zone else { return false };
         let at = |when: &When| when.resolve(self.times.entry, zone);
         if let (Some(a), Some(b)) = (at(first), at(second)) {

@@ -64,6 +64,7 @@ impl<'a> Checker<'_, 'a, '_> {
             }
             parsed::Duty::Respond(found) => self.respond(found, bound).map(Duty::Respond),
             parsed::Duty::Effect(found) => self.effect(found, when).map(Duty::Effect),
+            parsed::Duty::Indicator(found) => self.indicator(clause, found, zone).map(Duty::Indicator),
             parsed::Duty::Mandate { body, mandate } => {
                 let body = self.body(*body)?;
                 let label = clause.label.text.to_owned();
@@ -77,6 +78,9 @@ impl<'a> Checker<'_, 'a, '_> {
 
     /// Kinds that have no place of their own say nothing by one.
     fn place_fits(&mut self, duty: &parsed::Duty<'a>, clause: &parsed::Clause<'a>) {
+        let of_no_place = |i: &parsed::Indicator<'a>| {
+            matches!(i.signal, parsed::SignalRead::Notices(_) | parsed::SignalRead::Calls)
+        };
         let placeless = matches!(
             duty,
             parsed::Duty::Share { .. }
@@ -86,7 +90,7 @@ impl<'a> Checker<'_, 'a, '_> {
                 | parsed::Duty::Effect(_)
                 | parsed::Duty::Mandate { .. }
                 | parsed::Duty::Withdraw { .. }
-        );
+        ) || matches!(duty, parsed::Duty::Indicator(i) if of_no_place(i));
         if placeless && clause.area.flatten().is_some() {
             let message = "a clause of this kind cannot be limited to a place";
             let help = "leave the place out, or say it in the words of the duty";

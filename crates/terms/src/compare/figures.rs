@@ -3,8 +3,8 @@
 use super::matching::counted;
 use super::{Shown, Verdict};
 use crate::agreement::{
-    ActorIx, Agreement, Amount, Bound, Clause, Condition, Duty, Element, ElementName, Guarantee, Limit,
-    Offset, Respond, Share,
+    ActorIx, Agreement, Amount, Baseline, Bound, Clause, Condition, Duty, Element, ElementName, Guarantee,
+    Indicator, Limit, Measure, Offset, Respond, Share,
 };
 use base::time::DAY_MS;
 
@@ -106,6 +106,7 @@ pub(super) fn verdict(x: &Agreement, p: &Clause, y: &Agreement, q: &Clause) -> (
             let name = |a: &Agreement, b: ActorIx| a.actor(b).map(|b| b.name.clone()).unwrap_or_default();
             found.differs("who decides", name(x, m.body), name(y, n.body));
         }
+        (Duty::Indicator(i), Duty::Indicator(j)) => indicator(x, i, y, j, &mut found),
         (Duty::Effect(e), Duty::Effect(f)) => {
             let days = |e: &crate::agreement::Effect| {
                 // Not `sum`: the sum of nothing is -0.
@@ -275,6 +276,46 @@ fn limit(x: &Agreement, l: &Limit, y: &Agreement, m: &Limit, found: &mut Found) 
     found.looser.extend(looser);
     found.stricter.extend(stricter);
     found.differs("while what", l.while_words.clone(), m.while_words.clone());
+}
+
+/// An indicator obliges nobody: no difference makes it stricter, and each of its figures is shown.
+fn indicator(x: &Agreement, i: &Indicator, y: &Agreement, j: &Indicator, found: &mut Found) {
+    let days = |ms: i64| crate::explain::length_of(ms);
+    found.differs("over how long it is counted", days(i.window_ms), days(j.window_ms));
+    let versus = |a: &Agreement, i: &Indicator| {
+        let at = |w: &crate::agreement::When| {
+            a.resolve_when(w).map_or_else(|| "a moment not known".to_owned(), |at| a.zone.show(at))
+        };
+        match &i.baseline {
+            None => String::new(),
+            Some(Baseline::Before(ms)) => format!("the {} before", days(*ms)),
+            Some(Baseline::Since(from)) => format!("since {}", at(from)),
+            Some(Baseline::Between(from, to)) => format!("from {} to {}", at(from), at(to)),
+        }
+    };
+    found.differs("what it is compared with", versus(x, i), versus(y, j));
+    found.differs("what meets it", turn_words(i), turn_words(j));
+    let share = |i: &Indicator| format!("{} %", i.coverage_min * 100.0);
+    found.differs("share that has to be watched", share(i), share(j));
+    let told = |a: &Agreement, i: &Indicator| {
+        let mut all: Vec<String> =
+            i.told.iter().filter_map(|t| a.actor(*t)).map(|t| t.code.clone()).collect();
+        all.sort_unstable();
+        all.join(", ")
+    };
+    found.differs("who is told", told(x, i), told(y, j));
+}
+
+/// What meets an indicator, in words.
+fn turn_words(indicator: &Indicator) -> String {
+    let Some(level) = indicator.turn.level() else { return indicator.turn.name().to_owned() };
+    let measure = match level.measure {
+        Measure::Count => "",
+        Measure::PerWatchedHour => " per watched hour",
+        Measure::Times => " times the baseline",
+    };
+    let least = level.at_least.map(|n| format!(" and at least {}", grouped(n))).unwrap_or_default();
+    format!("{} to {}{measure}{least}", indicator.turn.name(), grouped(level.number))
 }
 
 fn share(x: &Agreement, s: &Share, y: &Agreement, t: &Share, found: &mut Found) {

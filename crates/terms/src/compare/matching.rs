@@ -2,7 +2,9 @@
 //! those whose duties are about the same, best first.
 
 use super::{Package, Place};
-use crate::agreement::{ActorIx, Agreement, Bound, Clause, Counted, Duty, ForWhom, Limit, Notify, What};
+use crate::agreement::{
+    ActorIx, Agreement, Bound, Clause, Counted, Duty, ForWhom, Indicator, Limit, Notify, Signal, What,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Clauses in pairs, and those that stand alone.
@@ -139,6 +141,7 @@ fn likeness(x: &Agreement, p: &Clause, y: &Agreement, q: &Clause) -> u32 {
             u32::try_from(shared).unwrap_or(0) * 4
                 + u32::from(shared > 0 && code(x, m.body) == code(y, n.body))
         }
+        (Duty::Indicator(i), Duty::Indicator(j)) => indicators(x, i, y, j),
         (Duty::Effect(e), Duty::Effect(f)) => {
             let of = e.of.iter().filter(|o| f.of.contains(o)).count();
             let whom = u32::from(whom(x, &e.whom) == whom(y, &f.whom));
@@ -219,6 +222,26 @@ fn limits(x: &Agreement, l: &Limit, y: &Agreement, m: &Limit) -> u32 {
         z.and_then(|z| a.plan.zones.get(usize::from(z.0)).map(|z| z.name.clone()))
     };
     u32::from(thing == other) * both * (8 + 2 * u32::from(zone(x, l.zone) == zone(y, m.zone)))
+}
+
+/// Indicators of the same thing in the same place, and more so those that turn the same way.
+fn indicators(x: &Agreement, i: &Indicator, y: &Agreement, j: &Indicator) -> u32 {
+    let all = |p: &[What], q: &[What]| -> u32 {
+        let shared: u32 = p.iter().flat_map(|a| q.iter().map(|b| whats(x, a, y, b))).sum();
+        shared + u32::from(p.is_empty() && q.is_empty())
+    };
+    let things = match (&i.signal, &j.signal) {
+        (Signal::Facts(p), Signal::Facts(q)) | (Signal::Missing(p), Signal::Missing(q)) => whats(x, p, y, q),
+        (Signal::Notices(p), Signal::Notices(q)) => all(p, q),
+        (Signal::Calls, Signal::Calls) => 1,
+        _ => 0,
+    };
+    let zone = |a: &Agreement, z: Option<atlas::plan::ZoneIx>| {
+        z.and_then(|z| a.plan.zones.get(usize::from(z.0)).map(|z| z.name.clone()))
+    };
+    let same_place = u32::from(zone(x, i.zone) == zone(y, j.zone));
+    let same_turn = u32::from(i.turn.name() == j.turn.name());
+    u32::from(things > 0) * (4 * things.min(4) + 4 * same_place + 2 * same_turn)
 }
 
 fn notices(x: &Agreement, n: &Notify, y: &Agreement, m: &Notify) -> u32 {

@@ -213,6 +213,27 @@ phrases! {
     P_GUARANTEE = "the guarantee", "гарантія", "гарантия", "la garantie";
     P_EFFECT = "legal effects", "правові наслідки", "правовые последствия", "les effets juridiques";
     P_INTERPRETATION = "what the text means", "тлумачення тексту", "толкование текста", "l’interprétation du texte";
+    // Indicators.
+    INDICATOR = "Indicator “{title}”: {what}{place}, counted over {window}{baseline}; it is met when that {turn}", "Індикатор «{title}»: {what}{place}, підрахунок за {window}{baseline}; він спрацьовує, коли це число {turn}", "Индикатор «{title}»: {what}{place}, подсчёт за {window}{baseline}; он срабатывает, когда это число {turn}", "Indicateur « {title} » : {what}{place}, compté sur {window}{baseline} ; il est atteint quand ce nombre {turn}";
+    MISSING = "{what} that was declared and is not there", "{what}: заявлено, але на місці немає", "{what}: заявлено, но на месте нет", "{what} : déclaré, mais absent";
+    NOTICES_OF = "notices of {what}", "сповіщення про таке: {what}", "уведомления о следующем: {what}", "avis concernant : {what}";
+    NOTICES_OF_ALL = "notices of anything", "будь-які сповіщення", "любые уведомления", "avis de toute nature";
+    CALLS = "calls on the hotline", "дзвінки на гарячу лінію", "звонки на горячую линию", "appels sur la ligne directe";
+    BASE_BEFORE = ", against the {time} before", ", порівняно з попереднім строком ({time})", ", по сравнению с предыдущим сроком ({time})", ", par rapport à la période précédente ({time})";
+    BASE_SINCE = ", against all the time before, since: {moment}", ", порівняно з усім попереднім часом, починаючи так: {moment}", ", по сравнению со всем предыдущим временем, начиная так: {moment}", ", par rapport à tout le temps précédent, depuis : {moment}";
+    BASE_BETWEEN = ", against the time from: {from}, to: {to}", ", порівняно з часом від: {from}, до: {to}", ", по сравнению со временем от: {from}, до: {to}", ", par rapport à la période de : {from}, à : {to}";
+    RISES = "rises to {level} or more{least}", "зростає до {level} або більше{least}", "возрастает до {level} или больше{least}", "monte à {level} ou plus{least}";
+    FALLS = "falls to {level} or less", "падає до {level} або менше", "падает до {level} или меньше", "descend à {level} ou moins";
+    STOPS = "becomes none", "стає нулем", "становится нулём", "tombe à zéro";
+    LEVEL_COUNT = "{n}", "{n}", "{n}", "{n}";
+    LEVEL_HOUR = "{n} per watched hour", "{n} за годину спостереження", "{n} за час наблюдения", "{n} par heure observée";
+    LEVEL_TIMES = "{n} times the baseline", "{n}-кратного базового рівня", "{n}-кратного базового уровня", "{n} fois le niveau de référence";
+    LEVEL_LEAST = ", and is at least {n}", " і становить щонайменше {n}", " и составляет не менее {n}", ", et vaut au moins {n}";
+    TOLD = "Told to: {who}.", "Повідомляють: {who}.", "Сообщают: {who}.", "Sont avertis : {who}.";
+    UNSEEN = "Where less than {share} % was watched, that there is less or none is undetermined: neither calm nor an alarm.", "Якщо спостерігали менш як {share} %, то менше чи нуль лишається невизначеним: це ні спокій, ні тривога.", "Если наблюдали менее {share} %, то меньше или ноль остаётся неопределённым: это ни спокойствие, ни тревога.", "Si moins de {share} % a été observé, moins ou rien reste indéterminé : ni calme, ni alarme.";
+    UNVISITED = "Where nobody could count, it is undetermined.", "Де ніхто не міг порахувати, там це невизначено.", "Где никто не мог посчитать, там это не определено.", "Là où personne n’a pu compter, cela reste indéterminé.";
+    UNKEPT = "Where it is not known that a log was kept, that there is less or none is undetermined.", "Якщо невідомо, чи вівся журнал, то менше чи нуль лишається невизначеним.", "Если неизвестно, вёлся ли журнал, то меньше или ноль остаётся неопределённым.", "Si l’on ignore si un registre a été tenu, moins ou rien reste indéterminé.";
+    NO_PROMISE = "People set the level: no rate of false alarms is promised.", "Рівень установили люди: жодної частоти хибних тривог не обіцяно.", "Уровень установили люди: никакая частота ложных тревог не обещана.", "Le niveau est fixé par des personnes : aucun taux de fausses alertes n’est promis.";
     // Common.
     STANDARD = "Standard of proof: {words}.", "Стандарт доказування: {words}.", "Стандарт доказывания: {words}.", "Niveau de preuve : {words}.";
     DECIDED_BY = "{body} decides on a breach.", "Про порушення вирішує: {body}.", "О нарушении решает: {body}.", "{body} décide d’une violation.";

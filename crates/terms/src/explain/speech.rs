@@ -58,6 +58,7 @@ impl Speech<'_> {
             Duty::Guarantee(d) => self.guarantee(d),
             Duty::Respond(d) => self.respond(d),
             Duty::Effect(d) => self.effect(d),
+            Duty::Indicator(d) => self.indicator(d),
             Duty::Mandate(d) => match self.agreement.mandates.get(d.mandate) {
                 Some(mandate) => self.mandate(mandate),
                 None => (self.name(d.body), Vec::new()),
@@ -123,7 +124,7 @@ impl Speech<'_> {
         self.say(phrase, &[("who", &who), ("except", &self.except(bound)), ("deed", deed)])
     }
 
-    fn act(&self, what: &What) -> String {
+    pub fn act(&self, what: &What) -> String {
         match what {
             What::Act { .. } => self.thing(what),
             What::Weapon { .. } => self.say(&p::PLACE, &[("what", &self.thing(what))]),

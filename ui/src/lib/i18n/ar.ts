@@ -290,6 +290,7 @@ export const ar: Messages = {
   "ckind.response": "استجابة",
   "ckind.effect": "أثر قانوني",
   "ckind.mandate": "ولاية",
+  "ckind.indicator": "مؤشر",
   "clock.not_started": "لم تبدأ",
   "clock.running": "جارية",
   "clock.met": "أُنجز في الوقت",

@@ -291,6 +291,7 @@ export const en = {
   "ckind.response": "response",
   "ckind.effect": "legal effect",
   "ckind.mandate": "mandate",
+  "ckind.indicator": "indicator",
   "clock.not_started": "not started",
   "clock.running": "running",
   "clock.met": "done in time",

@@ -290,6 +290,7 @@ export const fr: Messages = {
   "ckind.response": "réponse",
   "ckind.effect": "effet juridique",
   "ckind.mandate": "mandat",
+  "ckind.indicator": "indicateur",
   "clock.not_started": "pas commencé",
   "clock.running": "court",
   "clock.met": "fait à temps",

@@ -290,6 +290,7 @@ export const ru: Messages = {
   "ckind.response": "реагирование",
   "ckind.effect": "правовое последствие",
   "ckind.mandate": "полномочия",
+  "ckind.indicator": "индикатор",
   "clock.not_started": "не начался",
   "clock.running": "идёт",
   "clock.met": "выполнено в срок",

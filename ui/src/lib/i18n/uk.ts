@@ -290,6 +290,7 @@ export const uk: Messages = {
   "ckind.response": "реагування",
   "ckind.effect": "правовий наслідок",
   "ckind.mandate": "повноваження",
+  "ckind.indicator": "індикатор",
   "clock.not_started": "не почався",
   "clock.running": "іде",
   "clock.met": "виконано вчасно",
