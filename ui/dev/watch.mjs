@@ -73,7 +73,7 @@ function skill() {
 function view(who, now) {
   const staff = isStaff(who);
   return {
-    as_of: iso(now), zone: ZONE, is_archive: state.archive !== null, algorithm: ALGORITHM, text: "Orma Agreement", warnings: lines(who, now), streams: staff ? streams(now).map((s) => s.line) : [],
+    as_of: iso(now), zone: ZONE, is_archive: state.archive !== null, algorithm: ALGORITHM, text: "Orma Agreement", warnings: lines(who, now), streams: staff ? streams(now).map((s) => s.line) : [], indicators: [],
     ...(staff ? { rates: { promised_per_stream_year: 2, achieved_per_stream_year: 2.7, stream_years: 3.1, streams: 15, expecting: 14 }, data: { receipt_assumed: 41, vague_time: 12, exercises: 7 } } : {}),
     skill: skill(), hand_overs: staff ? state.hand_overs.map(({ at, by, text }) => ({ at: iso(at), person: by.person, text })) : [], may: mayDo(who, ["raise", "missed", "hand-over"]),
   };
@@ -91,7 +91,7 @@ function warning(reference, who, now) {
   return {
     ...line(raised, life, reference, now), as_of: iso(now), kinds: raised?.kinds ?? [], alarms: of("alarms"), brought: of("brought"), evidence: of("evidence"), evidence_more: staff ? (raised?.evidence_more ?? 0) : 0,
     unclear: staff ? (raised?.unclear ?? 0) : 0, sources: of("sources"), ...(staff && raised?.one_source ? { one_source: raised.one_source } : {}), ...(raised ? { exposure: raised.exposure } : {}), flags: of("flags"),
-    also: raised?.also ?? [], ...(raised ? { calm_below_per_day: raised.calm_below_per_day } : {}), promised_per_stream_year: 2, achieved_per_stream_year: 2.7, right_share: skill().right_share, told: state.skill.right + state.skill.wrong,
+    also: raised?.also ?? [], indications: [], ...(raised ? { calm_below_per_day: raised.calm_below_per_day } : {}), promised_per_stream_year: 2, achieved_per_stream_year: 2.7, right_share: skill().right_share, told: state.skill.right + state.skill.wrong,
     ahead: raised?.ahead ?? [], ...(life?.issued ? { issued: (({ by, at, changed, expires, ...rest }) => ({ ...rest, at: iso(at), changed: iso(changed), expires: iso(expires) }))(life.issued) } : {}),
     acknowledged_by: staff && life ? life.acknowledged.map(({ by, at }) => ({ role: by.role, of: by.of, at: iso(at) })) : [], ...(life?.outcome ? { outcome: life.outcome } : {}),
     ...(staff && life?.by_hand ? { by_hand: life.history[0].words } : {}), history: staff && life ? life.history.map(({ at, by, deed, words }) => ({ at: iso(at), person: by.person, role: by.role, deed, words })) : [],

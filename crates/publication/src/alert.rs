@@ -28,6 +28,7 @@ struct Templates {
     language: &'static str,
     levels: [&'static str; 3],
     headline: &'static str,
+    indicator: &'static str,
     counted: &'static str,
     by_hand: &'static str,
     unsure: &'static str,
@@ -40,6 +41,7 @@ const ALL: [Templates; 5] = [
         language: "en",
         levels: ["Advisory", "Watch", "Warning"],
         headline: "{level}: more “{what}” than expected, {ground}",
+        indicator: "{level}: indicator “{indicator}” of the agreement is met: “{what}”, {ground}",
         counted: "Since {since}: {counted} counted, {expected} expected.",
         by_hand: "Raised by an officer on {since}.",
         unsure: "It does not say who did it, nor that anybody breached anything.",
@@ -50,6 +52,7 @@ const ALL: [Templates; 5] = [
         language: "uk",
         levels: ["Повідомлення", "Увага", "Попередження"],
         headline: "{level}: більше, ніж очікувалося — «{what}», {ground}",
+        indicator: "{level}: спрацював індикатор угоди «{indicator}»: «{what}», {ground}",
         counted: "Від {since}: нараховано {counted}, очікувалося {expected}.",
         by_hand: "Оголосив черговий {since}.",
         unsure: "Тут не сказано, хто це зробив, ані що хтось щось порушив.",
@@ -60,6 +63,7 @@ const ALL: [Templates; 5] = [
         language: "ru",
         levels: ["Сообщение", "Внимание", "Предупреждение"],
         headline: "{level}: больше, чем ожидалось — «{what}», {ground}",
+        indicator: "{level}: сработал индикатор соглашения «{indicator}»: «{what}», {ground}",
         counted: "С {since}: насчитано {counted}, ожидалось {expected}.",
         by_hand: "Объявил дежурный {since}.",
         unsure: "Здесь не сказано, кто это сделал, и не сказано, что кто-то что-то нарушил.",
@@ -70,6 +74,7 @@ const ALL: [Templates; 5] = [
         language: "fr",
         levels: ["Avis", "Vigilance", "Alerte"],
         headline: "{level} : plus que prévu — « {what} », {ground}",
+        indicator: "{level} : l’indicateur « {indicator} » de l’accord est atteint : « {what} », {ground}",
         counted: "Depuis {since} : {counted} comptés, {expected} attendus.",
         by_hand: "Signalé par un officier le {since}.",
         unsure: "Il n’est pas dit qui l’a fait, ni que quelqu’un a violé quoi que ce soit.",
@@ -80,6 +85,7 @@ const ALL: [Templates; 5] = [
         language: "ar",
         levels: ["إشعار", "ترقّب", "تحذير"],
         headline: "{level}: أكثر من المتوقع — «{what}»، {ground}",
+        indicator: "{level}: تحقّق مؤشر الاتفاق «{indicator}»: «{what}»، {ground}",
         counted: "منذ {since}: العدد {counted}، والمتوقع {expected}.",
         by_hand: "أطلقه ضابط المناوبة في {since}.",
         unsure: "لا يقول هذا من فعل ذلك، ولا أن أحدًا خالف شيئًا.",
@@ -110,13 +116,15 @@ pub fn worded(life: &Life, issued: &Issued, is_over: bool, zone: &CivilZone) -> 
                 ("{until}", show(issued.expires_ms)),
                 ("{what}", facts.what.clone()),
                 ("{ground}", facts.ground.clone()),
+                ("{indicator}", facts.indicator.clone()),
             ];
             filled(template, &pairs)
         };
+        let met = if facts.indicator.is_empty() { t.headline } else { t.indicator };
         let told = if life.by_hand.is_some() { t.by_hand } else { t.counted };
         Worded {
             language: t.language,
-            headline: fill(if is_over { t.over } else { t.headline }),
+            headline: fill(if is_over { t.over } else { met }),
             description: format!("{} {}", fill(told), t.unsure),
             instruction: issued.instruction.clone(),
             cancels_when: if is_over { String::new() } else { fill(t.ends) },

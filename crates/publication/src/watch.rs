@@ -5,10 +5,12 @@
 use crate::docket::Reader;
 use crate::record::Record;
 use base::Instant;
+use deconfliction::Board;
 use evidence::batch::NOT_STATED_MS;
 use findings::Version;
 use terms::agreement::Status;
 use warnings::act::Audience;
+use warnings::indicators::Logged;
 use warnings::ledger::Life;
 use warnings::streams::Inputs;
 use warnings::streams::received::ARCHIVE_MS;
@@ -54,11 +56,38 @@ pub fn text_of(record: &Record) -> Option<&Version> {
     in_force.or_else(|| versions().next())
 }
 
+/// What indicators of the text count of the board: notices and calls, and when anything was written down.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OnBoard {
+    /// Notices that were sent.
+    pub notices: Vec<evidence::records::Record>,
+    /// Everything that was done, in no order.
+    pub entries: Vec<Logged>,
+}
+
+impl OnBoard {
+    /// Of the board as it stands.
+    #[must_use]
+    pub fn of(board: &Board) -> OnBoard {
+        let all =
+            board.notices.values().map(|n| &n.history).chain(board.windows.values().map(|w| &w.history));
+        let all = all.chain(board.register.values().map(|e| &e.history));
+        let all = all.chain(board.calls.values().chain(board.drills.values()).map(|c| &c.history));
+        let kept = all.flat_map(|h| &h.0).map(|line| Logged { known_ms: line.at_ms, is_call: false });
+        let answered = board.calls.values().filter(|c| !c.is_missed);
+        let made = answered.filter_map(|c| c.history.0.first());
+        let calls = made.map(|line| Logged { known_ms: line.at_ms, is_call: true });
+        OnBoard { notices: deconfliction::duties::records(board), entries: kept.chain(calls).collect() }
+    }
+}
+
 /// The watch over a record as of a moment; `None`: no text says what to watch for.
 #[must_use]
-pub fn watching(record: &Record, now: Instant) -> Option<Watching> {
+pub fn watching(record: &Record, board: &OnBoard, now: Instant) -> Option<Watching> {
     let version = text_of(record)?;
     let cards: Vec<&evidence::card::Card> = record.sources.iter().map(|s| &s.card).collect();
+    let records: Vec<evidence::records::Record> =
+        record.records.iter().chain(&board.notices).cloned().collect();
     Some(watch(&Inputs {
         observations: &record.state.observations,
         incidents: &record.state.incidents,
@@ -66,6 +95,8 @@ pub fn watching(record: &Record, now: Instant) -> Option<Watching> {
         version,
         coverage: &record.watches,
         cards: &cards,
+        records: &records,
+        board: &board.entries,
         zone: &record.zone,
         now,
     }))

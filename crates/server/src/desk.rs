@@ -96,7 +96,11 @@ impl Desk {
     }
 
     /// The watch over this record as of now; worked out when it is first asked for.
-    pub(crate) fn watched(&self, now_ms: i64) -> Option<Arc<crate::watch::Watched>> {
-        self.watch.of(&self.record, now_ms)
+    pub(crate) fn watched(
+        &self,
+        board: &crate::watch::BoardAt,
+        now_ms: i64,
+    ) -> Option<Arc<crate::watch::Watched>> {
+        self.watch.of(&self.record, board, now_ms)
     }
 }

@@ -252,9 +252,18 @@ fn message(
         references: before.into_iter().collect(),
         link: format!("{}/watch/{}", sender.desk, life.reference.0),
         parameters: vec![
-            ("promised false alarms a stream and year".to_owned(), PROMISED_PER_YEAR.to_string()),
+            promised(facts),
             ("algorithm".to_owned(), ALGORITHM.to_owned()),
             ("journal entry".to_owned(), facts.head_seq.to_string()),
         ],
     })
+}
+
+/// What was promised: of what an indicator of the text raised, nothing, and its clause says what it rests on.
+fn promised(facts: &warnings::act::Facts) -> (String, String) {
+    if facts.indicator.is_empty() {
+        ("promised false alarms a stream and year".to_owned(), PROMISED_PER_YEAR.to_string())
+    } else {
+        ("indicator of the agreement".to_owned(), facts.indicator.clone())
+    }
 }

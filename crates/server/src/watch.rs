@@ -15,6 +15,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use base::{By, Instant};
+use publication::watch::OnBoard;
 use std::sync::Arc;
 use types::{StreamView, WarningView, WatchActDone, WatchActSent, WatchView};
 use utoipa_axum::router::OpenApiRouter;
@@ -40,8 +41,22 @@ pub(crate) struct Watched {
     pub is_archive: bool,
 }
 
-/// When the watch was worked out, and what it held; nothing, if no text says what to watch for.
-type WorkedOut = (i64, Option<Arc<Watched>>);
+/// When the watch was worked out, after how many acts on the board, and what it held; nothing, if no text says what to
+/// watch for.
+type WorkedOut = ((i64, usize), Option<Arc<Watched>>);
+
+/// What indicators count of the board, after so many acts.
+pub(crate) struct BoardAt {
+    acts: usize,
+    on: OnBoard,
+}
+
+impl BoardAt {
+    /// As the board stands.
+    pub fn of(app: &App, keeper: &dyn Keeper, desk: &Desk) -> Result<BoardAt, Problem> {
+        app.board().read(keeper, desk, |board| BoardAt { acts: board.acts(), on: OnBoard::of(board) })
+    }
+}
 
 /// The watch over a desk as it was last worked out.
 #[derive(Default)]
@@ -53,19 +68,20 @@ pub(crate) struct Cache {
 
 impl Cache {
     /// The watch over a record as of now; nothing, if no text says what to watch for.
-    pub fn of(&self, record: &publication::Record, now_ms: i64) -> Option<Arc<Watched>> {
+    pub fn of(&self, record: &publication::Record, board: &BoardAt, now_ms: i64) -> Option<Arc<Watched>> {
         let moment = {
             let end = self.archive_end.get_or_init(|| publication::watch::archive_end(record));
             publication::watch::moment(*end, Instant(now_ms))
         };
-        let key = if moment.is_archive { moment.at.0 } else { moment.at.0.div_euclid(ANEW_MS) };
+        let time = if moment.is_archive { moment.at.0 } else { moment.at.0.div_euclid(ANEW_MS) };
+        let key = (time, board.acts);
         let mut kept = self.worked_out.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some((of, watched)) = kept.as_ref()
             && *of == key
         {
             return watched.clone();
         }
-        let watched = publication::watch::watching(record, moment.at).map(|watching| {
+        let watched = publication::watch::watching(record, &board.on, moment.at).map(|watching| {
             let ahead = ahead(&watching);
             Arc::new(Watched { watching, ahead, is_archive: moment.is_archive })
         });
@@ -101,7 +117,7 @@ async fn ask<T: Send + 'static>(
         let keeper = app.keeper()?;
         let desk = app.latest();
         let now_ms = keeper.now_ms();
-        let watched = desk.watched(now_ms);
+        let watched = desk.watched(&BoardAt::of(&app, keeper.as_ref(), &desk)?, now_ms);
         app.warnings().read(keeper.as_ref(), &desk, |ledger| {
             let reader = seat.reader();
             let watched = watched.as_deref();
@@ -185,7 +201,7 @@ fn take(app: &App, seat: &Seat, sent: WatchActSent) -> Result<WatchActDone, Prob
     let reference = deed.warning().cloned();
     if let Some(facts) = deed.facts_mut() {
         let desk = app.latest();
-        let watched = desk.watched(keeper.now_ms());
+        let watched = desk.watched(&BoardAt::of(app, keeper.as_ref(), &desk)?, keeper.now_ms());
         let raised = watched.as_ref().zip(reference.as_ref()).and_then(|(w, r)| w.watching.warning(&r.0));
         *facts = raised.map(|r| Facts::of(r, desk.record.head.seq));
     }

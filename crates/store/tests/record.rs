@@ -289,6 +289,7 @@ fn samples_of_version_4() -> Vec<(&'static str, Entry)> {
         expected_milli: 7_900,
         only_parties: false,
         one_source: String::new(),
+        indicator: String::new(),
         head_seq: 17,
         algorithm: "watch 1".into(),
     };

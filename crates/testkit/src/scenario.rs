@@ -15,14 +15,15 @@
 //!   observations under a clause. With several texts the clause is `TEXT CLAUSE`; of a text with brackets every reading
 //!   is a text, and its label stands in the place of the text's (behind it, where there are several texts). A line
 //!   `now INSTANT` says as of when the following questions are answered: what is `reported` later is not known then;
-//!   questions about clauses judged over a period are described in [`standing`]. An empty block, or one with `now`
-//!   lines only, is filled by `BLESS=1`.
+//!   questions about clauses judged over a period are described in [`standing`], those about indicators in
+//!   `watching`. An empty block, or one with `now` lines only, is filled by `BLESS=1`.
 
 pub mod acting;
 pub mod fusing;
 mod mirror;
 pub mod reports;
 pub mod standing;
+mod watching;
 
 use crate::reference::Reference;
 use atlas::Atlas;
@@ -222,8 +223,8 @@ impl Scenario {
             Some((_, settled)) => settled.state.clone(),
             None => State::derive_in(observations, &borrowed, &Settings::default(), &context, &[]),
         };
-        let coverage = facts.1;
-        let mut run = Run { names, versions, state, at, cards, coverage, decisions, acted: None };
+        let (records, coverage) = facts;
+        let mut run = Run { names, versions, state, at, cards, coverage, decisions, records, acted: None };
         if !self.acts.is_empty() {
             run.acted = Some(acting::act(&run, &self.acts, &zone)?);
         }
@@ -373,6 +374,8 @@ pub struct Run {
     pub coverage: Vec<Coverage>,
     /// What people decided to be one event or not.
     pub decisions: Vec<Decision>,
+    /// What was declared, notified and visited.
+    pub records: Vec<Record>,
     /// What people's acts come to, where they act.
     pub acted: Option<acting::Acted>,
 }
@@ -388,6 +391,8 @@ impl Run {
         let mut now_ms = self.acted.as_ref().map_or(0, |a| a.last_ms);
         for question in questions {
             let told = self.acted.as_ref().and_then(|a| a.answer(&question.id, now_ms));
+            let told = told
+                .or_else(|| watching::answer(self, settled, Instant(now_ms), &question.id, &question.clause));
             if let Some((outcome, missing)) = told {
                 out.push(Answer { outcome, missing, ..question.clone() });
             } else if let Some(now) = question.now().and_then(Instant::parse) {

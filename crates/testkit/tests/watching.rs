@@ -51,6 +51,8 @@ impl Mission {
             version: &self.version,
             coverage: &self.coverage,
             cards: &cards,
+            records: &[],
+            board: &[],
             zone: &zone(),
             now,
         })

@@ -89,6 +89,9 @@ pub struct Facts {
     /// The source that alone explained it; empty: none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub one_source: String,
+    /// The indicator of the text that alone raised it, by its clause and title; empty: detectors or a person did.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub indicator: String,
     /// The last entry of the journal that it rested on.
     pub head_seq: u64,
     /// Version of the watch.
@@ -109,6 +112,7 @@ impl Facts {
             expected_milli: (raised.expected.max(0.0) * 1_000.0).round() as u64,
             only_parties: raised.only_parties,
             one_source: raised.one_source.clone().unwrap_or_default(),
+            indicator: raised.by_indicator().map(|i| format!("{} {}", i.clause, i.title)).unwrap_or_default(),
             head_seq,
             algorithm: crate::watching::ALGORITHM.to_owned(),
         }

@@ -277,6 +277,7 @@ impl Ledger {
             expected_milli: 0,
             only_parties: false,
             one_source: String::new(),
+            indicator: String::new(),
             head_seq: 0,
             algorithm: "by hand".to_owned(),
         });

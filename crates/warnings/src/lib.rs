@@ -9,6 +9,7 @@ pub mod count;
 pub mod detect;
 pub mod fan;
 pub mod forecast;
+pub mod indicators;
 pub mod ledger;
 pub mod panel;
 pub mod plots;

@@ -3,6 +3,7 @@
 
 use crate::detect::shiryaev::StepEvidence;
 use crate::detect::watch::{Flags, Ground as Basis};
+use crate::indicators::Figures;
 use crate::streams::{Cadence, Ground};
 use serde::Serialize;
 
@@ -68,6 +69,8 @@ pub enum Why {
     Burst,
     /// The count is beyond anything that this ground can mean.
     Implausible,
+    /// An indicator of the text is met: people set its level, and no rate of false alarms is promised.
+    Indicator,
 }
 
 /// One alarm of a detector.
@@ -149,13 +152,42 @@ pub struct Also {
     pub expected: f64,
 }
 
+/// An indicator of the text that is met.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Indication {
+    /// Label of its clause.
+    pub clause: String,
+    /// Label of the text's version.
+    pub version: String,
+    /// What people call it.
+    pub title: String,
+    /// What it counts: `facts`, `missing`, `notices` or `calls`.
+    pub signal: String,
+    /// `rises`, `falls` or `stops`.
+    pub turn: String,
+    /// Since when it is met, milliseconds since 1970.
+    pub since_ms: i64,
+    /// When it was last, milliseconds since 1970.
+    pub last_ms: i64,
+    /// What was counted.
+    pub window: Figures,
+    /// With what it is compared.
+    pub baseline: Option<Figures>,
+    /// How often it was met before.
+    pub met_before: usize,
+    /// How often a year it is met, of the time in which that could be told: what no promise stands against.
+    pub met_per_year: Option<f64>,
+    /// How long that is, milliseconds.
+    pub judged_ms: i64,
+}
+
 /// A warning as the data bear it out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Raised {
     /// Its reference: `WRN-2026-03-12-buffer-fire`.
     pub reference: String,
-    /// The stream, by its place.
-    pub stream: usize,
+    /// The stream, by its place; `None`: what an indicator counts has none.
+    pub stream: Option<usize>,
     /// Where.
     pub ground: Ground,
     /// What is counted, as the text calls it.
@@ -200,8 +232,10 @@ pub struct Raised {
     pub flags: Flags,
     /// Other streams that rose with it.
     pub also: Vec<Also>,
-    /// It lapses when fewer than this come a day, for as long as it stands.
-    pub calm_below_per_day: u64,
+    /// It lapses when fewer than this come a day, for as long as it stands; `None`: when its indicator is met no more.
+    pub calm_below_per_day: Option<u64>,
+    /// Indicators of the text that are met with it; without any alarm, they alone raised it.
+    pub indications: Vec<Indication>,
 }
 
 impl Raised {
@@ -209,6 +243,12 @@ impl Raised {
     #[must_use]
     pub fn ratio(&self) -> f64 {
         f64::from(self.counted) / self.expected.max(1e-9)
+    }
+
+    /// The indicator that alone raised it; `None`: detectors did.
+    #[must_use]
+    pub fn by_indicator(&self) -> Option<&Indication> {
+        self.indications.first().filter(|_| self.alarms.is_empty())
     }
 
     /// Whether it stands at that moment, as far as the data go.
@@ -221,7 +261,8 @@ impl Raised {
     pub(crate) fn grade(&mut self) {
         let mut grave = Vec::new();
         let mut reserve = Vec::new();
-        if self.ratio() >= GRAVE_RATIO && self.counted >= GRAVE_COUNT {
+        let by_detectors = !self.alarms.is_empty();
+        if by_detectors && self.ratio() >= GRAVE_RATIO && self.counted >= GRAVE_COUNT {
             grave.push(Why::Ratio);
         }
         let shock = |a: &Alarm| a.basis == Basis::Shock && a.log_evidence >= -GRAVE_P.ln();
@@ -231,6 +272,9 @@ impl Raised {
         let cells = self.also.iter().filter(|a| matches!(a.ground, Ground::Cell { .. })).count();
         if cells >= GRAVE_PLACES {
             grave.push(Why::Together);
+        }
+        if by_detectors && !self.indications.is_empty() {
+            grave.push(Why::Indicator);
         }
         let mut hold = |holds: bool, why: Why| {
             if holds {
@@ -242,7 +286,7 @@ impl Raised {
         hold(self.exposure < POOR_EXPOSURE, Why::PoorExposure);
         hold(self.flags.burst, Why::Burst);
         hold(self.flags.implausible, Why::Implausible);
-        let erodes = self.alarms.iter().all(|a| a.basis == Basis::Erosion);
+        let erodes = by_detectors && self.alarms.iter().all(|a| a.basis == Basis::Erosion);
         hold(erodes && grave.is_empty(), Why::Erosion);
         self.level = match (grave.is_empty(), reserve.is_empty()) {
             (_, false) => Level::Advisory,
@@ -250,5 +294,8 @@ impl Raised {
             (false, true) => Level::Warning,
         };
         self.why = grave.into_iter().chain(reserve).collect();
+        if !by_detectors {
+            self.why.insert(0, Why::Indicator);
+        }
     }
 }

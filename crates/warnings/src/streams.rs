@@ -4,19 +4,23 @@
 mod places;
 pub mod received;
 mod series;
+mod tape;
 
 pub use places::{CELLS_MAX, Ground, Spot, middle};
 pub use received::{Received, nowcast};
 pub use series::Series;
+pub use tape::Tape;
 
+use crate::indicators::Logged;
 use base::{CivilZone, Instant, Interval};
 use evidence::batch::{Batch, FLAG_EXERCISE};
 use evidence::card::{Card, SourceKind};
 use evidence::coverage::Coverage;
+use evidence::records::Record;
 use findings::Version;
 use incidents::Incidents;
 use std::collections::BTreeMap;
-use terms::agreement::{Duty, What};
+use terms::agreement::{Duty, Indicator, Signal, What};
 
 /// Most steps of a stream: eleven years of six hours. What is older is not looked at.
 pub const STEPS_MAX: usize = 16_384;
@@ -37,6 +41,10 @@ pub struct Inputs<'a> {
     pub coverage: &'a [Coverage],
     /// Cards of the sources.
     pub cards: &'a [&'a Card],
+    /// What was declared, notified and visited, for indicators of it.
+    pub records: &'a [Record],
+    /// What the board holds, for indicators of notices and of the hotline.
+    pub board: &'a [Logged],
     /// The mission's civil zone: days are its days.
     pub zone: &'a CivilZone,
     /// The moment as of which it is all told.
@@ -121,6 +129,8 @@ pub struct Streams {
     pub vague_time: usize,
     /// Exercises and the like, which are in no stream.
     pub exercises: usize,
+    /// What indicators of facts count.
+    pub tapes: Vec<Tape>,
 }
 
 impl Streams {
@@ -165,6 +175,7 @@ pub fn streams(inputs: &Inputs<'_>) -> Streams {
         edges_ms,
         vague_time: 0,
         exercises: 0,
+        tapes: Vec::new(),
     };
     let counted = series::counted(inputs, &mut out);
     let spots = places::spots(inputs);
@@ -173,12 +184,13 @@ pub fn streams(inputs: &Inputs<'_>) -> Streams {
         for watched in &watched {
             let Some(clauses) = spot.clauses(watched) else { continue };
             if out.all.len() >= STREAMS_MAX {
-                return out;
+                break;
             }
             let one = series::stream(inputs, &out, spot, watched, clauses, &counted, &answers);
             out.all.extend(one);
         }
     }
+    out.tapes = tape::tapes(inputs, &out, &spots, &counted, &answers);
     out
 }
 
@@ -187,13 +199,12 @@ fn watched(version: &Version) -> Vec<Watched> {
     let mut by_kinds: BTreeMap<Vec<String>, Watched> = BTreeMap::new();
     for clause in &version.agreement.clauses {
         let (what, zone) = match &clause.duty {
-            Duty::Prohibition { what, zone, .. } | Duty::Abstention { what, zone, .. } => (what, *zone),
+            Duty::Prohibition { what, zone, .. }
+            | Duty::Abstention { what, zone, .. }
+            | Duty::Indicator(Indicator { signal: Signal::Facts(what), zone, .. }) => (what, *zone),
             _ => continue,
         };
-        let (name, mut kinds) = match what {
-            What::Act { name, kinds } => (name.clone(), kinds.clone()),
-            What::Weapon { .. } => ("weapons".to_owned(), vec!["weapon".to_owned()]),
-        };
+        let (name, mut kinds) = named(what);
         kinds.sort();
         kinds.dedup();
         let entry = by_kinds.entry(kinds.clone());
@@ -201,6 +212,14 @@ fn watched(version: &Version) -> Vec<Watched> {
         one.clauses.push((clause.label.clone(), zone));
     }
     by_kinds.into_values().collect()
+}
+
+/// What a stream is called, and its kinds of fact.
+fn named(what: &What) -> (String, Vec<String>) {
+    match what {
+        What::Act { name, kinds } => (name.clone(), kinds.clone()),
+        What::Weapon { .. } => ("weapons".to_owned(), vec!["weapon".to_owned()]),
+    }
 }
 
 /// The edges of the steps, by cadence: from the first civil day of which anything is known to the end of today.

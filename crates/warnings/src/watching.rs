@@ -2,13 +2,16 @@
 //! received later changes no step before it, so that a warning once raised stays as it was.
 
 mod assemble;
+mod indicated;
 mod pass;
 
+pub use indicated::asked;
 pub use pass::{DayView, State};
 
 use crate::baseline::BaselineSettings;
 use crate::detect::Budget;
 use crate::detect::watch::WatchSettings;
+use crate::indicators::{Indicated, indicators};
 use crate::raised::Raised;
 use crate::streams::{Cadence, Inputs, Streams, streams};
 
@@ -28,6 +31,8 @@ pub struct Watching {
     pub states: Vec<State>,
     /// Warnings, in the order in which they were raised.
     pub raised: Vec<Raised>,
+    /// Indicators of the text.
+    pub indicators: Vec<Indicated>,
     /// How many stream-years were watched, after warming up.
     pub stream_years: f64,
     /// The moment it is told as of, milliseconds since 1970.
@@ -42,10 +47,11 @@ impl Watching {
     }
 
     /// How many alarms a stream and year there were: what the promise came to, true rises included. `None`: no stream
-    /// has been watched for long enough to expect anything.
+    /// has been watched for long enough to expect anything. What indicators raised was never promised.
     #[must_use]
     pub fn achieved_per_year(&self) -> Option<f64> {
-        let alarms: usize = self.raised.iter().map(|r| 1 + r.also.len()).sum();
+        let by_detectors = self.raised.iter().filter(|r| !r.alarms.is_empty());
+        let alarms: usize = by_detectors.map(|r| 1 + r.also.len()).sum();
         (self.stream_years > 0.0).then(|| alarms as f64 / self.stream_years)
     }
 }
@@ -77,8 +83,10 @@ pub fn watch(inputs: &Inputs<'_>) -> Watching {
         }
     }
     let stream_years = states.iter().map(|s| s.expecting_days).sum::<f64>() / crate::detect::DAYS_PER_YEAR;
-    let raised = assemble::assemble(inputs, &streams, alarms);
-    Watching { streams, states, raised, stream_years, now_ms: inputs.now.0 }
+    let mut raised = assemble::assemble(inputs, &streams, alarms);
+    let indicators = indicators(inputs, &streams);
+    indicated::raise(inputs, &streams, &indicators, &mut raised);
+    Watching { streams, states, raised, indicators, stream_years, now_ms: inputs.now.0 }
 }
 
 /// What the days of a young truce cannot tell yet its quarters do: what is expected, and for how long it has been.

@@ -35,6 +35,7 @@ fn facts(only_parties: bool) -> Option<Facts> {
         expected_milli: 7_900,
         only_parties,
         one_source: String::new(),
+        indicator: String::new(),
         head_seq: 7,
         algorithm: "watch 1".to_owned(),
     })

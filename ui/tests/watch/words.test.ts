@@ -25,7 +25,7 @@ describe("the vocabularies are the server's, and each member has words", () => {
     ["warnings/src/ledger.rs", "Stage", words.STAGES, "stage"], ["warnings/src/act.rs", "Audience", words.AUDIENCES, "audience"],
     ["warnings/src/act.rs", "Outcome", words.OUTCOMES, "outcome"], ["warnings/src/detect/watch.rs", "Quiet", words.QUIETS, "quiet"],
     ["warnings/src/detect/watch.rs", "Ground", words.BASES, "basis"], ["warnings/src/streams.rs", "Cadence", words.CADENCES, "cadence"],
-    ["warnings/src/fan.rs", "Method", words.METHODS, "method"],
+    ["warnings/src/fan.rs", "Method", words.METHODS, "method"], ["warnings/src/indicators/decide.rs", "Lack", words.LACKS, "lack"],
   ];
   test.each(LISTS)("%s %s", (path, name, list, key) => {
     expect(list).toEqual(members(path, name));

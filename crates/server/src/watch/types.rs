@@ -22,6 +22,8 @@ pub struct WatchView {
     pub warnings: Vec<WarningLine>,
     /// Streams, to staff.
     pub streams: Vec<StreamLine>,
+    /// Indicators of the text, those that are met first; to staff.
+    pub indicators: Vec<IndicatorLine>,
     /// What was promised, and what came of it; to staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rates: Option<Rates>,
@@ -108,6 +110,9 @@ pub struct WarningLine {
     /// What was expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<f64>,
+    /// Clause and title of the indicator of the text that alone raised it; absent: detectors or a person did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub indicator: Option<String>,
     /// Whether only parties say so.
     pub only_parties: bool,
     /// Whether the data as known now still raise it; a person's warning is not raised by data.
@@ -164,11 +169,14 @@ pub struct WarningView {
     pub flags: Vec<String>,
     /// Streams that rose with it.
     pub also: Vec<AlsoView>,
-    /// It lapses when fewer than this come a day, for as long as it stands.
+    /// Indicators of the text that are met with it.
+    pub indications: Vec<IndicationView>,
+    /// It lapses when fewer than this come a day, for as long as it stands; absent: a person or an indicator raised it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calm_below_per_day: Option<u64>,
-    /// False alarms promised a stream and year.
-    pub promised_per_stream_year: f64,
+    /// False alarms promised a stream and year; of what an indicator alone raised nothing is promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promised_per_stream_year: Option<f64>,
     /// Alarms a stream and year so far, true ones included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub achieved_per_stream_year: Option<f64>,
@@ -198,6 +206,104 @@ pub struct WarningView {
     pub algorithm: String,
     /// That entry.
     pub head_seq: u64,
+}
+
+/// What was counted over a time.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct FiguresView {
+    /// When it begins.
+    pub from: String,
+    /// When it ends.
+    pub to: String,
+    /// What certainly counts.
+    pub counted: u32,
+    /// What may count or not.
+    pub unclear: u32,
+    /// What came too late to be counted.
+    pub late: u32,
+    /// Hours in which all of the place was watched, or the log kept; absent: nothing says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub watched_h: Option<f64>,
+    /// What part of it that is, 0 to 1; absent: nothing says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<f64>,
+    /// How many an hour: of hours watched where these are known.
+    pub per_hour: f64,
+}
+
+/// An indicator of the text, as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct IndicatorLine {
+    /// Label of its clause.
+    pub clause: String,
+    /// Label of the text's version.
+    pub text: String,
+    /// What people call it.
+    pub title: String,
+    /// Where.
+    pub ground: GroundView,
+    /// What is counted, as the text calls it.
+    pub what: String,
+    /// `facts`, `missing`, `notices` or `calls`.
+    pub signal: String,
+    /// `rises`, `falls` or `stops`.
+    pub turn: String,
+    /// Its level in signs: `>= 3 times the baseline, at least 4`.
+    pub asks: String,
+    /// What part has to be watched for less to be told, 0 to 1.
+    pub coverage_min: f64,
+    /// `met`, `not-met` or `undetermined`.
+    pub met: String,
+    /// Since when it is met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// What is lacking, where it is undetermined, as fixed words.
+    pub lacks: Vec<String>,
+    /// What was counted in its window; of missing weapons, how many are.
+    pub window: FiguresView,
+    /// What was counted in its baseline; of missing weapons, what was declared. Absent: there is none, or not yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<FiguresView>,
+    /// Who is told, by the text.
+    pub told: Vec<String>,
+    /// How often it was met.
+    pub times_met: usize,
+    /// Days over which it could be told whether it is.
+    pub judged_days: f64,
+    /// How often a year that is; absent: it never could be told. Nothing is promised: people set the level.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub met_per_year: Option<f64>,
+    /// Warnings that it raised or strengthens and that stand.
+    pub warnings: Vec<String>,
+}
+
+/// An indicator that is met with a warning.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct IndicationView {
+    /// Label of its clause.
+    pub clause: String,
+    /// Label of the text's version.
+    pub text: String,
+    /// What people call it.
+    pub title: String,
+    /// `rises`, `falls` or `stops`.
+    pub turn: String,
+    /// Since when it is met.
+    pub since: String,
+    /// When it was last.
+    pub last: String,
+    /// What was counted.
+    pub window: FiguresView,
+    /// With what it is compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<FiguresView>,
+    /// How often it was met before.
+    pub met_before: usize,
+    /// Days over which it could be told whether it is met.
+    pub judged_days: f64,
+    /// How often a year it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub met_per_year: Option<f64>,
 }
 
 /// An alarm.

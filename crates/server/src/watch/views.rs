@@ -1,5 +1,6 @@
 //! The watch through the eyes of one reader: what the policy lets them see, in the shapes of the API.
 
+mod indicators;
 mod ledger;
 mod streams;
 
@@ -87,6 +88,7 @@ impl Lens<'_> {
             text: text_of(self.record).map(|v| v.label.clone()),
             warnings: self.lines(),
             streams: if is_staff { self.stream_lines() } else { Vec::new() },
+            indicators: if is_staff { self.indicator_lines() } else { Vec::new() },
             rates: self.watching().filter(|_| is_staff).map(rates),
             data: self.watching().filter(|_| is_staff).map(|w| DataHealth {
                 receipt_assumed: w.streams.received.assumed,
@@ -156,6 +158,9 @@ impl Lens<'_> {
             expected: raised
                 .map(|r| r.expected)
                 .or(facts.filter(|_| by_hand_ms.is_none()).map(|f| f.expected_milli as f64 / 1_000.0)),
+            indicator: raised.and_then(indicators::raised_by).or_else(|| {
+                facts.filter(|_| raised.is_none()).map(|f| f.indicator.clone()).filter(|i| !i.is_empty())
+            }),
             only_parties: raised.map_or(facts.is_some_and(|f| f.only_parties), |r| r.only_parties),
             in_data: raised.is_some(),
             also_count: raised.map_or(0, |r| r.also.len()),
@@ -190,12 +195,16 @@ impl Lens<'_> {
             exposure: raised.map(|r| r.exposure),
             flags: to_staff.map_or_else(Vec::new, |r| flags(&r.flags)),
             also: raised.map_or_else(Vec::new, also),
-            calm_below_per_day: raised.map(|r| r.calm_below_per_day),
-            promised_per_stream_year: PROMISED_PER_YEAR,
-            achieved_per_stream_year: self.watching().and_then(Watching::achieved_per_year),
+            indications: raised.map_or_else(Vec::new, indicators::indications),
+            calm_below_per_day: raised.and_then(|r| r.calm_below_per_day),
+            promised_per_stream_year: line.indicator.is_none().then_some(PROMISED_PER_YEAR),
+            achieved_per_stream_year: self
+                .watching()
+                .filter(|_| line.indicator.is_none())
+                .and_then(Watching::achieved_per_year),
             right_share: skill.right_share,
             told: skill.right + skill.wrong,
-            ahead: raised.map_or_else(Vec::new, |r| self.ahead(r.stream)),
+            ahead: raised.and_then(|r| r.stream).map_or_else(Vec::new, |stream| self.ahead(stream)),
             issued: life.and_then(issued),
             acknowledged_by: life.filter(|_| is_staff).map_or_else(Vec::new, ledger::noticed),
             outcome: life.and_then(|l| l.outcome).map(|(o, _)| o.name().to_owned()),

@@ -7,30 +7,36 @@ use super::now_ms;
 use crate::cli::WatchOf;
 use crate::exit::{Code, Failure, chain};
 use crate::source;
-use base::{CivilZone, Instant};
+use base::{CivilZone, Instant, Truth};
 use publication::Record;
-use publication::watch::{archive_end, moment, text_of, watching};
+use publication::watch::{OnBoard, archive_end, moment, text_of, watching};
 use serde_json::{Value, json};
 use store::Mission;
+use warnings::indicators::{Figures, Indicated, Lack};
 use warnings::ledger::{Ledger, skill};
-use warnings::raised::Raised;
+use warnings::raised::{Indication, Raised};
 use warnings::streams::Ground;
-use warnings::watching::{ALGORITHM, PROMISED_PER_YEAR, Watching};
+use warnings::watching::{ALGORITHM, PROMISED_PER_YEAR, Watching, asked};
 
 /// Incidents of a warning that are printed.
 const EVIDENCE_SHOWN: usize = 20;
+/// Milliseconds of a day.
+const DAY_MS: f64 = 86_400_000.0;
 
 pub fn run(args: &WatchOf) -> Result<Code, Failure> {
     let known = args.as_known_at.as_deref().map(|t| source::moment(t, "--as-known-at")).transpose()?;
     let mission = Mission::open_read(&args.at.mission).map_err(mission_failure)?;
     let record = record(&mission, known.map(|t| t.0)).map_err(|e| fold_failure(&e))?;
     let as_of = moment(archive_end(&record), known.unwrap_or_else(|| Instant(now_ms())));
-    let watching = watching(&record, as_of.at).ok_or_else(|| {
+    let zone = CivilZone::named(mission.zone()).map_err(Failure::failed)?;
+    let until = known.map(|t| t.0);
+    let board = store::rooms::notice_board(mission.journal(), zone.clone(), until);
+    let board = OnBoard::of(&board.map_err(|e| Failure::failed(chain(&e)))?);
+    let watching = watching(&record, &board, as_of.at).ok_or_else(|| {
         Failure::bad_input("no text says what to watch for")
             .hint("adopt one: `truceline init --agreement FILE`")
     })?;
-    let zone = CivilZone::named(mission.zone()).map_err(Failure::failed)?;
-    let ledger = store::rooms::warnings_ledger(mission.journal(), zone, known.map(|t| t.0));
+    let ledger = store::rooms::warnings_ledger(mission.journal(), zone, until);
     let ledger = ledger.map_err(|e| Failure::failed(chain(&e)))?;
     let view = View { record: &record, watching: &watching, ledger: &ledger, is_archive: as_of.is_archive };
     match &args.warning {
@@ -126,6 +132,7 @@ impl View<'_> {
             let key = stream.key();
             lines.push(format!("  {key:<28} {today:>5}  {expected:>8}  {:?}", state.quiet));
         }
+        lines.extend(self.indicators());
         let skill = skill(self.ledger);
         lines.push(String::new());
         lines.push(format!(
@@ -146,11 +153,9 @@ impl View<'_> {
             raised.ground.name(),
             raised.clauses.join(", ")
         ));
-        lines.push(format!(
-            "  raised {}, more than expected since {}",
-            self.show(raised.raised_ms),
-            self.show(raised.since_ms)
-        ));
+        let more = if raised.alarms.is_empty() { "" } else { "more than expected " };
+        let (at, since) = (self.show(raised.raised_ms), self.show(raised.since_ms));
+        lines.push(format!("  raised {at}, {more}since {since}"));
         lines.push(format!(
             "  {} counted, {:.1} expected; {} more may lie there or not; {:.0} % of the time and ground seen",
             raised.counted,
@@ -175,11 +180,13 @@ impl View<'_> {
         if more > 0 {
             lines.push(format!("          and {more} more (--json)"));
         }
-        lines.push(format!(
-            "  lapses {} if fewer than {} a day come until then",
-            self.show(raised.expires_ms),
-            raised.calm_below_per_day
-        ));
+        lines.extend(raised.indications.iter().flat_map(|i| self.indication(i)));
+        lines.push(match raised.calm_below_per_day {
+            Some(n) => {
+                format!("  lapses {} if fewer than {n} a day come until then", self.show(raised.expires_ms))
+            }
+            None => format!("  lapses {} if it is not met until then", self.show(raised.expires_ms)),
+        });
         lines
     }
 
@@ -195,8 +202,75 @@ impl View<'_> {
             "achieved_per_stream_year": self.watching.achieved_per_year(),
             "stream_years": self.watching.stream_years,
             "streams": self.watching.streams.all.len(),
+            "indicators": self.watching.indicators.iter().map(|i| self.indicator_json(i)).collect::<Vec<_>>(),
             "warnings": warnings,
             "skill": skill(self.ledger),
+        })
+    }
+
+    /// Indicators of the text, as they stand.
+    fn indicators(&self) -> Vec<String> {
+        let all = &self.watching.indicators;
+        if all.is_empty() {
+            return Vec::new();
+        }
+        let mut lines =
+            vec![String::new(), "indicators of the text: how they stand, and their figures".to_owned()];
+        for i in all {
+            lines.push(format!(
+                "  {:<13} {:<6} {} ({} on {}: {})",
+                met(i.now.met),
+                i.label,
+                i.title,
+                i.what,
+                i.ground.name(),
+                asked(&i.asks.turn)
+            ));
+            lines.push(format!("                       {}", figures("window", Some(&i.now.window))));
+            if i.asks.baseline.is_some() {
+                lines
+                    .push(format!("                       {}", figures("baseline", i.now.baseline.as_ref())));
+            }
+            if !i.now.lacks.is_empty() {
+                lines.push(format!("                       lacking: {}", lacks(&i.now.lacks)));
+            }
+            let rate = i.met_per_year().map_or_else(|| "not known".to_owned(), |r| format!("{r:.1} a year"));
+            lines.push(format!(
+                "                       met {} times in {:.0} days of which it can be told: {rate}; nothing is promised",
+                i.met.len(),
+                i.judged_ms as f64 / DAY_MS
+            ));
+        }
+        lines
+    }
+
+    /// What an indicator says of a warning.
+    fn indication(&self, i: &Indication) -> Vec<String> {
+        let rate = i.met_per_year.map_or_else(|| "not known".to_owned(), |r| format!("{r:.1} a year"));
+        vec![
+            format!(
+                "  indicator {} of `{}`, {}: met since {}",
+                i.clause,
+                i.version,
+                i.title,
+                self.show(i.since_ms)
+            ),
+            format!("    {}", figures("window", Some(&i.window))),
+            format!("    {}", figures("baseline", i.baseline.as_ref())),
+            format!(
+                "    people set the level: no rate of false alarms is promised; met {} times before, {rate}",
+                i.met_before
+            ),
+        ]
+    }
+
+    fn indicator_json(&self, i: &Indicated) -> Value {
+        json!({
+            "clause": i.label, "text": i.version, "title": i.title, "ground": i.ground.name(), "what": i.what,
+            "asks": asked(&i.asks.turn), "met": met(i.now.met), "lacks": i.now.lacks,
+            "window": i.now.window, "baseline": i.now.baseline, "told": i.told, "times_met": i.met.len(),
+            "since": i.met.iter().map(|m| self.rfc3339(m.first.at_ms)).collect::<Vec<_>>(),
+            "judged_days": i.judged_ms as f64 / DAY_MS, "met_per_year": i.met_per_year(),
         })
     }
 
@@ -214,4 +288,32 @@ impl View<'_> {
         }
         value
     }
+}
+
+fn met(truth: Truth) -> &'static str {
+    match truth {
+        Truth::True => "met",
+        Truth::False => "not met",
+        Truth::Undetermined => "undetermined",
+    }
+}
+
+fn lacks(all: &[Lack]) -> String {
+    let word = |l: &Lack| match serde_json::to_value(l) {
+        Ok(Value::String(word)) => word.replace('-', " "),
+        _ => String::new(),
+    };
+    all.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// What was counted, over how long, and how much of that was watched.
+fn figures(name: &str, of: Option<&Figures>) -> String {
+    let Some(f) = of else { return format!("{name}: not whole yet, or none") };
+    let watched = f.watched_h().map_or_else(
+        || "what was watched is not stated".to_owned(),
+        |h| format!("{h:.0} of {:.0} h watched", f.hours()),
+    );
+    let more = [(f.unclear, "may count or not"), (f.late, "came too late")];
+    let more = more.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!(", {n} {words}"));
+    format!("{name}: {} counted{}, {watched}", f.counted, more.collect::<String>())
 }

@@ -54,7 +54,7 @@ impl Ground {
 pub struct Spot {
     /// Which.
     pub ground: Ground,
-    zone: Option<ZoneIx>,
+    pub(super) zone: Option<ZoneIx>,
 }
 
 impl Spot {

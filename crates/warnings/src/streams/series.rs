@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// A report of something that ended longer ago than this when it came, milliseconds, is late: it is shown, and does not
 /// raise. 3 days.
-const IN_TIME_MS: i64 = 3 * 86_400_000;
+pub(super) const IN_TIME_MS: i64 = 3 * 86_400_000;
 /// An event whose time is known to more than this, milliseconds, is in no stream. 36 hours, for long civil days.
 const VAGUE_MS: i64 = 36 * 3_600_000;
 /// In a quarter of a day: to more than this. 6 hours and a half.
@@ -64,6 +64,8 @@ impl Series {
 /// An incident as streams count it.
 pub(super) struct Counting {
     pub incident: u32,
+    /// Row of its leading report.
+    pub lead: usize,
     pub placed_by: usize,
     /// Longitude and latitude in degrees, and how well that is known, metres; `None`: nowhere.
     pub at: Option<[f64; 3]>,
@@ -105,6 +107,7 @@ pub(super) fn counted(inputs: &Inputs<'_>, out: &mut Streams) -> Counted {
         let at = incidents.place.get(incident).map(|p| [p.lon_deg, p.lat_deg, known_m(p.radius_m)]);
         all.push(Counting {
             incident: u32::try_from(incident).unwrap_or(u32::MAX),
+            lead,
             placed_by: incidents.placed_by.get(incident).map_or(lead, |r| *r as usize),
             at: at.filter(|[lon, lat, _]| lon.is_finite() && lat.is_finite()),
             kind: batch.kind.get(lead).copied().unwrap_or(0),

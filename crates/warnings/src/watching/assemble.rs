@@ -122,7 +122,7 @@ fn belongs(
     alarm: &Alarmed,
     rise: &Rise,
 ) -> bool {
-    if open.stream == alarm.stream {
+    if open.stream == Some(alarm.stream) {
         return true;
     }
     if open.what != stream.what && !stream.kinds.iter().any(|k| open.kinds.contains(k)) {
@@ -136,7 +136,7 @@ fn belongs(
     if !rise.evidence.is_empty() && same as f64 >= SAME_SHARE * rise.evidence.len() as f64 {
         return true;
     }
-    let of_open = streams.all.get(open.stream).map(|s| &s.ground).into_iter();
+    let of_open = open.stream.and_then(|s| streams.all.get(s)).map(|s| &s.ground).into_iter();
     of_open.chain(open.also.iter().map(|a| &a.ground)).any(|ground| touch(ground, &stream.ground))
 }
 
@@ -169,7 +169,7 @@ fn opened(reference: String, stream: &Stream, alarm: &Alarmed, rise: Rise) -> (R
     let step_ms = rise.brought.last().map_or(alarm.at_ms, |b| b.step_ms);
     let raised = Raised {
         reference,
-        stream: alarm.stream,
+        stream: Some(alarm.stream),
         ground: stream.ground.clone(),
         what: stream.what.clone(),
         kinds: stream.kinds.clone(),
@@ -192,7 +192,8 @@ fn opened(reference: String, stream: &Stream, alarm: &Alarmed, rise: Rise) -> (R
         exposure: rise.exposure,
         flags: alarm.flags,
         also: Vec::new(),
-        calm_below_per_day: alarm.calm_below_per_day,
+        calm_below_per_day: Some(alarm.calm_below_per_day),
+        indications: Vec::new(),
     };
     (raised, known)
 }
@@ -202,7 +203,7 @@ fn take_up(open: &mut Raised, known: &mut BTreeSet<u32>, stream: &Stream, alarm:
     open.last_ms = open.last_ms.max(alarm.at_ms);
     open.expires_ms = open.last_ms.saturating_add(STANDS_MS);
     let step_ms = rise.brought.last().map_or(alarm.at_ms, |b| b.step_ms);
-    if open.stream != alarm.stream {
+    if open.stream != Some(alarm.stream) {
         let also = Also {
             ground: stream.ground.clone(),
             what: stream.what.clone(),
@@ -238,6 +239,18 @@ fn take_up(open: &mut Raised, known: &mut BTreeSet<u32>, stream: &Stream, alarm:
 
 /// `WRN-2026-03-12-buffer-fire`: the civil day, the ground and what is counted; a further one of the day with a number.
 fn reference(inputs: &Inputs<'_>, stream: &Stream, at_ms: i64, before: &[(Raised, BTreeSet<u32>)]) -> String {
+    let is_taken = |name: &str| before.iter().any(|(r, _)| r.reference == name);
+    named(inputs, stream.ground.name(), &stream.what, at_ms, &is_taken)
+}
+
+/// As [`reference`], of any ground and matter.
+pub(super) fn named(
+    inputs: &Inputs<'_>,
+    ground: &str,
+    what: &str,
+    at_ms: i64,
+    is_taken: &dyn Fn(&str) -> bool,
+) -> String {
     let (year, month, day) = inputs.zone.date_of(Instant(at_ms));
     let plain = |text: &str| {
         let mut out = String::new();
@@ -251,9 +264,7 @@ fn reference(inputs: &Inputs<'_>, stream: &Stream, at_ms: i64, before: &[(Raised
         }
         out.trim_end_matches('-').to_owned()
     };
-    let name =
-        format!("WRN-{year:04}-{month:02}-{day:02}-{}-{}", plain(stream.ground.name()), plain(&stream.what));
-    let is_taken = |name: &str| before.iter().any(|(r, _)| r.reference == name);
+    let name = format!("WRN-{year:04}-{month:02}-{day:02}-{}-{}", plain(ground), plain(what));
     if !is_taken(&name) {
         return name;
     }
@@ -262,7 +273,7 @@ fn reference(inputs: &Inputs<'_>, stream: &Stream, at_ms: i64, before: &[(Raised
 }
 
 /// Sources and the level, once all of a warning's evidence is together.
-fn finish(inputs: &Inputs<'_>, streams: &Streams, warning: &mut Raised) {
+pub(super) fn finish(inputs: &Inputs<'_>, streams: &Streams, warning: &mut Raised) {
     warning.sources = by_source(inputs, streams, warning);
     let total = warning.evidence.len() as u32;
     let most_alone = warning.sources.iter().max_by_key(|s| s.alone);

@@ -1,6 +1,6 @@
 /** What the watch's addresses give and take, by hand from the server's `watch/types.rs`. What a reader may not see is absent. */
 import type { May } from "../cases/types";
-import type { Audience, Basis, Cadence, Flag, Level, Method, Outcome, Quiet, Stage, Why } from "./words";
+import type { Audience, Basis, Cadence, Flag, Indicated, Lack, Level, Method, Outcome, Quiet, Signal, Stage, Turn, Why } from "./words";
 
 export interface WatchView {
   as_of: string;
@@ -12,6 +12,8 @@ export interface WatchView {
   /** In the order in which they need somebody. */
   warnings: WarningLine[];
   streams: StreamLine[];
+  /** Those that are met first, then those that cannot be told. */
+  indicators: IndicatorLine[];
   rates?: Rates;
   data?: DataHealth;
   skill: SkillView;
@@ -49,6 +51,8 @@ export interface WarningLine {
   expires: string;
   counted?: number;
   expected?: number;
+  /** Clause and title of what alone raised it. */
+  indicator?: string;
   only_parties: boolean;
   in_data: boolean;
   also_count: number;
@@ -77,8 +81,10 @@ export interface WarningView extends WarningLine {
   exposure?: number;
   flags: Flag[];
   also: AlsoView[];
+  indications: IndicationView[];
   calm_below_per_day?: number;
-  promised_per_stream_year: number;
+  /** Of what an indicator alone raised nothing is promised. */
+  promised_per_stream_year?: number;
   achieved_per_stream_year?: number;
   /** The share and its 90 % interval. */
   right_share?: [number, number, number];
@@ -92,6 +98,54 @@ export interface WarningView extends WarningLine {
   may: May[];
   algorithm: string;
   head_seq: number;
+}
+
+export interface FiguresView {
+  from: string;
+  to: string;
+  counted: number;
+  unclear: number;
+  late: number;
+  watched_h?: number;
+  part?: number;
+  per_hour: number;
+}
+
+/** An indicator of the text, as it stands. */
+export interface IndicatorLine {
+  clause: string;
+  text: string;
+  title: string;
+  ground: GroundView;
+  what: string;
+  signal: Signal;
+  turn: Turn;
+  asks: string;
+  coverage_min: number;
+  met: Indicated;
+  since?: string;
+  lacks: Lack[];
+  window: FiguresView;
+  baseline?: FiguresView;
+  told: string[];
+  times_met: number;
+  judged_days: number;
+  met_per_year?: number;
+  warnings: string[];
+}
+
+export interface IndicationView {
+  clause: string;
+  text: string;
+  title: string;
+  turn: Turn;
+  since: string;
+  last: string;
+  window: FiguresView;
+  baseline?: FiguresView;
+  met_before: number;
+  judged_days: number;
+  met_per_year?: number;
 }
 
 export interface AlarmView {
