@@ -18,7 +18,7 @@ setup-test:
 	@scripts/setup test
 
 # The web desk is built once and embedded in the binary.
-ui/dist/index.html: editors/vscode/syntaxes/terms.tmLanguage.json $(shell find ui/src ui/public ui/index.html ui/field.html ui/vite.field.ts ui/package.json ui/package-lock.json ui/vite.config.ts -type f 2>/dev/null)
+ui/dist/index.html: editors/vscode/syntaxes/terms.tmLanguage.json $(shell find ui/src ui/public ui/index.html ui/field.html ui/window.html ui/vite.workers.ts ui/package.json ui/package-lock.json ui/vite.config.ts -type f 2>/dev/null)
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && npm run build --silent
 
 ui: setup ui/dist/index.html

@@ -153,8 +153,10 @@ async function handle(request, response) {
   }
   if (url.pathname.startsWith("/reports/")) return send(response, 200, "text/html; charset=utf-8", `<!doctype html><title>Daily report</title><h1>Daily report (mock)</h1><p>${encodeURI(url.pathname)}`);
   const file = join(DIST, normalize(url.pathname));
-  const real = file.startsWith(DIST) && existsSync(file) && statSync(file).isFile() ? file : join(DIST, "index.html");
-  response.writeHead(200, { "content-type": TYPES[extname(real)] ?? "application/octet-stream", "content-security-policy": CSP });
+  const page = /^\/board\/window(\/|$)/.test(url.pathname) ? "window.html" : "index.html";
+  const real = file.startsWith(DIST) && existsSync(file) && statSync(file).isFile() ? file : join(DIST, page);
+  const scope = url.pathname === "/window-sw.js" ? { "service-worker-allowed": "/board/window" } : {};
+  response.writeHead(200, { "content-type": TYPES[extname(real)] ?? "application/octet-stream", "content-security-policy": CSP, ...scope });
   return createReadStream(real).pipe(response);
 }
 

@@ -20,7 +20,7 @@ let start;
 let state;
 export function reset() {
   start = Date.now();
-  state = { seq: 1, done: new Map(), consultations: consultations(), notices: notices(), windows: windows(), calls: calls() };
+  state = { seq: 1, done: new Map(), consultations: consultations(), notices: notices(), windows: windows(), register: register(), calls: calls() };
 }
 
 function cases(now) {
@@ -101,9 +101,9 @@ function file(who, now) {
   };
 }
 
-const row = (to, level, s, ago) => ({ id: `${to}/${level}`, to, level, state: s, sent_ms: ago === null ? null : start - ago, objection: s === "objected" ? "Our sappers work on that road on the same day." : null });
+const row = (to, level, s, ago) => ({ id: `${to}/${level}`, to, level, channel: s === "no-channel" ? "" : "hotline", state: s, sent_ms: ago === null ? null : start - ago, objection: s === "objected" ? "Our sappers work on that road on the same day." : null });
 function notices() {
-  const base = { giver: "", version: 1, pending: null, height: { datum: "surface" }, content: {}, under: null, lacks: [], history: [] };
+  const base = { giver: "", version: 1, pending: null, act: "", height: { datum: "surface" }, content: {}, under: null, lacks: [], history: [] };
   const line = [{ at_ms: start - 5 * HOUR, by: "w.1 (watch-officer)", deed: "draft", words: "" }];
   return [
     { ...base, reference: "NTC-2026-0004", revision: 6, kind: "repair", giver: "Orma Water Trust", state: "under-way", what: "Repair of the pumping line at station 4", ground: { shape: "point", at: [21.0342, 51.5121], radius_m: 300, doubt_m: 20 }, from_ms: start - HOUR, until_ms: start + 4 * HOUR, under: "WIN-2026-0002", ledger: [row("KA", "HQ", "read-back", 5 * HOUR), row("KA", "unit", "sent", 4 * HOUR), row("VE", "HQ", "read-back", 5 * HOUR), row("VE", "unit", "objected", 4 * HOUR)], history: line },
@@ -122,12 +122,12 @@ const checks = () => [
 const asked = () => ({ "NTC-2026-0004": [{ clause: "7.2", state: "defective", latest_ms: start - 25 * HOUR, sent_ms: start - 5 * HOUR, fields_lacking: ["vehicles"], not_told: [], broken_at: "unit", missing: [], words: ["sent, and the clause asks for read-back at the unit"] }] });
 function windows() {
   const hour = (ms) => new Date(ms + 2 * HOUR).toISOString().slice(0, 16);
-  const base = { revision: 3, asked_for: "Orma Water Trust", ground: { shape: "point", at: [21.0342, 51.5121], radius_m: 2000, doubt_m: 20 }, hours: [{ zone: ZONE, from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "" }], hours_agree: true, from_ms: start - HOUR, until_ms: start + 4 * HOUR, posts: 2, posted: ["post 3", "post 5"], stands_until_ms: null, ends_by: [], broken_by: [], work: null, outcome: null, lacks: [], history: [] };
+  const base = { revision: 3, asked_for: "Orma Water Trust", ground: { shape: "point", at: [21.0342, 51.5121], radius_m: 2000, doubt_m: 20 }, hours: [{ zone: ZONE, from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "" }], hours_agree: true, from_ms: start - HOUR, until_ms: start + 4 * HOUR, without: ["explosion", "shot", "drone strike"], posts: 2, posted: ["post 3", "post 5"], monitors: ["post 3", "post 5"], opened_ms: null, stands_until_ms: null, ends_by: [], broken_by: [], work: null, outcome: null, lacks: [], history: [] };
   const promise = (party, s, until_ms = null, words = null) => ({ party, state: s, until_ms, words });
   return [
-    { ...base, reference: "WIN-2026-0002", purpose: "Repair of the pumping line", state: "open", promises: [promise("KA", "given", start + 3 * HOUR, "No fire from our side."), promise("VE", "given", start + 4 * HOUR, "Agreed until the crew leaves.")], stands_until_ms: start + 3 * HOUR, ends_by: ["KA"] },
-    { ...base, reference: "WIN-2026-0003", purpose: "Recovery of the dead at the brickworks", state: "promises-pending", promises: [promise("KA", "given", start + DAY), promise("VE", "asked")], posts: 0, posted: [], hours_agree: false, lacks: ["the promise of VE", "monitors in place"] },
-    { ...base, reference: "WIN-2026-0001", purpose: "Repair of the power line", state: "lapsed", promises: [promise("KA", "expired", start - HOUR), promise("VE", "given", start + HOUR)], posts: 1, posted: ["post 3"], lacks: ["the promise of KA"] },
+    { ...base, reference: "WIN-2026-0002", purpose: "Repair of the pumping line", state: "open", promises: [promise("KA", "given", start + 3 * HOUR, "No fire from our side."), promise("VE", "given", start + 4 * HOUR, "Agreed until the crew leaves.")], stands_until_ms: start + 3 * HOUR, ends_by: ["the promise of KA"], opened_ms: start - HOUR },
+    { ...base, reference: "WIN-2026-0003", purpose: "Recovery of the dead at the brickworks", state: "promises-pending", promises: [promise("KA", "given", start + DAY), promise("VE", "asked")], posts: 0, posted: [], hours: [{ zone: ZONE, from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "VE" }, { zone: "Europe/Moscow", from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "KA" }], hours_agree: false, lacks: ["the promise of VE", "monitors in place"] },
+    { ...base, reference: "WIN-2026-0001", purpose: "Repair of the power line", state: "lapsed", opened_ms: start - 2 * HOUR, promises: [promise("KA", "expired", start - HOUR), promise("VE", "given", start + HOUR)], posts: 1, posted: ["post 3"], lacks: ["the promise of KA"] },
   ];
 }
 const register = () => [
@@ -144,7 +144,13 @@ const staff = (who) => who === null || who.grants.some((g) => STAFF.includes(g.r
 const [VOICES, GIVERS, PARTIES] = [["guarantor", "liaison", "member", "chair"], ["liaison", "planner", "watch-officer", "verification-officer"], ["liaison", "watch-officer"]];
 const MAY = {
   guarantee: { request: VOICES, position: VOICES, vote: ["guarantor", "member", "chair"], close: [...VOICES, "watch-officer"] },
-  board: { draft: GIVERS, release: GIVERS, "read-back": ["liaison", "planner", "watch-officer"], withdraw: GIVERS, request: GIVERS, promise: PARTIES, refuse: PARTIES, log: ["watch-officer"] },
+  board: {
+    ...Object.fromEntries(["draft", "amend", "release", "withdraw", "request", "call-off", "enter", "correct", "renew", "remove"].map((d) => [d, GIVERS])),
+    ...Object.fromEntries(["sent", "delivered", "read-back", "object", "channel"].map((d) => [d, ["liaison", "planner", "watch-officer"]])),
+    ...Object.fromEntries(["promise", "refuse", "take-back"].map((d) => [d, PARTIES])),
+    ...Object.fromEntries(["ask", "post", "open", "suspend", "resume", "log", "missed", "relay", "repeat", "close"].map((d) => [d, ["watch-officer"]])),
+    ...Object.fromEntries(["break", "complete", "evaluate", "look-up", "second", "disclose"].map((d) => [d, ["watch-officer", "verification-officer"]])),
+  },
 };
 const may = (room, who) => Object.entries(MAY[room]).flatMap(([deed, roles]) => (who?.grants ?? []).filter((g) => roles.includes(g.role)).map((g) => ({ deed, role: g.role, of: g.of })));
 
@@ -152,8 +158,12 @@ const may = (room, who) => Object.entries(MAY[room]).flatMap(([deed, roles]) => 
 export function answer(path, _, who) {
   const now = Date.now();
   if (path === "/api/v1/guarantee") return { body: { zone: ZONE, file: file(who, now), may: may("guarantee", who) } };
-  if (path !== "/api/v1/board") return undefined;
-  const board = { at_ms: now, notices: state.notices, windows: state.windows.map((w) => ({ ...w, left_ms: w.stands_until_ms === null ? null : w.stands_until_ms - now })), register: register(), calls: state.calls.filter((c) => !c.drill), drills: state.calls.filter((c) => c.drill) };
+  if (path !== "/api/v1/board" && path !== "/api/v1/board/windows") return undefined;
+  const board = { at_ms: now, notices: state.notices, windows: state.windows.map((w) => ({ ...w, left_ms: w.stands_until_ms === null ? null : w.stands_until_ms - now })), register: state.register, calls: state.calls.filter((c) => !c.drill), drills: state.calls.filter((c) => c.drill) };
+  if (path === "/api/v1/board/windows") {
+    const messages = state.notices.filter((n) => n.under && ["hotline-message", "protest"].includes(n.kind));
+    return { body: { zone: ZONE, at_ms: now, person: who?.id ?? "", windows: board.windows, messages, may: may("board", who) } };
+  }
   return { body: { zone: ZONE, board, checks: checks(), asked: asked(), may: may("board", who) } };
 }
 
@@ -167,13 +177,29 @@ const DEEDS = {
     close: (d, who) => { const c = find(state.consultations, d.consultation); c.stage = "closed"; c.ended = { who: who.of || who.role, person: null, at_ms: Date.now(), text: d.why }; return c; },
   },
   board: {
-    draft: (d) => { const { addressees, ...text } = d.text; const n = { ...notices()[3], ...text, reference: `NTC-2026-00${state.notices.length + 10}`, revision: 0, state: "drafted", pending: 1, ledger: addressees.map((a) => ({ id: a.id, to: a.to, level: a.level, state: a.channel ? "waiting" : "no-channel", sent_ms: null, objection: null })), history: [] }; state.notices.unshift(n); return n; },
+    draft: (d) => { const { addressees, ...text } = d.text; const n = { ...notices()[3], ...text, reference: `NTC-2026-00${state.notices.length + 10}`, revision: 0, state: "drafted", pending: 1, ledger: addressees.map((a) => ({ id: a.id, to: a.to, level: a.level, channel: a.channel, state: a.channel ? "waiting" : "no-channel", sent_ms: null, objection: null })), history: [] }; state.notices.unshift(n); return n; },
     release: (d) => { const n = find(state.notices, d.notice); if (n.state === "released-by-one") { n.state = "released"; n.pending = null; } else n.state = "released-by-one"; return n; },
     "read-back": (d) => { const n = find(state.notices, d.notice); n.ledger.find((r) => r.id === d.addressee).state = d.repeated.place_as_stated && d.repeated.from_ms === Math.floor(n.from_ms / MIN) * MIN ? "read-back" : "repeated-otherwise"; return n; },
     withdraw: (d) => Object.assign(find(state.notices, d.notice), { state: "withdrawn" }),
     request: (d) => { const w = { ...windows()[1], ...d.text, reference: `WIN-2026-000${state.windows.length + 1}`, revision: 0, state: "requested", promises: d.text.parties.map((party) => ({ party, state: "not-asked", until_ms: null, words: null })) }; state.windows.unshift(w); return w; },
     promise: (d) => { const w = find(state.windows, d.window); Object.assign(w.promises.find((p) => p.party === d.party), { state: "given", until_ms: d.until_ms, words: d.text }); if (w.promises.every((p) => p.state === "given")) w.state = "promised"; return w; },
     refuse: (d) => { const w = find(state.windows, d.window); Object.assign(w.promises.find((p) => p.party === d.party), { state: "refused", until_ms: null, words: d.why }); return w; },
+    ...Object.fromEntries(Object.entries({ suspend: "suspended", resume: "open", break: "broken", complete: "completed", evaluate: "evaluated", "call-off": "called-off", open: "open" })
+      .map(([deed, to]) => [deed, (d) => Object.assign(find(state.windows, d.window), { state: to, ...(deed === "break" ? { broken_by: d.observations, stands_until_ms: null } : {}), ...(deed === "open" ? { opened_ms: Date.now() } : {}) })])),
+    ask: (d) => { const w = find(state.windows, d.window); w.promises.find((p) => p.party === d.party).state = "asked"; w.state = "promises-pending"; return w; },
+    "take-back": (d) => { const w = find(state.windows, d.window); Object.assign(w.promises.find((p) => p.party === d.party), { state: "taken-back", words: d.why, until_ms: null }); if (w.state === "open") Object.assign(w, { state: "lapsed", stands_until_ms: null }); return w; },
+    post: (d) => { const w = find(state.windows, d.window); w.posted = [...new Set([...w.posted, d.post])]; w.posts = w.posted.length; return w; },
+    amend: (d) => Object.assign(find(state.notices, d.notice), { pending: d.after_version + 1 }),
+    channel: (d) => { const n = find(state.notices, d.notice); Object.assign(n.ledger.find((r) => r.id === d.addressee), { channel: d.channel, state: "waiting" }); return n; },
+    ...Object.fromEntries(Object.entries({ sent: "sent", delivered: "delivered", object: "objected" }).map(([deed, to]) => [deed, (d) => { const n = find(state.notices, d.notice); Object.assign(n.ledger.find((r) => r.id === d.addressee), { state: to, ...(deed === "object" ? { objection: d.why } : { sent_ms: Date.now() }) }); return n; }])),
+    enter: (d) => { const { expires_ms, ...e } = d.text; const made = { reference: `PRO-2026-000${state.register.length + 1}`, revision: 0, state: "entered", told: "exact", disclosed: {}, gazetteer_m: null, history: [], ...e, expires_ms }; state.register.push(made); return made; },
+    ...Object.fromEntries(Object.entries({ "look-up": "checked-once", second: "current", correct: "entered", remove: "removed" }).map(([deed, to]) => [deed, (d) => Object.assign(find(state.register, d.entry), { state: to, ...(deed === "correct" ? { site: d.site } : {}) })])),
+    renew: (d) => Object.assign(find(state.register, d.entry), { expires_ms: d.expires_ms }),
+    disclose: (d) => { const e = find(state.register, d.entry); e.disclosed[d.to] = d.level; return e; },
+    missed: (d) => { const c = { ...d.call, reference: `CALL-2026-00${state.calls.length + 10}`, revision: 0, state: "missed", relayed: 0, history: [] }; state.calls.push(c); return c; },
+    relay: (d) => { const c = find(state.calls, d.call); return Object.assign(c, { state: "relayed", relayed: c.relayed + 1 }); },
+    repeat: (d) => Object.assign(find(state.calls, d.call), { state: d.as_stated ? "read-back" : "repeated-otherwise" }),
+    close: (d) => Object.assign(find(state.calls, d.call), { state: "closed" }),
     log: (d) => { const c = { ...d.call, reference: `${d.call.drill ? "DRILL" : "CALL"}-2026-00${state.calls.length + 10}`, revision: 0, state: "logged", relayed: 0, history: [] }; state.calls.push(c); return c; },
   },
 };
@@ -184,10 +210,11 @@ export const taking = (room) => ({
   act(who, sent) {
     if (!who) return problem(401, "signed-out", "sign in first");
     try {
+      if (sent.person && sent.person !== who.id) refuse(403, "other-person", "it was done by somebody else than who is signed in");
       if (state.done.has(sent.key)) return { status: 200, body: { ...state.done.get(sent.key), already: true } };
       const { deed: d } = sent;
       const grant = may(room, who).find((m) => m.deed === d.deed && m.role === sent.role && m.of === sent.of) ?? refuse(403, "not-yours", "that is for others to do");
-      const known = state[d.consultation ? "consultations" : d.notice ? "notices" : "windows"].find((x) => x.reference === (d.consultation ?? d.notice ?? d.window));
+      const known = state[d.consultation ? "consultations" : d.notice ? "notices" : d.entry ? "register" : typeof d.call === "string" ? "calls" : "windows"].find((x) => x.reference === (d.consultation ?? d.notice ?? d.entry ?? d.call ?? d.window));
       if (known && sent.seen !== undefined && known.revision !== sent.seen) refuse(409, "changed", `it has changed since you looked (revision ${known.revision}, you saw ${sent.seen})`);
       const on = DEEDS[room][d.deed](d, grant);
       on.revision += 1;

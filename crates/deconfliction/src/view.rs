@@ -85,6 +85,8 @@ pub struct RowView {
     pub to: String,
     /// The level.
     pub level: String,
+    /// How it is told; to staff and to who gives the notice.
+    pub channel: Option<String>,
     /// How far the version that counts came there.
     pub state: Delivery,
     /// When it was first sent there, milliseconds since 1970.
@@ -110,6 +112,8 @@ pub struct NoticeView {
     pub version: u32,
     /// A version that waits for release.
     pub pending: Option<u32>,
+    /// The act as the terms name it; empty: the kind's word.
+    pub act: String,
     /// What is planned.
     pub what: String,
     /// Where.
@@ -144,7 +148,7 @@ pub fn notice(audience: &Audience, id: &Ref, notice: &Notice, now: Instant) -> O
     }
     let number = notice.version();
     let seen = notice.ledger.iter().filter(|r| own || audience.is(&r.addressee.to));
-    let ledger = seen.map(|r| row(notice, r, number, now)).collect();
+    let ledger = seen.map(|r| row(notice, r, number, own, now)).collect();
     let lacks = if own { notice.lacks() } else { Vec::new() };
     let pending = notice.pending().filter(|_| own).map(|(n, _)| n);
     Some(noticed(
@@ -173,6 +177,7 @@ fn noticed(id: &Ref, notice: &Notice, counts: &Version, seen: Noticed, now: Inst
         state: notice.state(now),
         version: notice.version(),
         pending: seen.pending,
+        act: text.act.clone(),
         what: text.what.clone(),
         ground: text.ground.clone(),
         height: text.height,
@@ -186,11 +191,12 @@ fn noticed(id: &Ref, notice: &Notice, counts: &Version, seen: Noticed, now: Inst
     }
 }
 
-fn row(notice: &Notice, row: &Row, version: u32, now: Instant) -> RowView {
+fn row(notice: &Notice, row: &Row, version: u32, own: bool, now: Instant) -> RowView {
     RowView {
         id: row.addressee.id.clone(),
         to: row.addressee.to.clone(),
         level: row.addressee.level.clone(),
+        channel: own.then(|| row.addressee.channel.clone()),
         state: notice.delivery(row, now),
         sent_ms: row.sent_ms(version),
         objection: row.objection(version).map(str::to_owned),
@@ -235,10 +241,16 @@ pub struct WindowView {
     pub until_ms: Option<i64>,
     /// Each party's promise.
     pub promises: Vec<PromiseView>,
+    /// Kinds of fact that it is to be without.
+    pub without: Vec<String>,
     /// How many monitors are in place; where they are is told to staff alone.
     pub posts: usize,
     /// Where they are.
     pub posted: Vec<String>,
+    /// Where they are to be.
+    pub monitors: Vec<String>,
+    /// When it was opened, milliseconds since 1970.
+    pub opened_ms: Option<i64>,
     /// Until when it stands, if it is open, milliseconds since 1970.
     pub stands_until_ms: Option<i64>,
     /// Time left, milliseconds.
@@ -280,8 +292,11 @@ pub fn window(audience: &Audience, id: &Ref, window: &Window, now: Instant) -> O
         from_ms: window.times.core.map(|c| c.start.0),
         until_ms: window.times.core.map(|c| c.end.0),
         promises,
+        without: window.without(),
         posts: window.posts.len(),
         posted: if is_staff { window.posts.iter().cloned().collect() } else { Vec::new() },
+        monitors: if is_staff { window.text.monitors.clone() } else { Vec::new() },
+        opened_ms: window.opened_ms,
         stands_until_ms: countdown.as_ref().map(|c| c.until_ms),
         left_ms: countdown.as_ref().map(|c| c.left_ms),
         ends_by: countdown.map(|c| c.ends_by).unwrap_or_default(),
@@ -303,6 +318,39 @@ fn promise(audience: &Audience, window: &Window, party: &str, now: Instant) -> P
     };
     let words = words.filter(|_| audience.is_staff_or(party));
     PromiseView { party: party.to_owned(), state: window.promise(party, now), until_ms, words }
+}
+
+/// Windows without the rest of the board, for those who stand in them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WindowsView {
+    /// Windows that are asked for or run, and those about which something was done, or that ended, since a day.
+    pub windows: Vec<WindowView>,
+    /// Messages and protests that belong to them: what people say; they break nothing.
+    pub messages: Vec<NoticeView>,
+}
+
+/// Windows that ended, and were left alone, for longer than this are told on the board alone. A day.
+const ENDED_MS: i64 = base::time::DAY_MS;
+
+/// The windows as `audience` sees them at `now`, without those that are long over.
+#[must_use]
+pub fn windows(audience: &Audience, board: &Board, now: Instant) -> WindowsView {
+    let is_since = |ms: i64| ms.saturating_add(ENDED_MS) > now.0;
+    let is_near = |w: &Window| {
+        w.is_active(now)
+            || w.history.0.last().is_some_and(|l| is_since(l.at_ms))
+            || w.times.hull.is_some_and(|h| is_since(h.end.0))
+    };
+    let near = board.windows.iter().filter(|(_, w)| is_near(w));
+    let windows: Vec<WindowView> = near.filter_map(|(id, w)| window(audience, id, w, now)).collect();
+    let is_of_one = |text: &NoticeText| {
+        let under = |of: &Ref| windows.iter().any(|w| w.reference == of.0);
+        matches!(text.kind, NoticeKind::Message | NoticeKind::Protest)
+            && text.under.as_ref().is_some_and(under)
+    };
+    let said = board.notices.iter().filter(|(_, n)| n.counts().is_some_and(|v| is_of_one(&v.text)));
+    let messages = said.filter_map(|(id, n)| notice(audience, id, n, now)).collect();
+    WindowsView { windows, messages }
 }
 
 /// An entry of the protected register.

@@ -8,7 +8,7 @@ use base::{Instant, Ref};
 use deconfliction::conflict::World;
 use deconfliction::conflict::zones::Zones;
 use deconfliction::duties::{Asked, asked};
-use deconfliction::view::{self, Audience, BoardView, board, check};
+use deconfliction::view::{self, Audience, BoardView, WindowsView, board, check};
 use deconfliction::{Board, Check, Field, Margins};
 
 /// The audience that a reader is of.
@@ -46,6 +46,12 @@ pub fn board_for(record: &Record, on: &Board, audience: &Audience, now: Instant)
     let checks = view.notices.iter().filter_map(|n| of(&n.reference)).map(|c| check(audience, &c, on, now));
     let checks = checks.collect();
     (view, checks)
+}
+
+/// The windows of silence alone, without those that are long over.
+#[must_use]
+pub fn windows_for(on: &Board, audience: &Audience, now: Instant) -> WindowsView {
+    view::windows(audience, on, now)
 }
 
 /// Whether an audience may know of a notice, window, entry or call: what it does not see, it is not told of either.

@@ -148,6 +148,7 @@ pub const TABLE: &[Line] = &[
     act("POST", "/api/v1/guarantee/acts", PARTIES).on_open_desk(),
     // The notice board: each reader sees their own and what is addressed to them.
     read("/api/v1/board", DOCKET),
+    read("/api/v1/board/windows", DOCKET),
     act("POST", "/api/v1/board/acts", DOCKET).on_open_desk(),
     // Originals.
     read("/api/v1/items", Rule::Staff).logged("items viewed"),

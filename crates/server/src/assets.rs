@@ -19,20 +19,22 @@ const INDEX: &str = "index.html";
 const FIELD: &str = "field.html";
 const FIELD_WORKER: &str = "field-sw.js";
 
-/// What the form may do: scripts, styles and data from here only; photos it has just taken; nothing else.
-const FIELD_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; manifest-src 'self'; \
-                            connect-src 'self'; font-src 'self'; img-src 'self' blob: data:; media-src blob:; \
-                            style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
-                            frame-ancestors 'none'";
+/// The windows of silence on a telephone, at `/board/window` and below it, and the script that keeps them at hand
+/// without a network.
+const WINDOW: &str = "window.html";
+const WINDOW_WORKER: &str = "window-sw.js";
+const WINDOW_AT: &str = "board/window";
+
+/// What these pages may do: scripts, styles and data from here only; photos it has just taken; nothing else.
+const DEVICE_POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; manifest-src 'self'; \
+                             connect-src 'self'; font-src 'self'; img-src 'self' blob: data:; media-src blob:; \
+                             style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                             frame-ancestors 'none'";
 
 /// A file of the app; for addresses that only the app knows, its first page.
 pub(crate) fn asset(uri: &Uri, headers: &HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    let path = match path {
-        "" => INDEX,
-        "field" | "field/" => FIELD,
-        other => other,
-    };
+    let path = page_of(path);
     if let Some(file) = Dist::get(path) {
         return respond(path, file, headers);
     }
@@ -44,6 +46,17 @@ pub(crate) fn asset(uri: &Uri, headers: &HeaderMap) -> Response {
     match Dist::get(INDEX) {
         Some(file) => respond(INDEX, file, headers),
         None => not_built(),
+    }
+}
+
+/// The page that begins at an address, or the file of that name.
+fn page_of(path: &str) -> &str {
+    let is_window = path.strip_prefix(WINDOW_AT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match path {
+        "" => INDEX,
+        "field" | "field/" => FIELD,
+        _ if is_window => WINDOW,
+        other => other,
     }
 }
 
@@ -66,12 +79,17 @@ fn respond(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
-    if path == FIELD || path == FIELD_WORKER {
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FIELD_POLICY));
+    if [FIELD, FIELD_WORKER, WINDOW, WINDOW_WORKER].contains(&path) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(DEVICE_POLICY));
     }
-    if path == FIELD_WORKER {
-        // It looks after the form and after no other page.
-        headers.insert("service-worker-allowed", HeaderValue::from_static("/field"));
+    // Each looks after its own page and after no other.
+    let scope = match path {
+        FIELD_WORKER => Some("/field"),
+        WINDOW_WORKER => Some("/board/window"),
+        _ => None,
+    };
+    if let Some(scope) = scope {
+        headers.insert("service-worker-allowed", HeaderValue::from_static(scope));
     }
     response
 }
@@ -108,7 +126,22 @@ fn not_built() -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::media_type;
+    use super::{FIELD, INDEX, WINDOW, media_type, page_of};
+
+    #[test]
+    fn each_page_begins_at_its_own_addresses_and_files_keep_theirs() {
+        for (path, page) in [
+            ("", INDEX),
+            ("field", FIELD),
+            ("board", "board"),
+            ("board/window", WINDOW),
+            ("board/window/WIN-2026-0001", WINDOW),
+            ("board/windows", "board/windows"),
+            ("window-sw.js", "window-sw.js"),
+        ] {
+            assert_eq!(page_of(path), page, "{path}");
+        }
+    }
 
     #[test]
     fn modules_are_scripts() {

@@ -12,9 +12,9 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use base::{Instant, Ref};
 use deconfliction::duties::Asked;
-use deconfliction::view::BoardView;
+use deconfliction::view::{BoardView, WindowsView};
 use deconfliction::{Board, Check, Deed, rules};
-use publication::board::{asked_of, audience, board_for};
+use publication::board::{asked_of, audience, board_for, windows_for};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -35,6 +35,7 @@ impl Kept for Board {
 pub(crate) fn described() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(board))
+        .routes(routes!(windows))
         .routes(routes!(act))
         .layer(axum::extract::DefaultBodyLimit::max(ACT_BYTES_MAX))
 }
@@ -112,6 +113,52 @@ async fn board(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result
     })
     .await?;
     let tag = format!("b-{}", base::Digest::of(&body));
+    let same = known.as_deref() == Some(tag.as_str());
+    Ok(tagged((tag, (!same).then_some(body))))
+}
+
+/// The windows of silence as this reader may see them, with what is said of them.
+#[derive(Serialize, ToSchema)]
+struct WindowsSeen<'l> {
+    /// The mission's civil zone.
+    zone: &'l str,
+    /// As of when, milliseconds since 1970; to the millisecond, for a countdown hangs on it.
+    at_ms: i64,
+    /// Who reads; empty: nobody has signed in.
+    person: &'l str,
+    /// Windows and messages (`docs/deconfliction.md`). Times are milliseconds since 1970.
+    #[schema(value_type = Object)]
+    #[serde(flatten)]
+    seen: &'l WindowsView,
+    /// Deeds that the reader's roles may do, each with the role and what it is held of.
+    may: Vec<RoomMay>,
+}
+
+/// The windows of silence alone, for a telephone in the field: those that are asked for or run, and those that ended
+/// within a day.
+#[utoipa::path(get, path = "/api/v1/board/windows", tag = "board",
+    responses((status = 200, body = WindowsSeen), (status = 503, body = Problem)))]
+async fn windows(State(app): State<App>, seat: Seat, headers: HeaderMap) -> Result<Response, Problem> {
+    let known = known(&headers);
+    let (tag, body) = blocking(move || {
+        let keeper = app.keeper()?;
+        let desk = app.latest();
+        let now = Instant(keeper.now_ms());
+        let to = audience(&seat.reader());
+        let laid = app.board().read(keeper.as_ref(), &desk, |on| windows_for(on, &to, now))?;
+        let zone = desk.record.zone.name();
+        let seen = |at_ms: i64, seen: &WindowsView| {
+            let may = may(&seat, rules::MAY);
+            serde_json::to_vec(&WindowsSeen { zone, at_ms, person: &seat.person, seen, may }).map_err(|_| {
+                Problem::unavailable("the answer could not be made; the failure is the server's")
+            })
+        };
+        // Time that goes by changes nothing for who has the rest: the tag is of what does not move by itself.
+        let mut still = laid.clone();
+        still.windows.iter_mut().for_each(|w| w.left_ms = None);
+        Ok((format!("w-{}", base::Digest::of(&seen(0, &still)?)), seen(now.0, &laid)?))
+    })
+    .await?;
     let same = known.as_deref() == Some(tag.as_str());
     Ok(tagged((tag, (!same).then_some(body))))
 }

@@ -43,6 +43,10 @@ pub(crate) struct RoomActSent {
     /// The revision of the object that they saw.
     #[serde(default)]
     seen: Option<u64>,
+    /// Who did it, as the device that sends it later has kept it: an act is not taken in another person's name. Left
+    /// out: whoever is signed in.
+    #[serde(default)]
+    person: Option<String>,
     /// The deed: `deed` names it, its other members are those of the room's manual.
     #[schema(value_type = Object)]
     deed: Value,
@@ -102,6 +106,10 @@ pub(crate) async fn take<L: Kept>(
         |field: &str, detail: String| Problem::fields(vec![FieldError { field: field.to_owned(), detail }]);
     let Json(sent) = sent.map_err(|e| unreadable("", e.body_text()))?;
     let done = blocking(move || {
+        if sent.person.as_ref().is_some_and(|p| *p != seat.person) {
+            let says = "it was done by somebody else than who is signed in; sign in as who did it";
+            return Err(Problem::forbidden("other-person", says));
+        }
         let grant = seat.grant(&sent.role, &sent.of)?;
         let deed: L::Deed =
             serde_json::from_value(sent.deed).map_err(|e| unreadable("deed", e.to_string()))?;

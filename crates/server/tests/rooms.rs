@@ -67,6 +67,59 @@ async fn a_party_sees_its_own_notices_and_no_other_partys_drafts_and_no_state_is
     assert_eq!(second.status.as_u16(), 409, "{}", second.text);
 }
 
+fn silence() -> Value {
+    json!({"deed": "request", "text": {"purpose": "repair of the weir", "parties": ["KA", "VE"],
+        "hours": [{"zone": "Etc/GMT-2", "from": "2026-05-10T11:00", "until": "2026-05-10T15:00"}],
+        "ground": {"shape": "point", "at": [-30.0, 47.0], "radius_m": 200.0}, "monitors": ["post 3"]}})
+}
+
+#[tokio::test]
+async fn a_phone_is_told_of_the_windows_alone_and_again_only_when_something_is_new() {
+    const WINDOWS: &str = "/api/v1/board/windows";
+    let desk = DocketDesk::open();
+    let asked = desk.act_in(BOARD, "p.1", 0, "a1", silence()).await;
+    assert_eq!(asked.status.as_u16(), 201, "{}", asked.text);
+    let window = asked.json()["on"].as_str().unwrap().to_owned();
+    let heard = json!({"deed": "draft", "text": {"kind": "hotline-message", "what": "two bursts in the north",
+        "under": window, "addressees": []}});
+    assert_eq!(desk.act_in(BOARD, "p.1", 0, "m1", heard).await.status.as_u16(), 201);
+    let staff = desk.get("w.1", WINDOWS).await;
+    assert_eq!(staff.json()["person"], "w.1");
+    assert_eq!(staff.json()["windows"][0]["monitors"], json!(["post 3"]));
+    assert_eq!(staff.json()["messages"][0]["what"], "two bursts in the north");
+    let own = desk.get("p.1", WINDOWS).await;
+    assert_eq!(own.json()["windows"][0]["monitors"], json!([]), "where monitors are is told to staff alone");
+    let other = desk.get("l.ve", WINDOWS).await;
+    assert_eq!(other.json()["windows"], json!([]), "a party knows of it once it has been asked");
+    assert!(!other.text.contains("bursts"));
+    let tag = staff.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(desk.get_if("w.1", WINDOWS, &tag).await.status.as_u16(), 304);
+    let ask = json!({"deed": "ask", "window": window, "party": "VE"});
+    assert_eq!(desk.act_in(BOARD, "w.1", 0, "q1", ask).await.status.as_u16(), 201);
+    assert_eq!(desk.get_if("w.1", WINDOWS, &tag).await.status.as_u16(), 200);
+    let other = desk.get("l.ve", WINDOWS).await;
+    assert_eq!(other.json()["windows"].as_array().unwrap().len(), 1);
+    assert_eq!(other.json()["messages"], json!([]), "what the crew says is not released to a party");
+}
+
+#[tokio::test]
+async fn what_a_device_kept_of_one_person_is_not_taken_in_anothers_name() {
+    let desk = DocketDesk::open();
+    let (role, deed) = ("watch-officer", silence());
+    let sent = |by: &str| json!({"key": "k1", "role": role, "of": "", "person": by, "deed": deed});
+    let other = desk.send_in(BOARD, "w.1", &sent("w.2")).await;
+    assert_eq!(other.status.as_u16(), 403, "{}", other.text);
+    assert!(other.json()["type"].as_str().unwrap().ends_with(":other-person"));
+    // Also where the other would not have the role: the device is to keep the act, and not to take it for refused.
+    let other = desk.send_in(BOARD, "l.ka", &sent("w.1")).await;
+    assert!(other.json()["type"].as_str().unwrap().ends_with(":other-person"), "{}", other.text);
+    assert!(desk.in_room("noticed").is_empty());
+    assert_eq!(desk.send_in(BOARD, "w.1", &sent("w.1")).await.status.as_u16(), 201);
+    let again = desk.send_in(BOARD, "w.1", &sent("w.1")).await;
+    assert_eq!((again.status.as_u16(), again.json()["already"].clone()), (200, json!(true)));
+    assert_eq!(desk.in_room("noticed").len(), 1);
+}
+
 #[tokio::test]
 async fn the_guarantees_file_is_laid_out_for_each_audience_and_never_says_that_the_case_has_come() {
     let desk = DocketDesk::open();

@@ -1,4 +1,7 @@
 /** What the form's parts share: the store, the enrolment, the items, and the sending of what waits. */
+import { forgetWindows } from "../lib/offline/windows";
+import { alone } from "../lib/offline/alone";
+import { dismiss, forgetFiles } from "../lib/offline/files";
 import { isLang, language, LANGUAGES, type Lang } from "./i18n/index.svelte";
 import { beside, due, next, nextDue, skew, draft as newDraft, type Event, type Item } from "./queue";
 import { blank, FORM_VERSION, isBlank, toFields, type MediaRef, type Report, type ReportKind } from "./report";
@@ -8,6 +11,7 @@ import { make, tried, type Lock } from "./vault";
 import { Wire } from "./wire";
 
 export type Theme = "auto" | "light" | "dark";
+const LOCK = "field-send";
 const WIPED = "wiped";
 const RELOCKED = "relocked";
 /** A page that nobody closes looks again this often, whatever the browser says of the network. */
@@ -28,37 +32,12 @@ export function enrolToken(hash: string): string | null {
   return found?.[1] ?? null;
 }
 
-/**
- * Runs alone among the pages of this device; if another one is at it, not at all (`isUrgent`: afterwards). A browser
- * without such locks runs it: the store's own transactions and the server's ids keep things whole, only a request may
- * go out twice.
- */
-async function alone(run: () => Promise<unknown>, isUrgent = false): Promise<void> {
-  const locks = navigator.locks as LockManager | undefined;
-  if (!locks) await run();
-  else await locks.request("field-send", { ifAvailable: !isUrgent }, (lock) => (lock ? run() : undefined));
-}
-
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message || error.name : String(error);
 }
 
 type Added = "added" | "gone" | "failed";
 type Erasure = "reports" | "files";
-
-/** The form's own files. Over plain HTTP a browser has no cache for them. */
-async function forgetFiles(): Promise<void> {
-  if (!window.isSecureContext) return;
-  for (const name of await caches.keys()) if (name.startsWith("field-")) await caches.delete(name);
-}
-
-/** The worker that looks after the form. */
-async function dismiss(): Promise<void> {
-  if (!window.isSecureContext) return;
-  for (const worker of await navigator.serviceWorker.getRegistrations()) {
-    if (new URL(worker.scope).pathname === "/field") await worker.unregister();
-  }
-}
 
 class Field {
   ready = $state(false);
@@ -190,7 +169,7 @@ class Field {
 
   /** What a page that was closed in the middle left behind. */
   private async mend(): Promise<void> {
-    await alone(async () => {
+    await alone(LOCK, async () => {
       await this.interrupted();
       for (const { item } of (await this.store?.items()) ?? []) {
         if (item.state === "kept") await this.store?.forgetPhotos(item.id);
@@ -437,7 +416,7 @@ class Field {
     if (soon === null || !navigator.onLine || (!all && soon > Date.now())) return;
     this.busy = true;
     try {
-      await alone(() => this.drain(all));
+      await alone(LOCK, () => this.drain(all));
     } catch (error) {
       this.trouble = messageOf(error);
     } finally {
@@ -501,7 +480,7 @@ class Field {
 
   /** Not while something is being sent: a step stored meanwhile would be undone. Every item then has the next `rev`. */
   private async relock(lock: Lock | null, key: CryptoKey | null): Promise<void> {
-    await alone(async () => this.store?.relock(lock, key), true);
+    await alone(LOCK, async () => this.store?.relock(lock, key), true);
     for (const base of this.bases.values()) base.rev += base.rev ? 1 : 0;
   }
 
@@ -509,7 +488,7 @@ class Field {
   async wipe(): Promise<void> {
     // First what matters most; what fails after it must not keep the rest from being erased.
     const steps: [Erasure, () => Promise<unknown> | undefined][] = [
-      ["reports", () => this.store?.wipe()], ["files", forgetFiles], ["files", dismiss],
+      ["reports", () => this.store?.wipe()], ["reports", forgetWindows], ["files", () => forgetFiles("field")], ["files", () => dismiss("/field")],
     ];
     const left = new Set<Erasure>();
     for (const [what, step] of steps) {

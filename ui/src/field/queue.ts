@@ -1,4 +1,5 @@
 /** The state of each report on the device, as a pure machine: an item and an event give the next item. */
+import { backoff } from "../lib/offline/backoff";
 import { ANSWER_BYTES_MAX, cut, type Fields, type MediaRef, type Report } from "./report";
 
 export type State = "draft" | "queued" | "sending" | "kept" | "refused";
@@ -44,14 +45,6 @@ export function draft(id: string, report: Report, now_ms: number): Item {
     id, state: "draft", created_ms: now_ms, report, fields: null, media: report.media, submitted_ms: null, seq: null, missing: null,
     attempts: 0, next_ms: 0, reason: "", faults: [],
   };
-}
-
-const FIRST_MS = 2000;
-const LONGEST_MS = 5 * 60_000;
-
-/** How long to wait after that many failures: doubled each time, five minutes at most. */
-export function backoff(attempts: number): number {
-  return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, attempts - 1));
 }
 
 /** The item after the event. An event that has no meaning in the item's state changes nothing: a second tap sends nothing twice. */

@@ -1,4 +1,5 @@
 /** The protocol with the server: reports by POST, photos by resumable PATCH. Everything may be repeated without harm. */
+import { retryAfter } from "../lib/offline/backoff";
 import type { Fields, MediaRef } from "./report";
 import type { Fault } from "./queue";
 
@@ -27,11 +28,6 @@ async function detail(response: Response): Promise<{ reason: string; faults: Fau
   } catch {
     return { reason: String(response.status), faults: [] };
   }
-}
-
-function retryAfter(response: Response): number | null {
-  const s = Number(response.headers.get("Retry-After"));
-  return Number.isFinite(s) && s > 0 ? Math.min(s, 3600) * 1000 : null;
 }
 
 async function failure(response: Response): Promise<Outcome<never>> {

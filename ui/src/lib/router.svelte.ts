@@ -125,7 +125,7 @@ class Router {
 export const router = new Router();
 
 /** Server-rendered or raw addresses, which are not pages of this app. */
-const NOT_OURS = /^\/(api|reports|assets|healthz|list|incident)(\/|$)/;
+const NOT_OURS = /^\/(api|reports|assets|healthz|list|incident|field|board\/window)(\/|$)/;
 
 /** Turns clicks on links to the desk's own pages into steps of the router. */
 export function catchLinks(event: MouseEvent): void {

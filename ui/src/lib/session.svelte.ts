@@ -57,7 +57,13 @@ class Session {
     if (me) this.take(me);
   }
 
-  async signOut(): Promise<void> {
+  /** `ask`: whether what waits on this device may be lost; said before it is. */
+  async signOut(ask: (unsent: number) => boolean = () => true): Promise<void> {
+    const windows = await import("./offline/windows");
+    const waits = await windows.unsent().catch(() => 0);
+    if (waits > 0 && !ask(waits)) return;
+    // What the page of windows keeps is of whoever was signed in.
+    await windows.forgetWindows().catch(() => undefined);
     try {
       await sendJson("DELETE", "/api/v1/session");
     } catch {

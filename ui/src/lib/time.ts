@@ -124,6 +124,15 @@ export function fromInput(text: string, zone: string): string | null {
   return new Date(civilMs - before * 60_000).toISOString();
 }
 
+/** RFC 3339 with the zone's offset, to the second: "2026-03-03T02:15:00+02:00". */
+export function civilStamp(ms: number, zone: string): string {
+  const off = offsetMin(ms, zone);
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const sign = off < 0 ? "-" : "+";
+  const name = off === 0 ? "Z" : `${sign}${two(Math.floor(Math.abs(off) / 60))}:${two(Math.abs(off) % 60)}`;
+  return new Date(ms + off * 60_000).toISOString().slice(0, 19) + name;
+}
+
 /** The civil date of an instant, as "2026-03-03". */
 export function civilDate(iso: string, zone: string): string {
   return toInput(iso, zone).slice(0, 10);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { backoff, beside, draft, due, next, nextDue, skew, type Item } from "../../src/field/queue";
+import { backoff } from "../../src/lib/offline/backoff";
+import { beside, draft, due, next, nextDue, skew, type Item } from "../../src/field/queue";
 import { blank, type MediaRef } from "../../src/field/report";
 import { send, type Shelf } from "../../src/field/send";
 import { CHUNK_BYTES, Wire, type Outcome, type Submission } from "../../src/field/wire";

@@ -14,7 +14,7 @@ function ofServer(text: string, name: string): string[] {
   const found = new RegExp(`^(?:pub )?struct ${name}(?:<[^>]*>)? \\{\\n([^]*?)\\n\\}`, "m").exec(text);
   expect(found, name).not.toBeNull();
   const members = [...(found?.[1] ?? "").matchAll(/((?:\n? {4}(?:\/\/\/|#\[)[^\n]*)*)\n? {4}(?:pub )?(\w+): ([^\n]+),/g)];
-  return members.flatMap(([, marks = "", member = "", type = ""]) => (marks.includes("flatten") ? ofServer(text, type) : [`${member}${type.startsWith("Option<") ? "?" : ""}`]));
+  return members.flatMap(([, marks = "", member = "", type = ""]) => (marks.includes("flatten") ? ofServer(text, type.replace(/^&'\w+ /, "")) : [`${member}${type.startsWith("Option<") ? "?" : ""}`]));
 }
 
 function ofMirror(text: string, name: string): string[] {

@@ -59,6 +59,13 @@ test("every deed that has a form is a deed of the server, and has a name", () =>
   }
 });
 
+test("every deed of the board has a form here", () => {
+  const table = /pub const MAY[^=]*= &\[([^]*?)\n\];/.exec(source("deconfliction/src/rules.rs"))?.[1] ?? "";
+  const deeds = [...table.matchAll(/\("([a-z-]+)", /g)].map((m) => m[1] ?? "");
+  expect(deeds.length).toBe(34);
+  expect([...board.FORMS].sort()).toEqual([...deeds].sort());
+});
+
 test("signs of one vocabulary are told apart by shape alone", () => {
   const all: [Vocabulary, List[]][] = [[guarantee.vocab, GUARANTEE], [board.vocab, BOARD]];
   for (const [vocab, lists] of all) {

@@ -238,6 +238,11 @@ impl DocketDesk {
         self.send(person, "POST", address, &[], body.to_string()).await
     }
 
+    /// Sends a body to a room as it is.
+    pub async fn send_in(&self, address: &str, person: &str, body: &Value) -> Got {
+        self.send(person, "POST", address, &[], body.to_string()).await
+    }
+
     /// What was kept of a room, as JSON.
     pub fn in_room(&self, kind: &str) -> Vec<Value> {
         let all = self.keeper.in_rooms.lock().unwrap();

@@ -21,14 +21,14 @@ export function corners(text: string): Position[] | number {
   return out;
 }
 
-interface Typed { shape: string; at: readonly Position[]; reach_m: number; doubt_m: number | null; speed_kmh: number | null }
+interface Typed { shape: string; at: readonly Position[]; reach_m: number; doubt_m: number | null; speed_kmh: number | null; late_ms?: number | null }
 
 /** The ground of what was typed; `null`: the corners do not make that shape. A route's reach is half the width of its corridor. */
-export function ground({ shape, at, reach_m, doubt_m, speed_kmh }: Typed): Ground | null {
+export function ground({ shape, at, reach_m, doubt_m, speed_kmh, late_ms = null }: Typed): Ground | null {
   const [first] = at;
   if (shape === "undetermined") return at.length ? null : { shape };
   if (shape === "point") return first && at.length === 1 ? { shape, at: first, radius_m: reach_m, doubt_m } : null;
-  if (shape === "route") return at.length >= 2 ? { shape, path: [...at], width_m: 2 * reach_m, speed_kmh, late_ms: null, doubt_m } : null;
+  if (shape === "route") return at.length >= 2 ? { shape, path: [...at], width_m: 2 * reach_m, speed_kmh, late_ms, doubt_m } : null;
   return shape === "area" && at.length >= 3 ? { shape, edge: [...at], doubt_m } : null;
 }
 

@@ -34,6 +34,17 @@ export interface BoardSeen {
   may: May[];
 }
 
+/** The windows alone, with what people say of them. */
+export interface WindowsSeen {
+  zone: string;
+  at_ms: number;
+  /** Empty: nobody has signed in. */
+  person: string;
+  windows: WindowView[];
+  messages: NoticeView[];
+  may: May[];
+}
+
 export interface BoardView {
   at_ms: number;
   notices: NoticeView[];
@@ -54,6 +65,7 @@ export interface RowView {
   id: string;
   to: string;
   level: string;
+  channel: string | null;
   state: Delivery;
   sent_ms: number | null;
   objection: string | null;
@@ -68,6 +80,8 @@ export interface NoticeView {
   state: NoticeState;
   version: number;
   pending: number | null;
+  /** Empty: the kind's word. */
+  act: string;
   what: string;
   ground: Ground;
   height: Height;
@@ -99,8 +113,11 @@ export interface WindowView {
   from_ms: number | null;
   until_ms: number | null;
   promises: PromiseView[];
+  without: string[];
   posts: number;
   posted: string[];
+  monitors: string[];
+  opened_ms: number | null;
   stands_until_ms: number | null;
   left_ms: number | null;
   ends_by: string[];

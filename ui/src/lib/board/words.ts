@@ -19,8 +19,13 @@ export const DISCLOSURES = ["category-only", "coarse", "exact"] as const;
 export const ENTRY_STATES = ["entered", "checked-once", "coordinates-differ", "not-in-gazetteer", "current", "expired", "removed"] as const;
 export const CALL_STATES = ["logged", "missed", "relayed", "read-back", "repeated-otherwise", "closed"] as const;
 export const DUTIES = ["not-sent", "timely", "under-way", "late", "missing", "defective", "undetermined"] as const;
-/** The deeds that have a form here. */
-export const FORMS = ["draft", "release", "read-back", "withdraw", "request", "promise", "refuse", "log"] as const;
+/** The deeds, each of which has a form here. */
+export const FORMS = [
+  "draft", "amend", "release", "sent", "delivered", "read-back", "object", "channel", "withdraw",
+  "request", "ask", "promise", "refuse", "take-back", "post", "open", "suspend", "resume", "break", "complete", "evaluate", "call-off",
+  "enter", "look-up", "second", "correct", "renew", "disclose", "remove",
+  "log", "missed", "relay", "repeat", "close",
+] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 export type NoticeState = (typeof NOTICE_STATES)[number];
