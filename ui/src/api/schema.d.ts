@@ -160,6 +160,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board/windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The windows of silence alone, for a telephone in the field: those that are asked for or run, and those that ended
+         *     within a day.
+         */
+        get: operations["windows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{reference}": {
         parameters: {
             query?: never;
@@ -3178,6 +3198,11 @@ export interface components {
             key: string;
             /** @description What the role is held of; empty: the mission. */
             of?: string;
+            /**
+             * @description Who did it, as the device that sends it later has kept it: an act is not taken in another person's name. Left
+             *     out: whoever is signed in.
+             */
+            person?: string | null;
             /** @description The role in which the person acts; one that they hold. */
             role: string;
             /**
@@ -4088,6 +4113,20 @@ export interface components {
             /** @description The role. */
             role: string;
         };
+        /** @description The windows of silence as this reader may see them, with what is said of them. */
+        WindowsSeen: Record<string, never> & {
+            /**
+             * Format: int64
+             * @description As of when, milliseconds since 1970; to the millisecond, for a countdown hangs on it.
+             */
+            at_ms: number;
+            /** @description Deeds that the reader's roles may do, each with the role and what it is held of. */
+            may: components["schemas"]["RoomMay"][];
+            /** @description Who reads; empty: nobody has signed in. */
+            person: string;
+            /** @description The mission's civil zone. */
+            zone: string;
+        };
         /** @description An alternative of a bracket, by index. */
         Within: {
             /** @description Its alternative. */
@@ -4480,6 +4519,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    windows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowsSeen"];
                 };
             };
             503: {
