@@ -48,6 +48,8 @@ class Session {
 
   /** Takes what the desk said, and forgets what may not be seen any more. */
   private take(me: Me): void {
+    const person = me.person?.id ?? null;
+    if (person !== null && person !== this.me?.person?.id) void import("./offline/windows").then((w) => w.keepFor(person)).catch(() => undefined);
     this.me = me;
     if (me.accounts && !me.staff) desk.forget();
   }

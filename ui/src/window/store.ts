@@ -1,10 +1,8 @@
 /** Everything that stays on the device: IndexedDB, and nothing else. */
 import type { IDBPDatabase } from "idb";
-import { opened, WIPED } from "../lib/offline/windows";
+import { KNOWN, opened, WIPED } from "../lib/offline/windows";
 import type { Act } from "./queue";
 import { KEPT_MS, type Known, kept } from "./known";
-
-const KNOWN = "known";
 
 export class Store {
   private constructor(private readonly db: IDBPDatabase) {}

@@ -42,6 +42,22 @@ export async function unsent(): Promise<number> {
   return count;
 }
 
+/** What was last known there, and of whom. */
+export const KNOWN = "known";
+
+/** Somebody has signed in: what another person knew goes. What that person left waiting stays, for nobody else sees or sends it. */
+export async function keepFor(person: string): Promise<void> {
+  const all = (await indexedDB.databases?.()) ?? [{ name: NAME }];
+  if (!all.some((d) => d.name === NAME)) return;
+  const db = await connect();
+  try {
+    const known = (await db.get("meta", KNOWN)) as { seen: { person: string } } | undefined;
+    if (known && known.seen.person !== person) await db.delete("meta", KNOWN);
+  } finally {
+    db.close();
+  }
+}
+
 /** Erases everything. A page that has it open writes nothing more. */
 async function erase(): Promise<void> {
   const db = await connect();
