@@ -1987,6 +1987,43 @@ export interface components {
             /** @description Its value, in words. */
             text: string;
         };
+        /** @description What was counted over a time. */
+        FiguresView: {
+            /**
+             * Format: int32
+             * @description What certainly counts.
+             */
+            counted: number;
+            /** @description When it begins. */
+            from: string;
+            /**
+             * Format: int32
+             * @description What came too late to be counted.
+             */
+            late: number;
+            /**
+             * Format: double
+             * @description What part of it that is, 0 to 1; absent: nothing says.
+             */
+            part?: number | null;
+            /**
+             * Format: double
+             * @description How many an hour: of hours watched where these are known.
+             */
+            per_hour: number;
+            /** @description When it ends. */
+            to: string;
+            /**
+             * Format: int32
+             * @description What may count or not.
+             */
+            unclear: number;
+            /**
+             * Format: double
+             * @description Hours in which all of the place was watched, or the log kept; absent: nothing says.
+             */
+            watched_h?: number | null;
+        };
         /** @description What a clause says of an incident. */
         Finding: {
             /** @description The judging algorithm. */
@@ -2260,6 +2297,85 @@ export interface components {
             sources: number;
             /** @description Its start. */
             start: string;
+        };
+        /** @description An indicator that is met with a warning. */
+        IndicationView: {
+            baseline?: components["schemas"]["FiguresView"] | null;
+            /** @description Label of its clause. */
+            clause: string;
+            /**
+             * Format: double
+             * @description Days over which it could be told whether it is met.
+             */
+            judged_days: number;
+            /** @description When it was last. */
+            last: string;
+            /** @description How often it was met before. */
+            met_before: number;
+            /**
+             * Format: double
+             * @description How often a year it was.
+             */
+            met_per_year?: number | null;
+            /** @description Since when it is met. */
+            since: string;
+            /** @description Label of the text's version. */
+            text: string;
+            /** @description What people call it. */
+            title: string;
+            /** @description `rises`, `falls` or `stops`. */
+            turn: string;
+            /** @description What was counted. */
+            window: components["schemas"]["FiguresView"];
+        };
+        /** @description An indicator of the text, as it stands. */
+        IndicatorLine: {
+            /** @description Its level in signs: `>= 3 times the baseline, at least 4`. */
+            asks: string;
+            baseline?: components["schemas"]["FiguresView"] | null;
+            /** @description Label of its clause. */
+            clause: string;
+            /**
+             * Format: double
+             * @description What part has to be watched for less to be told, 0 to 1.
+             */
+            coverage_min: number;
+            /** @description Where. */
+            ground: components["schemas"]["GroundView"];
+            /**
+             * Format: double
+             * @description Days over which it could be told whether it is.
+             */
+            judged_days: number;
+            /** @description What is lacking, where it is undetermined, as fixed words. */
+            lacks: string[];
+            /** @description `met`, `not-met` or `undetermined`. */
+            met: string;
+            /**
+             * Format: double
+             * @description How often a year that is; absent: it never could be told. Nothing is promised: people set the level.
+             */
+            met_per_year?: number | null;
+            /** @description `facts`, `missing`, `notices` or `calls`. */
+            signal: string;
+            /** @description Since when it is met. */
+            since?: string | null;
+            /** @description Label of the text's version. */
+            text: string;
+            /** @description How often it was met. */
+            times_met: number;
+            /** @description What people call it. */
+            title: string;
+            /** @description Who is told, by the text. */
+            told: string[];
+            /** @description `rises`, `falls` or `stops`. */
+            turn: string;
+            /** @description Warnings that it raised or strengthens and that stand. */
+            warnings: string[];
+            /** @description What is counted, as the text calls it. */
+            what: string;
+            /** @description What was counted in its window; of missing weapons, how many are. */
+            window: components["schemas"]["FiguresView"];
         };
         /** @description What a text says of itself. */
         Instrument: {
@@ -3950,6 +4066,8 @@ export interface components {
             ground: components["schemas"]["GroundView"];
             /** @description Whether the data as known now still raise it; a person's warning is not raised by data. */
             in_data: boolean;
+            /** @description Clause and title of the indicator of the text that alone raised it; absent: detectors or a person did. */
+            indicator?: string | null;
             /** @description When its last alarm was. */
             last?: string | null;
             /** @description How grave: as issued, else as its evidence proposes. `advisory`, `watch`, `warning`. */
@@ -4001,7 +4119,7 @@ export interface components {
             by_hand?: string | null;
             /**
              * Format: int64
-             * @description It lapses when fewer than this come a day, for as long as it stands.
+             * @description It lapses when fewer than this come a day, for as long as it stands; absent: a person or an indicator raised it.
              */
             calm_below_per_day?: number | null;
             /** @description Incidents that it rests on, those that brought most first; to staff. */
@@ -4022,6 +4140,8 @@ export interface components {
             head_seq: number;
             /** @description What was done; to staff. */
             history: components["schemas"]["WarningDone"][];
+            /** @description Indicators of the text that are met with it. */
+            indications: components["schemas"]["IndicationView"][];
             issued?: components["schemas"]["IssuedView"] | null;
             /** @description Kinds of fact that are counted. */
             kinds: string[];
@@ -4033,9 +4153,9 @@ export interface components {
             outcome?: string | null;
             /**
              * Format: double
-             * @description False alarms promised a stream and year.
+             * @description False alarms promised a stream and year; of what an indicator alone raised nothing is promised.
              */
-            promised_per_stream_year: number;
+            promised_per_stream_year?: number | null;
             /** @description The share of issued warnings that turned out right, with its 90 % interval; absent: none could be told. */
             right_share?: number[] | null;
             /** @description By source; to staff. */
@@ -4088,6 +4208,8 @@ export interface components {
             data?: components["schemas"]["DataHealth"] | null;
             /** @description What watches told the next, the latest first; to staff. */
             hand_overs: components["schemas"]["HandOver"][];
+            /** @description Indicators of the text, those that are met first; to staff. */
+            indicators: components["schemas"]["IndicatorLine"][];
             /** @description Whether the record is an archive: then it is told as of the last receipt in it. */
             is_archive: boolean;
             /** @description What of no warning the reader could do now. */
