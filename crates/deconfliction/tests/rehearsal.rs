@@ -1,5 +1,9 @@
 //! What people do in the rehearsal is done by the rules: every act on the board is taken, in its order.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing, in its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by failing, in its helpers too"
+)]
 
 use base::{CivilZone, Instant, Takes};
 use deconfliction::Board;

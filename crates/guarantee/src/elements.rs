@@ -223,8 +223,8 @@ fn case_file(seen: &Seen<'_>, ix: usize, duty: &Guarantee) -> CaseFile {
     }
 }
 
-/// The parts of a trigger, one an element. Where nothing was judged, as under a text that has not entered into force, each
-/// is undetermined with what is missing: it stands in the text all the same.
+/// The parts of a trigger, one an element. Where nothing was judged, as under a text that has not entered into
+/// force, each is undetermined with what is missing: it stands in the text all the same.
 fn parts_of(duty: &Guarantee, found: Option<&StandingFinding>) -> Vec<Part> {
     let judged = found.map_or(&[][..], |f| f.parts.as_slice());
     let not_judged = |element: &Element| Part {

@@ -1,5 +1,10 @@
-//! What people do about the guarantee in the rehearsal is done by the rules: every act is taken, under the protocol's text.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by failing, in its helpers too")]
+//! What people do about the guarantee in the rehearsal is done by the rules: every act is taken, under the
+//! protocol's text.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by failing, in its helpers too"
+)]
 
 mod common;
 

@@ -212,8 +212,9 @@ impl Outbox {
         })
     }
 
-    /// A person has taken notice of a message elsewhere than by a way of its own: at the desk. Whoever would be told
-    /// next is not; no recipient counts as having acknowledged it. The first who does stands; the same again changes nothing.
+    /// A person has taken notice of a message elsewhere than by a way of its own: at the desk. Whoever would be
+    /// told next is not; no recipient counts as having acknowledged it. The first who does stands; the same
+    /// again changes nothing.
     ///
     /// # Errors
     /// When there is no such message, or the file cannot be changed.

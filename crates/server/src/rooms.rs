@@ -93,8 +93,8 @@ pub(crate) fn may(seat: &Seat, table: &[(&'static str, &[Role])]) -> Vec<RoomMay
 /// A body as it came, read or not.
 pub(crate) type Sent = Result<Json<RoomActSent>, axum::extract::rejection::JsonRejection>;
 
-/// Takes an act that was sent to a room, if `knows` says that the person may know of what it is about: what they may not
-/// see they may not act on, and are not told that it exists.
+/// Takes an act that was sent to a room, if `knows` says that the person may know of what it is about: what they
+/// may not see they may not act on, and are not told that it exists.
 pub(crate) async fn take<L: Kept>(
     app: App,
     seat: Seat,
@@ -303,8 +303,8 @@ impl<L: Kept> Room<L> {
 /// Acts, each with the number of its entry.
 type Numbered<D> = Vec<(u64, Act<D>)>;
 
-/// The acts after an entry. One that is no act of this room was written by a later program: a ledger without it would say
-/// something untrue, so there is none.
+/// The acts after an entry. One that is no act of this room was written by a later program: a ledger without it
+/// would say something untrue, so there is none.
 fn acts<L: Kept>(keeper: &dyn Keeper, seq: u64) -> Result<Numbered<L::Deed>, KeepError> {
     let acts = keeper.room_acts_after(L::KIND, seq)?;
     let read = |(seq, json): (u64, String)| {

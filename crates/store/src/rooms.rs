@@ -1,6 +1,7 @@
-//! People's acts in rooms of their own: about warnings, notices, guarantees. Each room is a ledger that its acts, in
-//! the order of the journal, come to. Of the record, findings over a period rest on some of them ([`RoomAct::is_told`]):
-//! a notice that was sent is a notice given, and a request for consultations starts the clock that the text names.
+//! People's acts in rooms of their own: about warnings, notices, guarantees. Each room is a ledger that its
+//! acts, in the order of the journal, come to. Of the record, findings over a period rest on some of them
+//! ([`RoomAct::is_told`]): a notice that was sent is a notice given, and a request for consultations starts the
+//! clock that the text names.
 
 use crate::reader::{Head, ReadError, Reader};
 use crate::record::Entry;

@@ -27,8 +27,9 @@ AND NOT EXISTS (SELECT 1 FROM entry b WHERE b.thread = e.thread AND b.recipient 
 ORDER BY e.due_ms, e.id LIMIT 1";
 
 impl Outbox {
-    /// Entries that were on their way when a dispatcher died: they go again, under the same id. They may have arrived, so
-    /// no answer and no end withholds them any more: whoever may have been told is told the end as well.
+    /// Entries that were on their way when a dispatcher died: they go again, under the same id. They may have
+    /// arrived, so no answer and no end withholds them any more: whoever may have been told is told the end as
+    /// well.
     pub(crate) fn recover(&self, at_ms: i64) -> Result<u32, OutboxError> {
         self.change(|change| {
             let broken = ids(change, "SELECT id FROM entry WHERE status = 'sending'", &[])?;

@@ -93,7 +93,8 @@ pub(super) fn file(cameras: &str) -> (String, String) {
 
 fn window(purpose: &str, ground: Value, (day, from, until): (i64, &str, &str)) -> Value {
     let date = format!("2026-03-{:02}", 3 + day);
-    let hours = json!([{"zone": "Etc/GMT-2", "from": format!("{date}T{from}"), "until": format!("{date}T{until}")}]);
+    let hours =
+        json!([{"zone": "Etc/GMT-2", "from": format!("{date}T{from}"), "until": format!("{date}T{until}")}]);
     let text = json!({"purpose": purpose, "ground": ground, "hours": hours, "parties": ["KA", "VE"],
         "monitors": MONITORS});
     json!({"deed": "request", "text": text})
@@ -118,13 +119,19 @@ fn promised(story: &mut Story, window: &str, until: (i64, f64)) {
 
 /// The fourth day: asked for, promised, open, completed; nothing was heard, and little was watched.
 fn quiet_window(story: &mut Story) {
-    story.at(2, 9.0).board(WATERWORKS, window("pumps at Sorrel Ford", around(FORD, 1.5), (3, "09:00", "13:00")));
+    story
+        .at(2, 9.0)
+        .board(WATERWORKS, window("pumps at Sorrel Ford", around(FORD, 1.5), (3, "09:00", "13:00")));
     let window = "WIN-2026-0001";
     promised(story, window, (3, 13.0));
     in_place(story.at(3, 8.75), window);
-    story.at(3, 9.0).board(WATCH, json!({"deed": "open", "window": window, "why": "both teams report quiet"}));
+    story
+        .at(3, 9.0)
+        .board(WATCH, json!({"deed": "open", "window": window, "why": "both teams report quiet"}));
     let text = "two pumps changed";
-    story.at(3, 12.5).board(WATCH, json!({"deed": "complete", "window": window, "work": "done", "text": text}));
+    story
+        .at(3, 12.5)
+        .board(WATCH, json!({"deed": "complete", "window": window, "work": "done", "text": text}));
     let why = "the teams heard nothing; no sensor reaches the eastern half";
     story.at(3, 15.0).board(
         SECOND_WATCH,
@@ -142,17 +149,18 @@ fn broken_window(story: &mut Story, cameras: &str) {
     let window = "WIN-2026-0002";
     promised(story, window, (day, 16.0));
     in_place(story.at(day, 11.5), window);
-    story.at(day, 12.0).board(WATCH, json!({"deed": "open", "window": window, "why": "both teams report quiet"}));
+    story
+        .at(day, 12.0)
+        .board(WATCH, json!({"deed": "open", "window": window, "why": "both teams report quiet"}));
     let Some((id, at_ms)) = first_within(cameras, STATION, 4.0, from_ms) else { return };
     story.at_ms = at_ms + 5 * 60_000;
     let seen = ObservationId::of("cameras", id.as_bytes()).to_string();
     let why = "camera 8 saw an explosion inside the area; the crew is called back";
     story.board(WATCH, json!({"deed": "break", "window": window, "observations": [seen], "why": why}));
     let text = "the crew left; the station runs on one pump";
-    story.at(day, 17.0).board(
-        WATCH,
-        json!({"deed": "complete", "window": window, "work": "partly-done", "text": text}),
-    );
+    story
+        .at(day, 17.0)
+        .board(WATCH, json!({"deed": "complete", "window": window, "work": "partly-done", "text": text}));
     let why = "broken by fire that a camera saw; whose, is for the case";
     story.at(day, 18.0).board(
         SECOND_WATCH,
@@ -196,9 +204,7 @@ fn register(story: &mut Story) {
 }
 
 fn addressees() -> Value {
-    let of = |to: &str, level: &str| {
-        json!({"id": format!("{to}/{level}"), "to": to, "level": level, "channel": "hotline"})
-    };
+    let of = |to: &str, level: &str| json!({"id": format!("{to}/{level}"), "to": to, "level": level, "channel": "hotline"});
     json!([of("mechanism", "HQ"), of("mechanism", "sector"), of("mechanism", "unit")])
 }
 
@@ -207,7 +213,8 @@ fn told(story: &mut Story, notice: &str, (from_ms, until_ms): (i64, i64)) {
         let addressee = format!("mechanism/{level}");
         let at = |deed: &str| json!({"deed": deed, "notice": notice, "version": 1, "addressee": addressee});
         story.board(WATCH, at("sent")).board(WATCH, at("delivered"));
-        let repeated = json!({"from_ms": from_ms, "until_ms": until_ms, "text": "as written", "place_as_stated": true});
+        let repeated =
+            json!({"from_ms": from_ms, "until_ms": until_ms, "text": "as written", "place_as_stated": true});
         let deed = json!({"deed": "read-back", "notice": notice, "version": 1, "addressee": addressee, "repeated": repeated});
         story.board(WATCH, deed);
     }
@@ -244,11 +251,11 @@ fn late_notice(story: &mut Story) {
 
 /// A call that was passed on and repeated wrongly before it was repeated as it stood, one that nobody took, a drill.
 fn calls(story: &mut Story) {
-    let call = |from: &str, to: &str, at: (i64, f64), text: &str, drill: bool| {
-        json!({"from": from, "to": to, "called_ms": ms(at.0, at.1), "text": text, "drill": drill})
-    };
+    let call = |from: &str, to: &str, at: (i64, f64), text: &str, drill: bool| json!({"from": from, "to": to, "called_ms": ms(at.0, at.1), "text": text, "drill": drill});
     let words = "shells fall beside the crew at the pumping station; cease fire there";
-    story.at(9, 13.2).board(WATCH, json!({"deed": "log", "call": call("VE", "KA", (9, 13.15), words, false)}));
+    story
+        .at(9, 13.2)
+        .board(WATCH, json!({"deed": "log", "call": call("VE", "KA", (9, 13.15), words, false)}));
     let log = "HTL-2026-0001";
     story.board(WATCH, json!({"deed": "relay", "call": log, "to": "KA", "text": words}));
     let wrong = "shells fall beside the pumping station";
@@ -266,10 +273,9 @@ fn consultation(story: &mut Story) {
     let (text, clause) = PROPOSED_BY_TARN;
     let clause = json!({"text": text, "clause": clause});
     let question = "is what has been seen near Lindmar since yesterday what the text speaks of?";
-    story.at(10, 20.0).guarantee(
-        TARN,
-        json!({"deed": "request", "clause": clause, "question": question, "cites": []}),
-    );
+    story
+        .at(10, 20.0)
+        .guarantee(TARN, json!({"deed": "request", "clause": clause, "question": question, "cites": []}));
     let asked = "CNS-2026-0001";
     for who in [TARN, OSMIA] {
         story.guarantee(who, json!({"deed": "participate", "consultation": asked, "presence": "present"}));
@@ -281,7 +287,8 @@ fn consultation(story: &mut Story) {
     for (who, on, out_of) in [(TARN, 2, 4), (OSMIA, 3, 4)] {
         let tests = json!([{"test": "days", "on": on, "out_of": out_of}]);
         let why = "stated in our parliament before the text was initialled";
-        let deed = json!({"deed": "gauge", "clause": clause, "element": "sustained", "tests": tests, "why": why});
+        let deed =
+            json!({"deed": "gauge", "clause": clause, "element": "sustained", "tests": tests, "why": why});
         story.guarantee(who, deed);
     }
 }

@@ -191,8 +191,9 @@ fn act(mission: &Mission, dir: &Path, zone: &CivilZone, path: &Path) -> Result<(
     let setting = super::desk::agreements(&Mission::open_read(dir).map_err(mission_failure)?)?;
     let mut register = guarantee::Register::new(Arc::new(setting));
     for (line, text) in read_text(path)?.lines().enumerate() {
-        let named =
-            |e: &dyn std::fmt::Display| Failure::failed(format!("`{}`, line {}: {e}", path.display(), line + 1));
+        let named = |e: &dyn std::fmt::Display| {
+            Failure::failed(format!("`{}`, line {}: {e}", path.display(), line + 1))
+        };
         let act = match serde_json::from_str(text).map_err(|e| named(&e))? {
             Acted::Board(act) => board.take(&act).map(|_| RoomAct::Notice(act)),
             Acted::Guarantee(act) => register.take(&act).map(|_| RoomAct::Guarantee(act)),

@@ -17,8 +17,8 @@ use incidents::{Context, Decision, Settings};
 use publication::{Custody, Erased, EvidenceItem, Head, Record, Rejects, SourceCard, Text};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::{MissionReader, RoomAct};
 use store::fold::{FoldError, Folded, Held, SourceInfo, fold};
+use store::{MissionReader, RoomAct};
 
 /// The record of a mission, as known at `until_ms` (now, if `None`).
 pub fn record(mission: &MissionReader, until_ms: Option<i64>) -> Result<Record, FoldError> {

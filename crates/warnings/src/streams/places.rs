@@ -193,8 +193,8 @@ impl Answers {
         match (&spot.ground, spot.zone) {
             (Ground::Everywhere, _) => Truth::True,
             (Ground::Cell { bounds_deg: [w, s, e, n], .. }, _) => match self.at.get(counted) {
-                // The place as it is drawn: a grid says about where, and nobody is judged by it. A place that is known no
-                // better than half a cell may be in this one or the next.
+                // The place as it is drawn: a grid says about where, and nobody is judged by it. A place that is
+                // known no better than half a cell may be in this one or the next.
                 Some(Some([lon, lat, radius_m])) => {
                     let is_here = lon >= w && lon < e && lat >= s && lat < n;
                     let half_m = (n - s) / 2.0 * METRES_PER_DEGREE;
