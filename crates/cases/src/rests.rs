@@ -21,8 +21,8 @@ impl Docket {
     pub fn rests(&self) -> Vec<Rest> {
         let mut all = Vec::new();
         for case in &self.cases {
-            let closings = case.history.iter().filter(|h| h.to == Some(Stage::Closed));
-            let closed_ms = closings.last().map(|h| h.at_ms).filter(|_| case.stage == Stage::Closed);
+            let mut closings = case.history.iter().filter(|h| h.to == Some(Stage::Closed));
+            let closed_ms = closings.next_back().map(|h| h.at_ms).filter(|_| case.stage == Stage::Closed);
             let mut on: Vec<&String> = case.incidents.iter().collect();
             let reasons = case.tasks.iter().filter_map(|t| t.end.as_ref()).map(|e| &e.said);
             cited(&mut on, reasons.chain(case.weights.iter().map(|w| &w.why)));

@@ -144,12 +144,15 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, NotABundle> {
     Ok(Bundle { members, claims })
 }
 
-/// One member, and its text if it is a statement.
+/// A member, and its text if it is a statement.
+type Opened = (Member, Option<Vec<u8>>);
+
+/// One member; `None`: a folder.
 fn member(
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     index: usize,
     left: &mut u64,
-) -> Result<Option<(Member, Option<Vec<u8>>)>, NotABundle> {
+) -> Result<Option<Opened>, NotABundle> {
     let damaged = |e: &dyn std::fmt::Display| NotABundle::Damaged(format!("entry {}: {e}", index + 1));
     let mut file = archive.by_index(index).map_err(|e| damaged(&e))?;
     let name = String::from_utf8_lossy(file.name_raw()).into_owned();

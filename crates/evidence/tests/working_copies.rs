@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test says what is wrong by failing")]
 
-use evidence::working_copy::{NoCopy, PIXELS_MAX, SIDE_PX_MAX, make};
+use evidence::working_copy::{NoCopy, SIDE_PX_MAX, make};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
 
@@ -62,7 +62,6 @@ fn a_bomb_is_refused_before_it_is_decoded_and_damage_is_told() {
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
     let sum = crc32(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
-    assert!(65_535 * 65_535 > PIXELS_MAX);
     let refused = make(&bomb).unwrap_err();
     assert!(matches!(refused, NoCopy::TooManyPixels { .. } | NoCopy::Damaged(_)), "{refused}");
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {

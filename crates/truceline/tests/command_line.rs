@@ -481,7 +481,7 @@ fn fusion_is_scored_on_the_rehearsal_with_nothing_but_the_program() {
     let figures = |rule: &str| -> Vec<f64> {
         let line =
             told.lines().find(|l| l.trim_start().starts_with(rule)).unwrap_or_else(|| panic!("{told}"));
-        let rest = line.trim_start().trim_start_matches(rule).replace('±', " ").replace('%', " ");
+        let rest = line.trim_start().trim_start_matches(rule).replace(['±', '%'], " ");
         rest.split_whitespace().filter_map(|f| f.parse().ok()).collect()
     };
     let (fusion, boxed) = (figures("truceline fusion 2"), figures("same day, 25 km box"));
