@@ -181,7 +181,7 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
 #[derive(serde::Deserialize)]
 #[serde(tag = "room", content = "act", rename_all = "kebab-case")]
 enum Acted {
-    Board(deconfliction::Act),
+    Board(Box<deconfliction::Act>),
     Guarantee(guarantee::Act),
 }
 
@@ -195,7 +195,7 @@ fn act(mission: &Mission, dir: &Path, zone: &CivilZone, path: &Path) -> Result<(
             Failure::failed(format!("`{}`, line {}: {e}", path.display(), line + 1))
         };
         let act = match serde_json::from_str(text).map_err(|e| named(&e))? {
-            Acted::Board(act) => board.take(&act).map(|_| RoomAct::Notice(act)),
+            Acted::Board(act) => board.take(&act).map(|_| RoomAct::Notice(*act)),
             Acted::Guarantee(act) => register.take(&act).map(|_| RoomAct::Guarantee(act)),
         };
         let entry = Entry::InRoom(act.map_err(|e| named(&e))?);
