@@ -251,7 +251,10 @@ fn late_notice(story: &mut Story) {
 
 /// A call that was passed on and repeated wrongly before it was repeated as it stood, one that nobody took, a drill.
 fn calls(story: &mut Story) {
-    let call = |from: &str, to: &str, at: (i64, f64), text: &str, drill: bool| json!({"from": from, "to": to, "called_ms": ms(at.0, at.1), "text": text, "drill": drill});
+    let call = |from: &str, to: &str, at: (i64, f64), text: &str, drill: bool| {
+        let called_ms = ms(at.0, at.1);
+        json!({"from": from, "to": to, "called_ms": called_ms, "text": text, "drill": drill})
+    };
     let words = "shells fall beside the crew at the pumping station; cease fire there";
     story
         .at(9, 13.2)
