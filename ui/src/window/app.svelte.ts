@@ -35,7 +35,10 @@ class Phone {
   trouble = $state<string | null>(null);
   word = $state.raw<Word | null>(null);
   now_ms = $state(Date.now());
+  /** Nothing is shown and nothing is kept any more. */
   erased = $state(false);
+  /** It is still being taken off the device, or the session ended. */
+  leaving = $state(false);
   notErased = $state<string | null>(null);
   sessionStays = $state(false);
   private store: Store | null = null;
@@ -265,6 +268,7 @@ class Phone {
 
   /** Ends the session and erases all that this page has put on the device; says so if any is left. */
   async leave(): Promise<void> {
+    this.leaving = true;
     this.forget();
     try {
       await forgetWindows();
@@ -272,6 +276,7 @@ class Phone {
       this.notErased = messageOf(error);
     }
     this.sessionStays = !(await this.wire.signOut());
+    this.leaving = false;
   }
 }
 

@@ -372,6 +372,7 @@ export const boardEn = {
   "b.p.out_unsent": "Acts that the desk has not taken, and that would be lost: {n}",
   "b.p.not_erased": "Not everything could be erased: {reason}",
   "b.p.session_stays": "The desk was not reached: the session ends when its time is over, or when you sign out with the network.",
+  "b.p.erasing": "Being taken off this device …",
   "b.p.erased": "Erased.",
   "b.p.storage": "This device cannot keep what you do: {reason}",
   "b.p.insecure": "Without an encrypted connection this page does not open when the network is away.",

@@ -369,6 +369,7 @@ export const boardFr: BoardMessages = {
   "b.p.out_unsent": "Actes que le bureau n'a pas pris, et qui seraient perdus : {n}",
   "b.p.not_erased": "Tout n'a pas pu être effacé : {reason}",
   "b.p.session_stays": "Le bureau n'a pas été joint : la session finit à son terme, ou quand vous vous déconnectez avec le réseau.",
+  "b.p.erasing": "Suppression de cet appareil …",
   "b.p.erased": "Effacé.",
   "b.p.storage": "Cet appareil ne peut garder ce que vous faites : {reason}",
   "b.p.insecure": "Sans connexion chiffrée, cette page ne s'ouvre pas quand le réseau est absent.",
