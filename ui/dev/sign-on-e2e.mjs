@@ -137,6 +137,7 @@ try {
   await code.close();
   // Signed out, the provider asks again although it remembers her: the next person at this desk is not her.
   await olena.page.click("text=Sign out");
+  await olena.page.waitForSelector("text=Continue with the mission's provider");
   await olena.page.goto(`${base}/signin`);
   await shot(olena.page, "sign-on-page");
   await again(olena.page, "nobody");

@@ -64,13 +64,11 @@ class Session {
     const windows = await import("./offline/windows");
     const waits = await windows.unsent().catch(() => 0);
     if (waits > 0 && !ask(waits)) return;
+    // The session first: whoever leaves the page now is signed out. Whether it has ended is asked in any case.
+    const ended = sendJson("DELETE", "/api/v1/session").catch(() => undefined);
     // What the page of windows keeps is of whoever was signed in.
     await windows.forgetWindows().catch(() => undefined);
-    try {
-      await sendJson("DELETE", "/api/v1/session");
-    } catch {
-      // Whether it has ended is asked in any case.
-    }
+    await ended;
     await this.refresh();
   }
 }
