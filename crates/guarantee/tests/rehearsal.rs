@@ -2,7 +2,9 @@
 //! protocol's text.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test says what is wrong by failing, in its helpers too"
 )]
 

@@ -1,6 +1,6 @@
 //! Each kind of duty beyond prohibition and distance, and what it becomes.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may fail loudly")]
+#![expect(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use terms::agreement::{
     AdherenceAct, Agreement, Amount, Baseline, Basis, Becomes, Condition, Counted, Duty, ElementName,

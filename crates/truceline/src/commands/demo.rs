@@ -182,7 +182,7 @@ fn build(manifest: &Manifest, files: &Path, mission_dir: &Path) -> Result<(), Fa
 #[serde(tag = "room", content = "act", rename_all = "kebab-case")]
 enum Acted {
     Board(Box<deconfliction::Act>),
-    Guarantee(guarantee::Act),
+    Guarantee(Box<guarantee::Act>),
 }
 
 /// Takes what people did on the notice board and about guarantees, each act by the rules of its room.
@@ -196,7 +196,7 @@ fn act(mission: &Mission, dir: &Path, zone: &CivilZone, path: &Path) -> Result<(
         };
         let act = match serde_json::from_str(text).map_err(|e| named(&e))? {
             Acted::Board(act) => board.take(&act).map(|_| RoomAct::Notice(*act)),
-            Acted::Guarantee(act) => register.take(&act).map(|_| RoomAct::Guarantee(act)),
+            Acted::Guarantee(act) => register.take(&act).map(|_| RoomAct::Guarantee(*act)),
         };
         let entry = Entry::InRoom(act.map_err(|e| named(&e))?);
         mission.journal().append(&entry, Key::of_entry(&entry), now_ms()).map_err(append_failure)?;

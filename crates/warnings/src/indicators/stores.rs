@@ -164,5 +164,5 @@ fn site_of(version: &Version, record: &Record, zone: Option<ZoneIx>, at_ms: i64)
     };
     let answers = version.atlas.answer_some(&positions, &[zone], &[]);
     let inside = answers.zones.get(usize::from(zone.0)).and_then(|z| z.first()) == Some(&Inside::Inside);
-    inside.then(|| if place.is_empty() { name } else { place })
+    inside.then_some(if place.is_empty() { name } else { place })
 }

@@ -30,7 +30,7 @@ pub(super) fn raise(
             }
         }
     }
-    own.sort_by(|(a, p, _), (b, q, _)| (p.first.at_ms, a.clause).cmp(&(q.first.at_ms, b.clause)));
+    own.sort_by_key(|(a, p, _)| (p.first.at_ms, a.clause));
     for (indicator, met, indication) in own {
         let name = format!("indicator-{}", indicator.label);
         let reference = named(inputs, indicator.ground.name(), &name, met.first.at_ms, &|name| {
