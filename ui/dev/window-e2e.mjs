@@ -307,7 +307,7 @@ try {
   await check("signing out says what would be lost, and takes everything off the device", async () => {
     await crew.context().setOffline(true);
     await crew.locator('[data-known="stale"]').waitFor();
-    await fill(crew, "draft", { words: "Quiet since." });
+    await fill(crew, "draft", { kind: "other", words: "Quiet since." });
     await crew.locator('[data-act="draft"]').waitFor();
     await crew.locator("[data-leave]").click();
     expect((await crew.locator("dialog").innerText()).includes(": 1"), "it does not say what would be lost");

@@ -71,13 +71,21 @@ test("a window takes what it can take, and nothing is broken that was not opened
   expect(deedsOnWindow(silence({ state: "called-off" }), WATCH, 0)).toEqual([]);
 });
 
+test("no form claims for whoever fills it that a window held or that the work was done", () => {
+  const first = (deed: string, of: WindowView, name: string) => initial(deedForm(deed, of, WATCH, "UTC").fields)[name];
+  expect(first("evaluate", silence({ state: "hours-over", opened_ms: 1 }), "outcome")).toBe("undetermined");
+  expect(first("evaluate", silence({ state: "broken", opened_ms: 1 }), "outcome")).toBe("broken");
+  expect(first("complete", silence({ state: "open", opened_ms: 1 }), "work")).toBe("not-said");
+});
+
 test("what somebody heard is an officer's observation, or a message of anybody else; on what is over it is neither", () => {
   const open = silence({ state: "open", opened_ms: 1 });
   const planner = as("planner", "mill").filter((m) => m.deed === "draft");
   expect([reportDeed(open, WATCH), reportDeed(open, planner), reportDeed(silence(), WATCH), reportDeed(silence({ state: "called-off" }), WATCH)]).toEqual(["break", "draft", "draft", null]);
   const at = Date.UTC(2026, 0, 2, 7);
-  const typed = (form: { fields: Parameters<typeof initial>[0] }) => ({ ...initial(form.fields), words: "north, twice" });
+  const typed = (form: { fields: Parameters<typeof initial>[0] }) => ({ ...initial(form.fields), kind: "explosion", words: "north, twice" });
   const own = reportForm("break", open, WATCH, "w.1", "Europe/Kyiv", at);
+  expect(typeof own.build({ ...initial(own.fields), words: "north, twice" }, toMs, WATCH), "what it was is for whoever reports to say").toBe("string");
   expect(own.build(typed(own), toMs, WATCH)).toEqual({ deed: "break", window: "WIN-2026-0001", observations: ["own:w.1:2026-01-02T09:00:00+02:00"], why: "heard: explosion, 2026-01-02T09:00:00+02:00: north, twice" });
   const said = reportForm("draft", open, planner, "p.1", "Europe/Kyiv", at);
   expect(said.build(typed(said), toMs, planner)).toMatchObject({ deed: "draft", text: { kind: "hotline-message", giver: "mill", under: "WIN-2026-0001", from_ms: at, addressees: [] } });

@@ -121,11 +121,12 @@ export function deedForm(deed: string, of: WindowView, as: readonly May[], zone:
   if (["ask", "promise", "refuse", "take-back"].includes(deed)) return partyForm(deed, of, as, zone);
   if (deed === "post") return postForm(of);
   if (deed === "complete") {
-    const work: Field = { name: "work", kind: "choice", label: "b.f.work", required: true, value: "done", options: words("work", WORKS) };
+    const work: Field = { name: "work", kind: "choice", label: "b.f.work", required: true, value: "not-said", options: words("work", WORKS) };
     return { fields: [work, { name: "text", kind: "area", label: "b.f.remarks" }], build: (v) => ({ deed, window, work: textOf(v, "work"), text: textOf(v, "text") }) };
   }
   if (deed === "evaluate") {
-    const value = of.broken_by.length || of.state === "broken" ? "broken" : "held";
+    // That it held is for a person to say: nothing is turned into yes by not looking.
+    const value = of.broken_by.length || of.state === "broken" ? "broken" : "undetermined";
     const outcome: Field = { name: "outcome", kind: "choice", label: "b.f.outcome", required: true, value, options: words("outcome", OUTCOMES) };
     return { fields: [outcome, CITES, why], build: (v) => ({ deed, window, outcome: textOf(v, "outcome"), cites: cites(textOf(v, "cites")), why: textOf(v, "why") }) };
   }
@@ -139,10 +140,11 @@ export function deedForm(deed: string, of: WindowView, as: readonly May[], zone:
  * the window; of anybody else it is what they say: a message to the watch, which breaks nothing and has to be looked into.
  */
 export function reportForm(deed: string, of: WindowView, as: readonly May[], person: string, zone: string, now_ms: number): RoomForm {
-  const kinds = [...of.without, "other"].map((value) => ({ value, label: coded("kind", value) }));
+  // Nothing is chosen for whoever reports: what stands there first would be a claim of nobody's.
+  const kinds = [{ value: "", label: "–" }, ...[...of.without, "other"].map((value) => ({ value, label: coded("kind", value) }))];
   const fields: Field[] = [
     { name: "sense", kind: "choice", label: "b.p.sense", required: true, value: "heard", options: [{ value: "heard", label: t("b.p.heard") }, { value: "saw", label: t("b.p.saw") }] },
-    { name: "kind", kind: "select", label: "b.p.kind", required: true, options: kinds, value: kinds[0]?.value ?? "other" },
+    { name: "kind", kind: "select", label: "b.p.kind", required: true, options: kinds, value: "" },
     { name: "when", kind: "when", label: "b.p.when", required: true, value: toInput(new Date(now_ms).toISOString(), zone) },
     { name: "words", kind: "area", label: "b.p.words", required: true, hint: "b.p.words_hint" },
   ];
@@ -152,6 +154,7 @@ export function reportForm(deed: string, of: WindowView, as: readonly May[], per
     build: (values) => {
       const at = Date.parse(fromInput(textOf(values, "when"), zone) ?? "");
       if (Number.isNaN(at)) return t("b.p.when");
+      if (!textOf(values, "kind")) return t("b.p.kind");
       const stamp = civilStamp(at, zone);
       const said = `${textOf(values, "sense")}: ${textOf(values, "kind")}, ${stamp}: ${textOf(values, "words")}`;
       if (deed === "break") return { deed, window: of.reference, observations: [`own:${person}:${stamp}`], why: said };
