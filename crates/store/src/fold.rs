@@ -221,8 +221,8 @@ impl Folding {
                 }
             }
             Entry::LinkDecided(decision) => self.decisions.push((at, decision)),
-            // The docket and the rooms are folded by themselves (`crate::docket`, `crate::rooms`): nothing of the
-            // record rests on them.
+            // The docket and the rooms are folded by themselves too (`crate::docket`, `crate::rooms`); on these nothing
+            // of the record rests.
             Entry::Acted(_) | Entry::InRoom(RoomAct::Warning(_)) => {}
             // Drafts and amendments too: what is sent is what they say.
             Entry::InRoom(act) => self.acts.push(act),

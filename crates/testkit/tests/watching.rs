@@ -126,7 +126,7 @@ fn nothing_is_counted_before_it_was_received_and_every_incident_of_a_warning_is_
             let is_in = (w..e).contains(&place.lon_deg) && (s..n).contains(&place.lat_deg);
             assert!(is_in, "{place:?} {:?}", raised.ground);
         }
-        assert!(raised.exposure > 0.0 && raised.exposure <= 1.0);
+        assert!(raised.exposure.is_some_and(|e| e > 0.0 && e <= 1.0), "{}", line(raised));
     }
 }
 

@@ -226,8 +226,8 @@ pub struct Raised {
     pub one_source: Option<String>,
     /// Whether only parties say so: then it is never for the public.
     pub only_parties: bool,
-    /// What part of its steps could be seen, 0 to 1.
-    pub exposure: f64,
+    /// What part of its steps could be seen, 0 to 1; `None`: nothing says what was watched.
+    pub exposure: Option<f64>,
     /// What is wrong with the data of its steps.
     pub flags: Flags,
     /// Other streams that rose with it.
@@ -283,7 +283,7 @@ impl Raised {
         };
         hold(self.only_parties, Why::OnlyParties);
         hold(self.one_source.is_some(), Why::OneSource);
-        hold(self.exposure < POOR_EXPOSURE, Why::PoorExposure);
+        hold(self.exposure.is_some_and(|e| e < POOR_EXPOSURE), Why::PoorExposure);
         hold(self.flags.burst, Why::Burst);
         hold(self.flags.implausible, Why::Implausible);
         let erodes = by_detectors && self.alarms.iter().all(|a| a.basis == Basis::Erosion);

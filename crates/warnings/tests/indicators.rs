@@ -32,13 +32,19 @@ party VE "Velia"
 body mechanism "Mechanism"
 weapon mortar
 act fly = flight
+zone store from "store.geojson" tolerance 0 m
 1 KA, VE shall notify fly at least 2 h before, to mechanism
 9.1 indicator "the hotline is silent" of hotline calls over 4 days against the 14 days before
   falls to 0.2 times, told to mechanism
 9.2 indicator "no notices" of notices of fly over 7 days against since D stops, told to mechanism
 9.3 indicator "mortars gone" of mortar missing over 30 days rises to 2, told to mechanism
+9.4 indicator "mortars gone from the store" of mortar missing in store over 30 days rises to 2, told to mechanism
 ```
 "#;
+
+/// A square of a tenth of a degree.
+const STORE: &[u8] = br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":
+    {"type":"Polygon","coordinates":[[[-30.0,47.0],[-29.9,47.0],[-29.9,47.1],[-30.0,47.1],[-30.0,47.0]]]}}]}"#;
 
 fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
@@ -47,8 +53,11 @@ fn at(text: &str) -> Instant {
 fn version() -> Version {
     let checked = terms::check("x.md", TEXT.as_bytes());
     let agreement = checked.agreement.unwrap_or_else(|| panic!("{:#?}", checked.problems));
-    let atlas =
-        Atlas::compile(&agreement.plan, &agreement.zone, &mut |_| Err("none".to_owned())).unwrap().atlas;
+    let atlas = Atlas::compile(&agreement.plan, &agreement.zone, &mut |_| {
+        atlas::source::read_geojson(STORE).map_err(|e| e.to_string())
+    })
+    .unwrap()
+    .atlas;
     let text = Digest::of(TEXT.as_bytes());
     Version { label: "x".into(), text, agreement, atlas: Arc::new(atlas), reading: ReadingOf::default() }
 }
@@ -141,6 +150,22 @@ fn notices_that_stop_are_told_while_other_records_come() {
     assert_eq!(stands(&silent, "9.2"), (Truth::Undetermined, vec![Lack::WindowUnwatched]));
     let going = told(&table(3..=22, 23..=23), &[], "2026-03-23T13:00:00Z");
     assert_eq!(stands(&going, "9.2"), (Truth::False, vec![]));
+}
+
+#[test]
+fn weapons_that_may_have_been_declared_for_the_place_leave_open_whether_they_are_missing_from_it() {
+    let head = "id,record,by,of,subject,at,value,status,place,lon,lat,radius_m\n";
+    let row = |id: &str, place: &str, lon: &str, radius_m: &str| {
+        format!("{id},declaration,KA,KA,mortar,2026-03-04 08:00,6,declared,{place},{lon},47.05,{radius_m}\n")
+    };
+    let visit = "v1,visit,mechanism,KA,mortar,2026-03-20 08:00,6,accessible,shed,-29.95,47.05,10\n";
+    let of = |other: &str| {
+        let table = format!("{head}{}{other}{visit}", row("d1", "shed", "-29.95", "10"));
+        stands(&told(&table, &[], "2026-03-23T13:00:00Z"), "9.4")
+    };
+    assert_eq!(of(""), (Truth::False, vec![]));
+    assert_eq!(of(&row("d2", "barn", "-30.2", "10")), (Truth::False, vec![]), "elsewhere for certain");
+    assert_eq!(of(&row("d2", "barn", "-30.0", "500")), (Truth::Undetermined, vec![Lack::Unclear]));
 }
 
 #[test]

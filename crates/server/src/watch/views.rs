@@ -192,7 +192,7 @@ impl Lens<'_> {
             unclear: to_staff.map_or(0, |r| r.unclear),
             sources: to_staff.map_or_else(Vec::new, sources),
             one_source: to_staff.and_then(|r| r.one_source.clone()),
-            exposure: raised.map(|r| r.exposure),
+            exposure: raised.and_then(|r| r.exposure),
             flags: to_staff.map_or_else(Vec::new, |r| flags(&r.flags)),
             also: raised.map_or_else(Vec::new, also),
             indications: raised.map_or_else(Vec::new, indicators::indications),

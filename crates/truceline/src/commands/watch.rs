@@ -156,12 +156,13 @@ impl View<'_> {
         let more = if raised.alarms.is_empty() { "" } else { "more than expected " };
         let (at, since) = (self.show(raised.raised_ms), self.show(raised.since_ms));
         lines.push(format!("  raised {at}, {more}since {since}"));
+        let seen = raised.exposure.map_or_else(
+            || "what was watched is not stated".to_owned(),
+            |part| format!("{:.0} % of the time and ground seen", part * 100.0),
+        );
         lines.push(format!(
-            "  {} counted, {:.1} expected; {} more may lie there or not; {:.0} % of the time and ground seen",
-            raised.counted,
-            raised.expected,
-            raised.unclear,
-            raised.exposure * 100.0
+            "  {} counted, {:.1} expected; {} more may lie there or not; {}",
+            raised.counted, raised.expected, raised.unclear, seen
         ));
         for s in &raised.sources {
             let party = if s.is_party { ", a party" } else { "" };

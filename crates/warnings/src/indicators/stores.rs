@@ -38,6 +38,8 @@ struct Site {
 #[derive(Debug, Default)]
 pub(super) struct Stores {
     sites: BTreeMap<String, Site>,
+    /// When declarations came to be known of which it cannot be told whether they are of the place.
+    unclear_ms: Vec<i64>,
 }
 
 /// How many are missing.
@@ -64,7 +66,16 @@ impl Stores {
         for record in records {
             let (Some(known_ms), Some(at)) = (known_ms(record), record.at) else { continue };
             let at_ms = at.start.0;
-            let Some(name) = site_of(version, record, zone, at_ms) else { continue };
+            let name = match site_of(version, record, zone, at_ms) {
+                Lies::There(name) => name,
+                Lies::Elsewhere => continue,
+                Lies::Unclear => {
+                    let is_declared = matches!(&record.what, Recorded::Declaration { subject, basis: FigureBasis::Declared, .. }
+                        if is_class(subject));
+                    out.unclear_ms.extend(is_declared.then_some(known_ms));
+                    continue;
+                }
+            };
             match &record.what {
                 Recorded::Declaration { subject, figure, doubt, basis: FigureBasis::Declared, .. }
                     if is_class(subject) =>
@@ -122,6 +133,10 @@ impl Stores {
         if !any {
             out.lacks.push(Lack::NotDeclared);
         }
+        // What may have been declared for the place may be missing from it.
+        if self.unclear_ms.iter().any(|ms| *ms < window.to_ms) {
+            out.lacks.push(Lack::Unclear);
+        }
         out.lacks.dedup();
         out
     }
@@ -144,15 +159,27 @@ impl Missing {
     }
 }
 
-/// The site a record is about, if it lies where the clause says.
-fn site_of(version: &Version, record: &Record, zone: Option<ZoneIx>, at_ms: i64) -> Option<String> {
+/// Whether the site of a record lies where the clause says, and its name.
+enum Lies {
+    There(String),
+    Elsewhere,
+    /// Its point is not known well enough, or the text has no ground there at that time.
+    Unclear,
+}
+
+fn site_of(version: &Version, record: &Record, zone: Option<ZoneIx>, at_ms: i64) -> Lies {
     let place = record.place.trim().to_lowercase();
-    let Some(zone) = zone else { return Some(place).filter(|p| !p.is_empty()) };
-    let name = version.agreement.plan.zones.get(usize::from(zone.0)).map(|z| z.name.to_lowercase())?;
+    let Some(zone) = zone else {
+        return if place.is_empty() { Lies::Elsewhere } else { Lies::There(place) };
+    };
+    let zones = &version.agreement.plan.zones;
+    let Some(name) = zones.get(usize::from(zone.0)).map(|z| z.name.to_lowercase()) else {
+        return Lies::Elsewhere;
+    };
     if place == name {
-        return Some(name);
+        return Lies::There(name);
     }
-    let (point, radius_m) = record.point?;
+    let Some((point, radius_m)) = record.point else { return Lies::Elsewhere };
     let positions = Positions {
         lon_deg: &[point.lon_deg()],
         lat_deg: &[point.lat_deg()],
@@ -163,6 +190,9 @@ fn site_of(version: &Version, record: &Record, zone: Option<ZoneIx>, at_ms: i64)
         shapes: &[],
     };
     let answers = version.atlas.answer_some(&positions, &[zone], &[]);
-    let inside = answers.zones.get(usize::from(zone.0)).and_then(|z| z.first()) == Some(&Inside::Inside);
-    inside.then_some(if place.is_empty() { name } else { place })
+    match answers.zones.get(usize::from(zone.0)).and_then(|z| z.first()) {
+        Some(Inside::Inside) => Lies::There(if place.is_empty() { name } else { place }),
+        Some(Inside::Outside) => Lies::Elsewhere,
+        _ => Lies::Unclear,
+    }
 }

@@ -57,7 +57,7 @@ struct Rise {
     counted: u32,
     expected: f64,
     unclear: u32,
-    exposure: f64,
+    exposure: Option<f64>,
     brought: Vec<Brought>,
     evidence: Vec<Evidence>,
 }
@@ -82,7 +82,9 @@ impl Rise {
         let steps = first..=alarm.step.max(first);
         let n = steps.clone().count().max(1) as f64;
         let over = |step: usize| series.part.get(step).copied().unwrap_or(0.0);
-        let exposure = steps.clone().map(|s| f64::from(over(s))).sum::<f64>() / n;
+        // Where reports alone tell that anybody was there, no share of anything was seen.
+        let is_stated = series.alive.iter().any(|a| *a);
+        let exposure = is_stated.then(|| steps.clone().map(|s| f64::from(over(s))).sum::<f64>() / n);
         let unclear = steps.clone().filter_map(|s| series.unclear.get(s)).sum();
         let evidence =
             steps.flat_map(|step| weighed(series.members.get(step), begins(step), &brought)).collect();

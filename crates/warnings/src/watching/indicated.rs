@@ -110,7 +110,7 @@ fn of(reference: String, indicator: &Indicated, met: &Met, indication: Indicatio
         sources: Vec::new(),
         one_source: None,
         only_parties: false,
-        exposure: reading.window.part().unwrap_or(1.0),
+        exposure: reading.window.part(),
         flags: Flags::default(),
         also: Vec::new(),
         calm_below_per_day: None,
