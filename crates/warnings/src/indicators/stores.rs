@@ -70,8 +70,12 @@ impl Stores {
                 Lies::There(name) => name,
                 Lies::Elsewhere => continue,
                 Lies::Unclear => {
-                    let is_declared = matches!(&record.what, Recorded::Declaration { subject, basis: FigureBasis::Declared, .. }
-                        if is_class(subject));
+                    let is_declared = match &record.what {
+                        Recorded::Declaration { subject, basis: FigureBasis::Declared, .. } => {
+                            is_class(subject)
+                        }
+                        _ => false,
+                    };
                     out.unclear_ms.extend(is_declared.then_some(known_ms));
                     continue;
                 }
