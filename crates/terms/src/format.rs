@@ -100,7 +100,9 @@ fn blank(line: &Line<'_>, lines: &Lines<'_>, superfluous: bool, edits: &mut Vec<
 fn read<'a>(at: Stretch, lines: &Lines<'a>) -> Line<'a> {
     let text = lines.slice(at);
     let mut tokens = Vec::new();
-    let odd = token::read_line(text, at.start, &mut tokens).is_err();
+    // What looks like the end of a block and is indented too far to be one would become one.
+    let is_fence = ["```", "~~~"].iter().any(|fence| text.trim_start().starts_with(fence));
+    let odd = token::read_line(text, at.start, &mut tokens).is_err() || is_fence;
     let after = tokens.last().map_or(at.start, |t| t.at.end);
     let rest = lines.slice(Stretch { start: after, end: at.end });
     let comment = rest.find('#').and_then(|i| rest.get(i..)).unwrap_or_default().trim_end();

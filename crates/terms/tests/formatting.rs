@@ -66,6 +66,14 @@ fn every_text_of_the_project_keeps_its_meaning() {
 }
 
 #[test]
+fn what_is_indented_too_far_to_end_a_block_does_not_end_it_afterwards() {
+    for fence in ["```", "~~~"] {
+        holds(&format!("{fence}terms\n\"a  b\"\n\t{fence}\n> {fence}terms\n{fence}\n"));
+        holds(&format!("{fence}terms\n1 KA\n    {fence}  x\n{fence}\n"));
+    }
+}
+
+#[test]
 fn a_text_is_laid_out() {
     let text = concat!(
         "# A  b\n",
