@@ -32,7 +32,7 @@ export function ground({ shape, at, reach_m, doubt_m, speed_kmh, late_ms = null 
   return shape === "area" && at.length >= 3 ? { shape, edge: [...at], doubt_m } : null;
 }
 
-const degrees = ([lon, lat]: Position): string => `\u2066${lat.toFixed(4)}, ${lon.toFixed(4)}\u2069`;
+export const degrees = ([lon, lat]: Position): string => `\u2066${lat.toFixed(4)}, ${lon.toFixed(4)}\u2069`;
 
 export function groundWords(of: Ground): string {
   if (of.shape === "undetermined") return t("b.g.undetermined");

@@ -7,8 +7,9 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { FeatureCollection, Point } from "geojson";
 import { OUTCOMES, type Outcome } from "../../api/types";
 import { drawSymbol } from "../shapes";
-import { drawPattern, PATTERNS } from "./patterns";
+import { drawPattern, FAMILY_PATTERNS, PATTERNS } from "./patterns";
 import { layersOf, type MapTheme, styleOf, ZOOM_MAX } from "./style";
+import { THING_LAYERS } from "./things";
 
 setWorkerUrl(workerUrl);
 
@@ -27,13 +28,14 @@ export interface Leaf {
 export interface MapEvents {
   /** The view has come to rest; `changed` is false for the first one and when only the pane's size changed. */
   moved?: (view: { zoom: number; lat: number; lon: number }, bbox: [number, number, number, number] | null, changed: boolean) => void;
-  picked?: (id: string) => void;
+  /** `under`: all that lies there, the uppermost first. */
+  picked?: (id: string, under: string[]) => void;
   /** Several incidents lie at one place and no enlarging parts them. */
   piled?: (leaves: Leaf[], count: number) => void;
   pointer?: (at: { lon: number; lat: number } | null) => void;
 }
 
-export type SourceName = "basemap" | "boundaries" | "agreement" | "chosen" | "incidents" | "cells";
+export type SourceName = "basemap" | "boundaries" | "agreement" | "chosen" | "incidents" | "cells" | "things";
 
 export interface Start {
   theme: MapTheme;
@@ -81,11 +83,12 @@ export class DeskMap {
       if (again) this.map.updateImage(name, pixels);
       else this.map.addImage(name, pixels, { pixelRatio });
     }
-    for (const pattern of PATTERNS) {
+    const patterns = [...PATTERNS.map((p) => [`cell-${p}`, p] as const), ...FAMILY_PATTERNS.map((p) => [`thing-${p}`, p] as const)];
+    for (const [name, pattern] of patterns) {
       const pixels = drawPattern(pattern, theme, pixelRatio);
       if (!pixels) continue;
-      if (again) this.map.updateImage(`cell-${pattern}`, pixels);
-      else this.map.addImage(`cell-${pattern}`, pixels, { pixelRatio });
+      if (again) this.map.updateImage(name, pixels);
+      else this.map.addImage(name, pixels, { pixelRatio });
     }
   }
 
@@ -103,14 +106,15 @@ export class DeskMap {
     map.on("moveend", () => last && moved());
     map.on("mousemove", (e) => events.pointer?.({ lon: e.lngLat.wrap().lng, lat: e.lngLat.lat }));
     map.on("mouseout", () => events.pointer?.(null));
-    const under = (e: MapMouseEvent): MapGeoJSONFeature | undefined =>
-      map.getLayer("incident") ? map.queryRenderedFeatures(e.point, { layers: ["cluster", "incident", "cell-fill"] })[0] : undefined;
-    map.on("mousemove", (e) => (map.getCanvas().style.cursor = under(e) ? "pointer" : ""));
+    const under = (e: MapMouseEvent): MapGeoJSONFeature[] =>
+      map.getLayer("incident") ? map.queryRenderedFeatures(e.point, { layers: ["cluster", "incident", "cell-fill", ...THING_LAYERS] }) : [];
+    map.on("mousemove", (e) => (map.getCanvas().style.cursor = under(e).length ? "pointer" : ""));
     map.on("click", (e) => {
-      const feature = under(e);
+      const all = under(e);
+      const feature = all[0];
       if (!feature) return;
       if (feature.layer.id === "cluster") void this.enlarge(feature, events);
-      else events.picked?.(String(feature.properties.id));
+      else events.picked?.(String(feature.properties.id), [...new Set(all.map((f) => String(f.properties.id)))]);
     });
   }
 

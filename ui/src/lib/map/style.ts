@@ -1,6 +1,7 @@
 /** The map's look, built here and from nothing else: no tiles, no glyphs, no sprites, no network. */
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { COLOURS, GLYPHS } from "../shapes";
+import { thingGrounds, thingSigns } from "./things";
 
 export type MapTheme = "light" | "dark";
 
@@ -95,7 +96,10 @@ function incidents(theme: MapTheme): LayerSpecification[] {
 }
 
 export function layersOf(theme: MapTheme): LayerSpecification[] {
-  return [...background(theme), ...cells(theme), ...agreement(theme), ...labels(theme), ...cellLabels(theme), ...incidents(theme)];
+  const { ink, halo } = GROUND[theme];
+  return [
+    ...background(theme), ...cells(theme), ...thingGrounds(theme, ink), ...agreement(theme), ...labels(theme), ...cellLabels(theme), ...thingSigns(theme, ink, halo), ...incidents(theme),
+  ];
 }
 
 export function styleOf(theme: MapTheme): StyleSpecification {
@@ -107,6 +111,7 @@ export function styleOf(theme: MapTheme): StyleSpecification {
       agreement: { type: "geojson", data: EMPTY },
       chosen: { type: "geojson", data: EMPTY },
       cells: { type: "geojson", data: EMPTY },
+      things: { type: "geojson", data: EMPTY },
       incidents: {
         type: "geojson", data: EMPTY, cluster: true, clusterRadius: 46, clusterMaxZoom: ZOOM_MAX,
         clusterProperties: { breached: counted("breached"), undetermined: counted("undetermined"), excused: counted("excused"), kept: counted("kept") },
