@@ -10,6 +10,11 @@ function marks(of: Thing, ms: number): string {
   return [STANDING_SIGNS[standing(of, ms)], isConflict(of) ? "▲" : of.answer === "undetermined" ? "◇" : "", of.objected ? "✖" : ""].filter(Boolean).join(" ");
 }
 
+/** All that a drawing depends on: while it is the same, nothing is drawn anew. */
+export function drawnAs(things: readonly Thing[], ms: number): string {
+  return things.map((of) => [of.id, of.family, standing(of, ms), marks(of, ms), JSON.stringify(of.ground), of.meets.map((m) => m.answer + m.id).join()].join("|")).join("\n");
+}
+
 /** Where its sign stands: a window's at its edge, for what it is for mostly stands at its centre. */
 const signAt = (of: Thing, shape: Shape): Shape["anchor"] => (of.is === "window" ? topOf(shape) : shape.anchor);
 
@@ -57,7 +62,7 @@ export function thingFeatures(things: readonly Thing[], ms: number, chosen: stri
 
 /** West, south, east and north of all that have a place; null: none has. */
 export function boundsOfThings(things: readonly Thing[]): [number, number, number, number] | null {
-  const all = things.flatMap((of) => shapeOf(of.ground) ?? []).map(extentOf);
+  const all = things.flatMap((of) => shapeOf(of.ground) ?? []).map((shape) => extentOf(shape));
   if (!all.length) return null;
   return [Math.min(...all.map((e) => e.west)), Math.min(...all.map((e) => e.south)), Math.max(...all.map((e) => e.east)), Math.max(...all.map((e) => e.north))];
 }

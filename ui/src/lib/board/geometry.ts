@@ -28,7 +28,7 @@ export function unwrapped(path: readonly Position[]): Position[] {
   const out: Position[] = [];
   for (const [lon, lat] of path) {
     const before = out.at(-1);
-    const on = before ? before[0] + ((((lon - before[0] + 180) % 360) + 360) % 360) - 180 : lon;
+    const on = before ? lon + 360 * Math.round((before[0] - lon) / 360) : lon;
     if (!before || before[0] !== on || before[1] !== lat) out.push([on, lat]);
   }
   return out;
@@ -193,21 +193,25 @@ function drawn(of: Exclude<Ground, { shape: "undetermined" }>): Shape {
   return { fill: ring, edge: [ring], way: null, doubt: doubt ? rim(ring, doubt, (p) => !holds(ring, p)) : [], anchor: centre(ring) };
 }
 
-const known = new WeakMap<Ground, Shape>();
+/** The board comes anew every few seconds with the same grounds: each is worked out once. */
+const known = new Map<string, Shape>();
+const KNOWN_MAX = 2_000;
 
 /** What is drawn of a ground; null: nobody has said where. */
 export function shapeOf(of: Ground): Shape | null {
   if (of.shape === "undetermined") return null;
-  const found = known.get(of) ?? drawn(of);
-  known.set(of, found);
+  const key = JSON.stringify(of);
+  const found = known.get(key) ?? drawn(of);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(key, found);
   return found;
 }
 
 export interface Extent { west: number; south: number; east: number; north: number }
 
-/** The box of all that is drawn of a ground. */
-export function extentOf(of: Shape): Extent {
-  const all = [of.anchor, ...(of.fill ?? []), ...(of.way ?? []), ...of.doubt.flat()];
+/** The box of all that is drawn of a ground; of what is stated alone, without how far it may reach beyond. */
+export function extentOf(of: Shape, stated = false): Extent {
+  const all = [of.anchor, ...(of.fill ?? []), ...(of.way ?? []), ...(stated ? [] : of.doubt.flat())];
   const [lons, lats] = [all.map((p) => p[0]), all.map((p) => p[1])];
   return { west: Math.min(...lons), south: Math.min(...lats), east: Math.max(...lons), north: Math.max(...lats) };
 }

@@ -7,6 +7,11 @@ import { word } from "./words";
 
 const named = (kind: string, name: string | null): string => (name ? `${kind}: ${apart(name)}` : kind);
 
+/** What it is called, where its kind stands beside it. */
+export function titleOf(of: Thing): string {
+  return of.is === "notice" ? of.of.what : of.is === "window" ? of.of.purpose : (of.of.name ?? word("category", of.of.category));
+}
+
 export function nameOf(of: Thing): string {
   if (of.is === "notice") return named(word("kind", of.of.kind), of.of.what);
   return of.is === "window" ? named(t("b.m.family.window"), of.of.purpose) : named(word("category", of.of.category), of.of.name);

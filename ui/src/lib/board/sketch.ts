@@ -1,5 +1,5 @@
 /** A ground as a plain drawing, made from nothing but itself: for a page that has no map, and for one that has no network. */
-import { extentOf, M_PER_DEG, metres, type Shape, shapeOf } from "./geometry";
+import { type Extent, extentOf, M_PER_DEG, metres, type Shape, shapeOf } from "./geometry";
 import type { Ground, Position } from "./types";
 
 /** The longest round length that is not longer. */
@@ -20,10 +20,16 @@ export interface Sketch {
   anchor: { x: number; y: number };
   /** Metres of the bar, and how long it is drawn. */
   bar: { m: number; px: number };
-  /** Of all that is drawn: where its centre is, and how far it goes from west to east and from north to south. */
+  /** Of what is stated, its doubt aside: where its centre is, and how far it goes from west to east and from north to south. */
   centre: Position;
   east_m: number;
   north_m: number;
+}
+
+interface Box { centre: Position; east_m: number; north_m: number }
+function boxOf({ west, south, east, north }: Extent): Box {
+  const centre: Position = [(west + east) / 2, (south + north) / 2];
+  return { centre, east_m: metres([west, centre[1]], [east, centre[1]]), north_m: metres([centre[0], south], [centre[0], north]) };
 }
 
 const fixed = (n: number): string => String(Math.round(n * 10) / 10);
@@ -35,9 +41,7 @@ export function sketchOf(of: Ground, width: number, height: number, room: number
 }
 
 function drawn(shape: Shape, width: number, height: number, room: number): Sketch {
-  const { west, south, east, north } = extentOf(shape);
-  const centre: Position = [(west + east) / 2, (south + north) / 2];
-  const [east_m, north_m] = [metres([west, centre[1]], [east, centre[1]]), metres([centre[0], south], [centre[0], north])];
+  const { centre, east_m, north_m } = boxOf(extentOf(shape));
   const m_per_px = Math.max(east_m / (width - 2 * room), north_m / (height - 2 * room), LEAST_M / (width - 2 * room));
   const [px_lon, px_lat] = [metres([centre[0] - 0.5, centre[1]], [centre[0] + 0.5, centre[1]]) / m_per_px, M_PER_DEG / m_per_px];
   const xy = ([lon, lat]: Position): { x: number; y: number } => ({ x: width / 2 + (lon - centre[0]) * px_lon, y: height / 2 - (lat - centre[1]) * px_lat });
@@ -45,6 +49,6 @@ function drawn(shape: Shape, width: number, height: number, room: number): Sketc
   const bar_m = scaleBar((width - 2 * room) * 0.4 * m_per_px);
   return {
     fill: shape.fill ? `${line(shape.fill)}Z` : "", edge: shape.edge.map(line).join(""), way: shape.way ? line(shape.way) : "", doubt: shape.doubt.map(line).join(""),
-    anchor: xy(shape.anchor), bar: { m: bar_m, px: bar_m / m_per_px }, centre, east_m, north_m,
+    anchor: xy(shape.anchor), bar: { m: bar_m, px: bar_m / m_per_px }, ...boxOf(extentOf(shape, true)),
   };
 }

@@ -79,13 +79,9 @@ function ofWindow(of: WindowView, ranOut: boolean): Thing {
 function groundOf(of: EntryView): Ground {
   return of.site ? { shape: "point", ...of.site } : (of.coarse ?? NO_PLACE);
 }
-const grounds = new WeakMap<EntryView, Ground>();
-
 function ofEntry(of: EntryView): Thing {
-  const ground = grounds.get(of) ?? groundOf(of);
-  grounds.set(of, ground);
   return {
-    is: "entry", of, id: of.reference, family: "protected", ground, untold: of.told === "category-only", from_ms: null, until_ms: null, readings: [],
+    is: "entry", of, id: of.reference, family: "protected", ground: groundOf(of), untold: of.told === "category-only", from_ms: null, until_ms: null, readings: [],
     objected: false, answer: null, meets: [],
   };
 }

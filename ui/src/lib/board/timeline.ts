@@ -106,7 +106,8 @@ const MIDNIGHTS_MAX = 70;
 export function midnights({ from, until }: Span, zone: string): number[] {
   if (until - from > MIDNIGHTS_MAX * DAY_MS) return [];
   const out: number[] = [];
-  for (let ms = midnight(civilDate(new Date(from).toISOString(), zone), zone); ms < until; ms = midnight(civilDate(new Date(ms + NEXT_NOON_MS).toISOString(), zone), zone)) if (ms > from) out.push(ms);
+  const before = (ms: number): number => midnight(civilDate(new Date(ms).toISOString(), zone), zone);
+  for (let ms = before(from); ms < until; ms = before(ms + NEXT_NOON_MS)) if (ms > from) out.push(ms);
   return out;
 }
 
