@@ -107,13 +107,17 @@ function notices() {
   const line = [{ at_ms: start - 5 * HOUR, by: "w.1 (watch-officer)", deed: "draft", words: "" }];
   return [
     { ...base, reference: "NTC-2026-0004", revision: 6, kind: "repair", giver: "Orma Water Trust", state: "under-way", what: "Repair of the pumping line at station 4", ground: { shape: "point", at: [21.0342, 51.5121], radius_m: 300, doubt_m: 20 }, from_ms: start - HOUR, until_ms: start + 4 * HOUR, under: "WIN-2026-0002", ledger: [row("KA", "HQ", "read-back", 5 * HOUR), row("KA", "unit", "sent", 4 * HOUR), row("VE", "HQ", "read-back", 5 * HOUR), row("VE", "unit", "objected", 4 * HOUR)], history: line },
-    { ...base, reference: "NTC-2026-0005", revision: 2, kind: "flight", state: "released-by-one", pending: 1, what: "Survey flight over the Mirna bridge", ground: { shape: "route", path: [[21.01, 51.5], [21.06, 51.52], [21.1, 51.51]], width_m: 400, speed_kmh: 60, late_ms: null, doubt_m: null }, height: { datum: "above-sea", low_m: 300, high_m: 400 }, from_ms: start + 6 * HOUR, until_ms: start + 7 * HOUR, ledger: [row("KA", "HQ", "waiting", null), row("VE", "HQ", "no-channel", null)], lacks: ["a channel to VE/HQ"], history: line },
+    { ...base, reference: "NTC-2026-0005", revision: 2, kind: "flight", state: "released-by-one", pending: 1, what: "Survey flight over the Mirna bridge", ground: { shape: "route", path: [[21.01, 51.5], [21.06, 51.52], [21.1, 51.51]], width_m: 400, speed_kmh: 60, late_ms: null, doubt_m: null }, height: { datum: "above-sea", low_m: 300, high_m: 400 }, from_ms: start + 3 * HOUR, until_ms: start + 5 * HOUR, ledger: [row("KA", "HQ", "waiting", null), row("VE", "HQ", "no-channel", null)], lacks: ["a channel to VE/HQ"], history: line },
     { ...base, reference: "NTC-2026-0006", revision: 3, kind: "convoy", giver: "VE", state: "released", what: "Aid convoy to Sel", ground: { shape: "area", edge: [[21.3, 51.6], [21.35, 51.6], [21.35, 51.65]], doubt_m: 500 }, from_ms: start + DAY, until_ms: start + DAY + 3 * HOUR, ledger: [row("KA", "HQ", "delivered", HOUR)] },
     { ...base, reference: "NTC-2026-0001", revision: 4, kind: "movement", giver: "KA", state: "expired", what: "Two lorries to the depot", ground: { shape: "undetermined" }, height: { datum: "not-stated" }, from_ms: start - 3 * DAY, until_ms: start - 2 * DAY, ledger: [row("VE", "HQ", "expired", 3 * DAY)] },
+    { ...base, reference: "NTC-2026-0007", revision: 3, kind: "movement", giver: "KA", state: "released", what: "Rotation of the posts along R2", ground: { shape: "route", path: [[20.8, 51.84], [21.06, 51.71], [21.24, 51.7], [21.2, 51.58]], width_m: 1500, speed_kmh: 25, late_ms: 2 * HOUR, doubt_m: 800 }, from_ms: start + 2 * HOUR, until_ms: start + 6 * HOUR, ledger: [row("VE", "HQ", "read-back", HOUR)] },
+    { ...base, reference: "NTC-2026-0008", revision: 2, kind: "exercise", giver: "VE", state: "released", what: "Artillery exercise at the lake", ground: { shape: "area", edge: [[21.5, 51.45], [21.68, 51.43], [21.7, 51.52], [21.6, 51.49], [21.52, 51.54]], doubt_m: 1200 }, from_ms: start + 8 * HOUR, until_ms: null, ledger: [row("KA", "HQ", "sent", HOUR)] },
+    { ...base, reference: "NTC-2026-0009", revision: 1, kind: "protest", giver: "KA", state: "released", what: "Against the fire at the brickworks", ground: { shape: "undetermined" }, height: { datum: "not-stated" }, from_ms: null, until_ms: null, ledger: [row("VE", "HQ", "sent", HOUR)] },
+    { ...base, reference: "NTC-2026-0002", revision: 5, kind: "demining-blast", state: "withdrawn", what: "Blast at the old ferry", ground: { shape: "point", at: [20.92, 51.48], radius_m: 1500, doubt_m: 100 }, from_ms: start + 3 * HOUR, until_ms: start + 4 * HOUR, ledger: [row("VE", "HQ", "withdrawn", DAY)] },
   ];
 }
 const check = (of, answer, words, more = {}) => ({ of, at_ms: start, answer, meetings: [], meetings_all: more.meetings?.length ?? 0, missing: [], compared: [{ with: "notice", count: 2 }, { with: "zone", count: null }], words: [...words, "compared with: notice: 2, zone: none were given, so nothing is known of them"], margins: { movement_m: 500, flight_m: 1000, repair_m: 500, exercise_m: 2000, blast_m: 1500, convoy_m: 500, window_m: 500, protected_m: 500, activity_m: 2000, up_m: 150, around_ms: 900000, activity_ms: 21600000, unstated_doubt_m: 1000 }, algorithm: "deconflict 1", ...more });
-const meeting = (w, id, title, answer, apart_m, missing) => ({ with: w, id, title, answer, apart_m, needs_m: 1500, from_ms: start, until_ms: start + 8 * HOUR, later_ms: null, earlier_ms: null, reasons: answer === "conflict" ? ["they meet in space, in time and in height, margins included"] : [], missing });
+const meeting = (w, id, title, answer, apart_m, missing) => ({ with: w, id, title, answer, apart_m, needs_m: 1500, from_ms: start + 3 * HOUR - 15 * MIN, until_ms: start + 4 * HOUR + 15 * MIN, later_ms: null, earlier_ms: null, reasons: answer === "conflict" ? ["they meet in space, in time and in height, margins included"] : [], missing });
 const checks = () => [
   check("NTC-2026-0004", "conflict", ["meets 1 thing"], { meetings: [meeting("notice", "NTC-2026-0005", "flight: survey flight over the Mirna bridge", "conflict", 820, [])] }),
   check("NTC-2026-0005", "undetermined", ["what would decide it is missing"], { meetings: [meeting("protected", "PRO-2026-0001", "medical: clinic of Sel", "undetermined", null, ["the height of the ground below the flight"])] }),
@@ -121,19 +125,27 @@ const checks = () => [
 ];
 const asked = () => ({ "NTC-2026-0004": [{ clause: "7.2", state: "defective", latest_ms: start - 25 * HOUR, sent_ms: start - 5 * HOUR, fields_lacking: ["vehicles"], not_told: [], broken_at: "unit", missing: [], words: ["sent, and the clause asks for read-back at the unit"] }] });
 function windows() {
-  const hour = (ms) => new Date(ms + 2 * HOUR).toISOString().slice(0, 16);
+  const hour = (ms, timeZone = ZONE) => new Date(ms).toLocaleString("sv-SE", { timeZone }).slice(0, 16).replace(" ", "T");
   const base = { revision: 3, asked_for: "Orma Water Trust", ground: { shape: "point", at: [21.0342, 51.5121], radius_m: 2000, doubt_m: 20 }, hours: [{ zone: ZONE, from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "" }], hours_agree: true, from_ms: start - HOUR, until_ms: start + 4 * HOUR, without: ["explosion", "shot", "drone strike"], posts: 2, posted: ["post 3", "post 5"], monitors: ["post 3", "post 5"], opened_ms: null, stands_until_ms: null, ends_by: [], broken_by: [], work: null, outcome: null, lacks: [], history: [] };
   const promise = (party, s, until_ms = null, words = null) => ({ party, state: s, until_ms, words });
   return [
     { ...base, reference: "WIN-2026-0002", purpose: "Repair of the pumping line", state: "open", promises: [promise("KA", "given", start + 3 * HOUR, "No fire from our side."), promise("VE", "given", start + 4 * HOUR, "Agreed until the crew leaves.")], stands_until_ms: start + 3 * HOUR, ends_by: ["the promise of KA"], opened_ms: start - HOUR },
-    { ...base, reference: "WIN-2026-0003", purpose: "Recovery of the dead at the brickworks", state: "promises-pending", promises: [promise("KA", "given", start + DAY), promise("VE", "asked")], posts: 0, posted: [], hours: [{ zone: ZONE, from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "VE" }, { zone: "Europe/Moscow", from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "KA" }], hours_agree: false, lacks: ["the promise of VE", "monitors in place"] },
+    { ...base, reference: "WIN-2026-0003", purpose: "Recovery of the dead at the brickworks", state: "promises-pending", promises: [promise("KA", "given", start + DAY), promise("VE", "asked")], posts: 0, posted: [], ground: { shape: "area", edge: [[20.86, 51.58], [20.99, 51.59], [20.98, 51.66], [20.87, 51.65]], doubt_m: 600 },
+      hours: [{ zone: ZONE, from: hour(start - HOUR), until: hour(start + 4 * HOUR), by: "VE" }, { zone: "Europe/Moscow", from: hour(start - 2 * HOUR, "Europe/Moscow"), until: hour(start + 3 * HOUR, "Europe/Moscow"), by: "KA" }], hours_agree: false, until_ms: start + 3 * HOUR, lacks: ["the promise of VE", "monitors in place"] },
     { ...base, reference: "WIN-2026-0001", purpose: "Repair of the power line", state: "lapsed", opened_ms: start - 2 * HOUR, promises: [promise("KA", "expired", start - HOUR), promise("VE", "given", start + HOUR)], posts: 1, posted: ["post 3"], lacks: ["the promise of KA"] },
   ];
 }
 const register = () => [
   { reference: "PRO-2026-0001", revision: 3, category: "medical", state: "current", told: "exact", name: "Clinic of Sel", coarse: { shape: "area", edge: [[21.3, 51.6], [21.4, 51.6], [21.4, 51.7]], doubt_m: null }, site: { at: [21.34, 51.63], radius_m: 80, doubt_m: 15 }, expires_ms: start + 60 * DAY, disclosed: { KA: "coarse", VE: "exact" }, gazetteer_m: 40, history: [] },
   { reference: "PRO-2026-0002", revision: 1, category: "school", state: "coordinates-differ", told: "exact", name: "School of Oravets", coarse: { shape: "undetermined" }, site: null, expires_ms: start - DAY, disclosed: {}, gazetteer_m: 900, history: [] },
+  { reference: "PRO-2026-0003", revision: 2, category: "water", state: "expired", told: "exact", name: "Waterworks of Oravets", coarse: { shape: "area", edge: [[21.02, 51.75], [21.12, 51.75], [21.12, 51.8], [21.02, 51.8]], doubt_m: 500 }, site: { at: [21.08, 51.77], radius_m: 150, doubt_m: null }, expires_ms: start - 2 * DAY, disclosed: { KA: "category-only", VE: "category-only", "Orma Water Trust": "coarse" }, gazetteer_m: 60, history: [] },
 ];
+/** The register as somebody was told of it. */
+const registerFor = (who) => state.register.flatMap((e) => {
+  const told = staff(who) ? "exact" : who.grants.map((g) => e.disclosed[g.of]).find(Boolean);
+  if (!told || told === "exact") return told ? [e] : [];
+  return [{ ...e, revision: 0, told, name: null, coarse: told === "coarse" ? e.coarse : null, site: null, disclosed: {}, gazetteer_m: null, history: [] }];
+});
 const calls = () => [
   { reference: "CALL-2026-0009", revision: 2, drill: false, from: "KA", to: "VE", called_ms: start - 3 * HOUR, state: "relayed", text: "Who fires at the brickworks?", relayed: 1, history: [] },
   { reference: "DRILL-2026-0002", revision: 1, drill: true, from: "VE", to: "KA", called_ms: start - DAY, state: "missed", text: "Exercise, exercise.", relayed: 0, history: [] },
@@ -159,7 +171,7 @@ export function answer(path, _, who) {
   const now = Date.now();
   if (path === "/api/v1/guarantee") return { body: { zone: ZONE, file: file(who, now), may: may("guarantee", who) } };
   if (path !== "/api/v1/board" && path !== "/api/v1/board/windows") return undefined;
-  const board = { at_ms: now, notices: state.notices, windows: state.windows.map((w) => ({ ...w, left_ms: w.stands_until_ms === null ? null : w.stands_until_ms - now })), register: state.register, calls: state.calls.filter((c) => !c.drill), drills: state.calls.filter((c) => c.drill) };
+  const board = { at_ms: now, notices: state.notices, windows: state.windows.map((w) => ({ ...w, left_ms: w.stands_until_ms === null ? null : w.stands_until_ms - now })), register: registerFor(who), calls: state.calls.filter((c) => !c.drill), drills: state.calls.filter((c) => c.drill) };
   if (path === "/api/v1/board/windows") {
     const messages = state.notices.filter((n) => n.under && ["hotline-message", "protest"].includes(n.kind));
     return { body: { zone: ZONE, at_ms: now, person: who?.id ?? "", windows: board.windows, messages, may: may("board", who) } };
