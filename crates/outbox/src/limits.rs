@@ -44,7 +44,19 @@ pub const AT_A_TIME: usize = 8;
 pub const ROUND_MAX: usize = 256;
 /// How long one delivery may take before it counts as failed, milliseconds.
 pub const SEND_MS_MAX: u64 = 30_000;
+/// How long a server of events may take to refuse a session, milliseconds.
+pub const REFUSAL_MS_MAX: u64 = 2_000;
 /// Most bytes read of a webhook's answer.
 pub const ANSWER_BYTES_MAX: u64 = 2_048;
 /// How long a writer waits for another program that writes to the same file, milliseconds.
 pub const BUSY_MS: u64 = 5_000;
+/// Most browsers of one account.
+pub const BROWSERS_MAX: u32 = 10;
+/// Longest address of a browser at its push service, bytes.
+pub const ENDPOINT_BYTES_MAX: usize = 1_000;
+/// What goes to a browser is filled up to a multiple of so many bytes.
+pub const PUSH_BLOCK_BYTES: usize = 1_024;
+/// Most bytes that go to a browser: push services take 4,096 with what sealing adds.
+pub const PUSH_BYTES_MAX: usize = 3_072;
+/// Longest time that a push service keeps something for a browser that is not there, seconds: a week.
+pub const PUSH_TTL_S_MAX: i64 = 7 * 86_400;

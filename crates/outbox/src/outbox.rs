@@ -68,12 +68,12 @@ impl Outbox {
     }
 
     /// The connection. A thread that died while it held it left at most a transaction that was rolled back.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn connection(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `change` as one: a crash or an error leaves all of it or nothing.
-    fn change<T>(
+    pub(crate) fn change<T>(
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<T, OutboxError>,
     ) -> Result<T, OutboxError> {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// The format of the file.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// INVARIANT: an entry has one status at a time, so that none is both dead and delivered; messages and events are
 /// never changed or removed, and no entry is removed: the file itself refuses it.
@@ -49,7 +49,21 @@ WHEN OLD.status IN ('sent', 'acknowledged') AND NEW.status NOT IN ('sent', 'ackn
 BEGIN SELECT RAISE(ABORT, 'what was delivered stays delivered'); END;
 CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
 CREATE TRIGGER event_stands BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;
-PRAGMA user_version = 1;
+";
+
+/// Since format 2: browsers that take notifications, the key by which push services know the mission, and which
+/// browser has which delivery already.
+const PUSH: &str = "
+CREATE TABLE browser (
+  endpoint TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, p256dh TEXT NOT NULL, auth TEXT NOT NULL,
+  name TEXT NOT NULL, language TEXT NOT NULL, added_ms INTEGER NOT NULL, last_ms INTEGER, says TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX browser_of ON browser (account);
+CREATE TABLE push_key (id INTEGER PRIMARY KEY CHECK (id = 1), secret BLOB NOT NULL) STRICT;
+CREATE TABLE taken (
+  key TEXT NOT NULL, browser TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (key, browser)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
 ";
 
 /// Opens the file, and makes it if it is not there. Only its owner may read it, its write-ahead log included.
@@ -65,7 +79,11 @@ pub(crate) fn open(path: &Path) -> Result<Connection, OutboxError> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let format: i64 = change.pragma_query_value(None, "user_version", |row| row.get(0))?;
     match format {
-        0 => change.execute_batch(TABLES)?,
+        0 => {
+            change.execute_batch(TABLES)?;
+            change.execute_batch(PUSH)?;
+        }
+        1 => change.execute_batch(PUSH)?,
         FORMAT => {}
         newer => return Err(OutboxError::Newer(newer)),
     }

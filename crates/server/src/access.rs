@@ -91,6 +91,9 @@ pub const TABLE: &[Line] = &[
     // What is no secret.
     read("/api/openapi.json", Rule::Open),
     read("/healthz", Rule::Open),
+    // What a person has published, for everybody.
+    read("/feeds/warnings.atom", Rule::Open),
+    read("/feeds/warnings/{file}", Rule::Open),
     // Who is there.
     read("/api/v1/me", Rule::Open),
     manage("POST", "/api/v1/session", Rule::Open),
@@ -108,6 +111,11 @@ pub const TABLE: &[Line] = &[
     read("/api/v1/tokens", Rule::SignedIn).with_accounts(),
     manage("POST", "/api/v1/tokens", Rule::SignedIn),
     manage("DELETE", "/api/v1/tokens/{number}", Rule::SignedIn),
+    // Browsers in which somebody is told of warnings: their own.
+    read("/api/v1/push", Rule::SignedIn).with_accounts(),
+    manage("POST", "/api/v1/push", Rule::SignedIn).logged("browser added"),
+    manage("DELETE", "/api/v1/push/{id}", Rule::SignedIn).logged("browser removed"),
+    manage("POST", "/api/v1/push/{id}/test", Rule::SignedIn),
     // The texts and what is published.
     read("/api/v1/agreements/{version}", PARTIES),
     read("/api/v1/agreements/compare", PARTIES),

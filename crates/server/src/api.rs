@@ -102,6 +102,7 @@ fn described() -> OpenApiRouter<App> {
         .merge(crate::watch::described())
         .merge(crate::guarantee::described())
         .merge(crate::board::described())
+        .merge(crate::feeds::described())
         .merge(crate::people::described())
         .merge(crate::field::described())
 }

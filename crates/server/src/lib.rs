@@ -8,6 +8,7 @@ mod board;
 pub mod collect;
 pub mod desk;
 pub mod docket;
+mod feeds;
 pub mod field;
 mod filter;
 pub mod guarantee;

@@ -24,6 +24,7 @@ struct Live {
     source: Arc<dyn DeskSource>,
     field: Option<Arc<Field>>,
     accounts: Option<Arc<Accounts>>,
+    browsers: Option<Arc<crate::out::Browsers>>,
     latest: RwLock<Arc<Desk>>,
     /// Desks of earlier moments, the most recently asked for last.
     kept: Mutex<VecDeque<(i64, Arc<Desk>)>>,
@@ -60,9 +61,12 @@ impl App {
         let (head, _) = watch::channel(Some(desk.record.head));
         let field = source.field_dir().map(|dir| Arc::new(Field::at(dir)));
         let accounts = source.accounts();
+        let sender = source.sender().filter(|_| accounts.is_some());
+        let browsers = sender.and_then(|s| crate::out::Browsers::open(&s)).map(Arc::new);
         Ok(App(Arc::new(Live {
             source,
             accounts,
+            browsers,
             field,
             latest: RwLock::new(desk),
             kept: Mutex::new(VecDeque::new()),
@@ -128,6 +132,11 @@ impl App {
     /// The mission's accounts, if it can have any.
     pub(crate) fn accounts(&self) -> Option<Arc<Accounts>> {
         self.0.accounts.clone()
+    }
+
+    /// Browsers that can be told, if any can.
+    pub(crate) fn browsers(&self) -> Option<Arc<crate::out::Browsers>> {
+        self.0.browsers.clone()
     }
 
     /// Who sends warnings out, if anybody does.

@@ -4,13 +4,15 @@
 
 use crate::live::App;
 use base::CivilZone;
+use outbox::browsers::{Browser, BrowserError, KeptBrowser};
 use outbox::dispatch::{Clock, Dispatcher};
 use outbox::message::{Certainty, Kind, Level, Message, Reference, Text, Zone};
+use outbox::push::PushSettings;
 use outbox::routing::{Routing, read_routing};
 use outbox::secret::Secrets;
-use outbox::ways::Ways;
+use outbox::ways::{Push, Ways};
 use outbox::{Outbox, OutboxError, route};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use warnings::act::Audience;
@@ -76,7 +78,11 @@ pub(crate) fn run(app: &App, routing: &Routing, sender: &Sender) -> Result<(), O
     let outbox = Outbox::open(&sender.dir)?;
     let clock = SystemClock(sender.now_ms);
     let mut dispatcher = Dispatcher::new(&sender.dir, &outbox, &clock)?;
-    let ways = Ways::new(&sender.dir, routing.mail.clone(), Secrets::new(&sender.dir, sender.environment));
+    let admits = |account: &str, audience: &str| admits(app, account, audience);
+    let push = routing.push.as_ref().filter(|_| app.accounts().is_some());
+    let push = push.map(|settings| Push { outbox: &outbox, settings, admits: &admits });
+    let secrets = Secrets::new(&sender.dir, sender.environment);
+    let ways = Ways::new(&sender.dir, routing.mail.clone(), secrets).with_push(push);
     let mut settled = Settled::default();
     loop {
         for due in due_of(app, sender) {
@@ -88,6 +94,69 @@ pub(crate) fn run(app: &App, routing: &Routing, sender: &Sender) -> Result<(), O
             settled.tell(format!("the outbox could not send: {error}; it tries again"));
         }
         std::thread::sleep(EVERY);
+    }
+}
+
+/// Whether an account may be told what is worded for an audience: it is open, and one of its roles is of it.
+fn admits(app: &App, account: &str, audience: &str) -> Result<(), String> {
+    let accounts = app.accounts().ok_or("this desk has no accounts")?;
+    let known = accounts.store.account(account).map_err(|_| format!("there is no account `{account}`"))?;
+    if known.disabled_ms.is_some() {
+        return Err(format!("the account `{account}` is disabled"));
+    }
+    let is_told = Audience::ALL.into_iter().filter(|a| a.name() == audience).any(|audience| {
+        known.person.grants.iter().any(|g| g.role.is_staff() || warnings::ledger::is_told(g.role, audience))
+    });
+    if is_told { Ok(()) } else { Err(format!("no role of `{account}` is of the audience `{audience}`")) }
+}
+
+/// Browsers that can be told, as their owners manage them at the desk.
+pub(crate) struct Browsers {
+    outbox: Outbox,
+    settings: PushSettings,
+    routing: Routing,
+}
+
+impl Browsers {
+    /// Of a mission whose `routing.yaml` says that browsers are told; `None`: of another, or whose file is not right
+    /// (which whoever serves is told elsewhere).
+    pub fn open(sender: &Sender) -> Option<Browsers> {
+        let routing = routing_of(&sender.dir).ok()??;
+        let settings = routing.push.clone()?;
+        let outbox =
+            Outbox::open(&sender.dir).map_err(|e| eprintln!("note: no browser is told: {e}")).ok()?;
+        Some(Browsers { outbox, settings, routing })
+    }
+
+    /// The public half of the mission's key.
+    pub fn key(&self) -> Result<String, OutboxError> {
+        self.outbox.push_key().map(|k| k.public())
+    }
+
+    /// Whether the file names that account.
+    pub fn is_told(&self, account: &str) -> bool {
+        self.routing.pushes_to(account)
+    }
+
+    /// Its browsers.
+    pub fn of(&self, account: &str) -> Result<Vec<KeptBrowser>, OutboxError> {
+        self.outbox.browsers_of(account)
+    }
+
+    /// Keeps one.
+    pub fn add(&self, account: &str, browser: &Browser, at_ms: i64) -> Result<KeptBrowser, BrowserError> {
+        self.outbox.subscribe(account, browser, &self.settings, at_ms)
+    }
+
+    /// Forgets one; whether it was there.
+    pub fn remove(&self, account: &str, id: &str) -> Result<bool, OutboxError> {
+        self.outbox.unsubscribe(account, id)
+    }
+
+    /// Sends a trial to one; what its push service said, or why it did not go through.
+    pub fn trial(&self, account: &str, id: &str, at_ms: i64) -> Result<String, String> {
+        let push = Push { outbox: &self.outbox, settings: &self.settings, admits: &|_, _| Ok(()) };
+        outbox::ways::trial(&push, account, id, at_ms).map_err(|e| e.says)
     }
 }
 
@@ -157,14 +226,29 @@ fn put(outbox: &Outbox, routing: &Routing, due: Due, at_ms: i64) -> Result<(), O
         }
     }
     message.references = references;
+    let Some(message) = as_heard(message) else { return Ok(()) };
+    outbox.enqueue(&message, &route(routing, &message, at_ms), at_ms).map(|_| ())
+}
+
+/// A message as those hear it who heard what it refers to: of what refers to nothing it is the first, and an end of what
+/// nobody heard is told to nobody.
+fn as_heard(mut message: Message) -> Option<Message> {
     if message.references.is_empty() {
         if message.kind == Kind::Cancel {
-            // Nobody was told: nobody has to hear of its end.
-            return Ok(());
+            return None;
         }
         message.kind = Kind::Alert;
     }
-    outbox.enqueue(&message, &route(routing, &message, at_ms), at_ms).map(|_| ())
+    Some(message)
+}
+
+/// What is told to everybody, of each warning its last version or its end.
+pub(crate) fn public_messages(app: &App, sender: &Sender) -> Vec<Message> {
+    let public = |due: Due| match due {
+        Due::Tell(message) if message.audience == Audience::Public.name() => as_heard(*message),
+        _ => None,
+    };
+    due_of(app, sender).into_iter().filter_map(public).collect()
 }
 
 fn due_of(app: &App, sender: &Sender) -> Vec<Due> {
@@ -221,10 +305,9 @@ fn message(
         instruction: w.instruction,
         cancels_when: w.cancels_when,
     });
-    let before = (version > 1).then(|| Reference {
-        id: id_of(life, version - 1, audience),
-        sender: sender.name.clone(),
-        sent_ms: issued.at_ms,
+    let before = version.checked_sub(1).and_then(|before| {
+        let sent_ms = *told_ms(life, audience).get(&before)?;
+        Some(Reference { id: id_of(life, before, audience), sender: sender.name.clone(), sent_ms })
     });
     Some(Message {
         id: id_of(life, version, audience),
@@ -257,6 +340,22 @@ fn message(
             ("journal entry".to_owned(), facts.head_seq.to_string()),
         ],
     })
+}
+
+/// When each version was told to an audience, milliseconds since 1970.
+fn told_ms(life: &Life, audience: Audience) -> BTreeMap<u32, i64> {
+    let (mut version, mut is_told, mut out) = (0_u32, audience != Audience::Public, BTreeMap::new());
+    for line in &life.history {
+        match line.deed {
+            "issue" | "update" => version = version.saturating_add(1),
+            "publish" => is_told = true,
+            _ => continue,
+        }
+        if is_told {
+            out.entry(version).or_insert(line.at_ms);
+        }
+    }
+    out
 }
 
 /// What was promised: of what an indicator of the text raised, nothing, and its clause says what it rests on.

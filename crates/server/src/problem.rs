@@ -57,6 +57,11 @@ impl Problem {
         Problem { parameter: Some(name.to_owned()), ..problem }
     }
 
+    /// Another server did not take what was sent to it.
+    pub fn gateway(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::BAD_GATEWAY, "not-taken", "another server did not take it", detail.into())
+    }
+
     /// Nothing of that name.
     pub fn not_found(detail: impl Into<String>) -> Problem {
         Problem::new(StatusCode::NOT_FOUND, "not-found", "not found", detail.into())

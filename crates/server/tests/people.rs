@@ -396,3 +396,62 @@ async fn others_reach_the_desk_only_once_somebody_has_an_account() {
     mission.accounts.store.add(Some("admin"), "A", &[grant(Role::Administrator)], mission.by()).unwrap();
     serve(Box::new(|| ())).await.unwrap();
 }
+
+const PUSHED: &str = "push: {contact: 'mailto:ops@mission.example'}
+recipients:
+  - {name: duty, audiences: [staff], languages: [uk], ways: [{push: {account: w.1}}]}
+routes: [{name: all, to: [duty]}]
+";
+
+/// The public key of the example of RFC 8291.
+const P256DH: &str =
+    "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_manages_browsers_of_their_own_and_sees_no_address_of_any() {
+    let mission = Mission::with_routing(PUSHED);
+    let (olena, petro) =
+        (mission.join("w.1", &[grant(Role::WatchOfficer)]), mission.join("l.1", &[grant(Role::Liaison)]));
+    let seen = async |who: &Somebody| mission.ask("GET", "/api/v1/push").as_(who).got().await.json();
+    let before = seen(&olena).await;
+    assert_eq!(
+        (&before["offered"], &before["told"], &before["browsers"]),
+        (&json!(true), &json!(true), &json!([]))
+    );
+    assert_eq!(before["key"].as_str().unwrap().len(), 87, "a point of P-256 in base64url");
+    assert_eq!(seen(&petro).await["told"], false);
+    let address = "https://fcm.googleapis.com/fcm/send/secret-of-the-browser";
+    let new = json!({"endpoint": address, "p256dh": P256DH, "auth": "BTBZMqHH6r4Tts7J_aSIgg", "name": "phone", "language": "uk"});
+    let added = mission.ask("POST", "/api/v1/push").as_(&olena).json(&new).got().await;
+    assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+    let id = added.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(seen(&olena).await["browsers"][0]["id"], id.as_str());
+    assert!(
+        !seen(&olena).await.to_string().contains("secret-of-the-browser")
+            && !added.text.contains("secret-of")
+    );
+    assert_eq!(seen(&petro).await["browsers"], json!([]));
+    let one = format!("/api/v1/push/{id}");
+    for (method, address) in [("DELETE", one.clone()), ("POST", format!("{one}/test"))] {
+        let theirs = mission.ask(method, &address).as_(&petro).json(&json!({})).got().await;
+        assert_eq!(theirs.status, StatusCode::NOT_FOUND, "another's browser: {}", theirs.text);
+    }
+    let elsewhere = json!({"endpoint": "https://evil.example/x", "p256dh": P256DH, "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+        "name": "x", "language": "uk"});
+    let refused = mission.ask("POST", "/api/v1/push").as_(&olena).json(&elsewhere).got().await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.text.contains("no push service that is known"), "{}", refused.text);
+    assert_eq!(mission.ask("DELETE", &one).as_(&olena).got().await.status, StatusCode::NO_CONTENT);
+    assert_eq!(mission.ask("DELETE", &one).as_(&olena).got().await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mission_that_tells_no_browsers_says_so() {
+    let mission = Mission::new();
+    let olena = mission.join("w.1", &[grant(Role::WatchOfficer)]);
+    let seen = mission.ask("GET", "/api/v1/push").as_(&olena).got().await.json();
+    assert_eq!((&seen["offered"], &seen["why"]), (&json!(false), &json!("not-set-up")));
+    let new = json!({"endpoint": "https://fcm.googleapis.com/x", "p256dh": P256DH, "auth": "x", "name": "x", "language": "uk"});
+    let refused = mission.ask("POST", "/api/v1/push").as_(&olena).json(&new).got().await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.text);
+}

@@ -119,6 +119,39 @@ async fn a_publisher_who_did_not_issue_it_makes_it_public_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn the_feed_tells_everybody_what_was_published_and_nothing_else() {
+    let (watch, feed) = (Watch::open(), "/feeds/warnings.atom");
+    let warning = watch.issued(&["staff"]).await;
+    let cap = format!("/feeds/warnings/{warning}:1:public.xml");
+    let before = watch.desk.get("", feed).await;
+    assert_eq!((before.status.as_u16(), before.text.contains("<entry>")), (200, false), "{}", before.text);
+    for hidden in [&cap, &format!("/feeds/warnings/{warning}:1:staff.xml"), "/feeds/warnings/x"] {
+        assert_eq!(watch.desk.get("", hidden).await.status.as_u16(), 404, "{hidden}");
+    }
+    watch.act("pub.1", json!({"deed": "publish", "warning": warning})).await;
+    let after = watch.desk.get("", &format!("{feed}?lang=uk")).await;
+    assert!(after.text.contains(&format!("href=\"http://localhost:8480{cap}\"")), "{}", after.text);
+    assert!(
+        after.text.contains("xml:lang=\"uk\"")
+            && after.headers["content-type"].to_str().unwrap().contains("atom")
+    );
+    let tag = after.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(watch.desk.get_if("", &format!("{feed}?lang=uk"), &tag).await.status.as_u16(), 304);
+    let alert = watch.desk.get("", &cap).await;
+    assert_eq!(alert.headers["content-type"], "application/cap+xml");
+    assert!(alert.text.contains("<scope>Public</scope>") && alert.text.contains("<msgType>Alert</msgType>"));
+    for text in [&after.text, &alert.text] {
+        assert!(!text.contains("three calls") && !text.contains("w.1") && !text.contains("staff"), "{text}");
+    }
+    let sent = alert.text.split("<sent>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let down = json!({"deed": "stand-down", "warning": warning, "outcome": "false", "why": "a parade"});
+    assert_eq!(watch.act("w.1", down).await.status.as_u16(), 201);
+    let end = watch.desk.get("", &cap.replace(":1:", ":2:")).await;
+    let reference = format!("<references>lindmar,{warning}:1:public,{sent}</references>");
+    assert!(end.text.contains("<msgType>Cancel</msgType>") && end.text.contains(&reference), "{}", end.text);
+}
+
+#[tokio::test]
 async fn how_a_warning_stood_is_told_by_the_desk_and_never_by_who_acts() {
     let watch = Watch::open();
     let facts = json!({"ground": "x", "what": "y", "raised_ms": 0, "since_ms": 0, "level": "warning", "counted": 99,

@@ -510,11 +510,17 @@ impl Life {
 /// Whether somebody is of an audience.
 #[must_use]
 pub fn is_of(by: &By, audience: Audience) -> bool {
+    is_told(by.role, audience)
+}
+
+/// Whether those who hold a role are of an audience.
+#[must_use]
+pub fn is_told(role: Role, audience: Audience) -> bool {
     match audience {
-        Audience::Staff => by.role.is_staff(),
-        Audience::Parties => by.role == Role::Liaison,
-        Audience::Guarantors => by.role == Role::Guarantor,
-        Audience::Organisations => by.role == Role::Planner,
+        Audience::Staff => role.is_staff(),
+        Audience::Parties => role == Role::Liaison,
+        Audience::Guarantors => role == Role::Guarantor,
+        Audience::Organisations => role == Role::Planner,
         Audience::Public => true,
     }
 }

@@ -627,6 +627,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's browsers that are told of warnings, and what a further one needs. */
+        get: operations["browsers"];
+        put?: never;
+        /** Adds a browser of one's own. */
+        post: operations["add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a browser of one's own. */
+        delete: operations["remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a trial to a browser of one's own: an exercise, nothing of it is real. */
+        post: operations["trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/daily": {
         parameters: {
             query?: never;
@@ -870,6 +922,40 @@ export interface paths {
             cookie?: never;
         };
         /** A warning with everything of it. */
+        get: operations["warning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/warnings.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Published warnings, newest first, as an Atom feed. `lang` puts a language first. */
+        get: operations["warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feeds/warnings/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A published warning as a CAP 1.2 file, named by the id of its message and `.xml`. */
         get: operations["warning"];
         put?: never;
         post?: never;
@@ -1321,6 +1407,27 @@ export interface components {
             log_evidence: number;
             /** @description When it begins. */
             step: string;
+        };
+        /** @description A browser. Its address at its push service is told to nobody. */
+        BrowserSeen: {
+            /**
+             * Format: int64
+             * @description Since when, milliseconds since 1970.
+             */
+            added_ms: number;
+            /** @description The first 32 hexadecimal digits of the SHA-256 of its address. */
+            id: string;
+            /** @description In which language it words what it shows. */
+            language: string;
+            /**
+             * Format: int64
+             * @description When its push service last took something, milliseconds since 1970.
+             */
+            last_ms?: number | null;
+            /** @description What its user calls it. */
+            name: string;
+            /** @description What its push service said last. */
+            says: string;
         };
         /** @description A case in a list. */
         CaseLine: {
@@ -2852,6 +2959,19 @@ export interface components {
             /** @description Before. */
             previous?: string | null;
         };
+        /** @description A browser as it makes itself known. */
+        NewBrowser: {
+            /** @description What it shares with the sender, base64url. */
+            auth: string;
+            /** @description Its address at its push service. */
+            endpoint: string;
+            /** @description In which language it words what it shows: a tag such as `uk`. */
+            language: string;
+            /** @description What its user calls it. */
+            name: string;
+            /** @description Its public key, base64url. */
+            p256dh: string;
+        };
         /** @description Somebody to be given an account. */
         NewPerson: {
             /** @description Roles. */
@@ -3117,6 +3237,19 @@ export interface components {
             source: string;
             /** @description Its start. */
             start: string;
+        };
+        /** @description One's browsers, and whether any can be told. */
+        PushSeen: {
+            /** @description One's browsers, in the order in which they were added. */
+            browsers: components["schemas"]["BrowserSeen"][];
+            /** @description The public key that a browser asks for, base64url. */
+            key?: string | null;
+            /** @description Whether browsers can be told. */
+            offered: boolean;
+            /** @description Whether `routing.yaml` names this account. */
+            told: boolean;
+            /** @description Why not: `not-set-up`, where `routing.yaml` has no `push`. */
+            why?: string | null;
         };
         /** @description The queue: what waits for somebody. */
         Queue: {
@@ -3969,6 +4102,11 @@ export interface components {
             outcome: string;
             /** @description Its reasons. */
             reasons: components["schemas"]["Reason"][];
+        };
+        /** @description What a push service said of a trial. */
+        Trial: {
+            /** @description Its status and words. */
+            says: string;
         };
         /** @description Findings beside the truth of a simulated world. */
         TruthScore: {
@@ -5863,6 +6001,138 @@ export interface operations {
             };
         };
     };
+    browsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSeen"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBrowser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSeen"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     daily: {
         parameters: {
             query?: {
@@ -6379,6 +6649,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WarningView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warnings: {
+        parameters: {
+            query?: {
+                /** @description en, uk, ru, fr or ar */
+                lang?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+        };
+    };
+    warning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the message, `.xml` */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": string;
                 };
             };
             404: {

@@ -6,6 +6,7 @@ mod wire;
 
 use crate::address::Net;
 use crate::message::{Kind, Level, Message};
+use crate::push::{PushSettings, Shows};
 use crate::secret::SecretAt;
 use base::{CivilZone, Instant};
 pub use decide::{Condition, Decision, Group, Outcome, Withheld, route};
@@ -20,6 +21,8 @@ pub const FILE: &str = "routing.yaml";
 pub struct Routing {
     /// The server that takes the mission's mail.
     pub mail: Option<MailServer>,
+    /// How browsers are told; none: they are not.
+    pub push: Option<PushSettings>,
     /// Those who can be told.
     pub recipients: Vec<Recipient>,
     /// Rules, in order.
@@ -29,6 +32,19 @@ pub struct Routing {
 }
 
 impl Routing {
+    /// Whether browsers of that account are told of anything.
+    #[must_use]
+    pub fn pushes_to(&self, account: &str) -> bool {
+        let is_theirs = |way: &WayTo| matches!(&way.to, Address::Push { account: a, .. } if a == account);
+        let named = |r: &&Recipient| r.ways.iter().any(is_theirs);
+        self.recipients.iter().filter(named).any(|r| {
+            let told = |rule: &Rule| {
+                rule.to.contains(&r.name) || rule.escalate.iter().any(|s| s.to.contains(&r.name))
+            };
+            self.routes.iter().any(told)
+        })
+    }
+
     /// The recipient of that name.
     #[must_use]
     pub fn recipient(&self, name: &str) -> Option<&Recipient> {
@@ -77,6 +93,13 @@ pub enum Address {
     },
     /// A server of situation displays.
     Cot(Cot),
+    /// The browsers in which an account has switched notifications on.
+    Push {
+        /// The account.
+        account: String,
+        /// What stands on a locked screen.
+        shows: Shows,
+    },
 }
 
 impl Address {
@@ -88,6 +111,7 @@ impl Address {
             Address::Webhook(_) => "webhook",
             Address::Directory { .. } => "directory",
             Address::Cot(_) => "cot",
+            Address::Push { .. } => "push",
         }
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::limits::{NAME_CHARS_MAX, ROUTING_BYTES_MAX, RULES_MAX, STEPS_MAX, WAIT_MS_MAX, WAYS_MAX};
 use crate::message::is_language;
 use crate::text::is_plain;
-use crate::ways::webhook::check_url;
+use crate::ways::http::check_url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_saphyr::Spanned;
@@ -68,6 +68,13 @@ impl Problems {
     }
 }
 
+/// What the top of the file states, so that a way may lead there.
+#[derive(Clone, Copy)]
+struct Has {
+    mail: bool,
+    push: bool,
+}
+
 /// Reads a routing file. Files that it names are looked for only when they are needed.
 ///
 /// # Errors
@@ -94,8 +101,9 @@ pub fn read_routing(text: &str) -> Result<Routing, Vec<RoutingProblem>> {
         }
     }
     let mail = file.mail.and_then(|m| problems.at("mail", m)).and_then(|w| mail_server(w, &mut problems));
-    let has_mail = mail.is_some();
-    let recipients = recipients(file.recipients, has_mail, &mut problems);
+    let push = file.push.and_then(|p| problems.at("push", p)).map(|w| push_settings(w, &mut problems));
+    let has = Has { mail: mail.is_some(), push: push.is_some() };
+    let recipients = recipients(file.recipients, has, &mut problems);
     let known: BTreeSet<String> = recipients.iter().map(|(name, _)| name.clone()).collect();
     let routes = routes(file.routes, &known, &mut problems);
     let silences = file.silences.into_iter().filter_map(|s| {
@@ -105,7 +113,7 @@ pub fn read_routing(text: &str) -> Result<Routing, Vec<RoutingProblem>> {
     let silences = silences.collect();
     if problems.all.is_empty() {
         let recipients = recipients.into_iter().filter_map(|(_, r)| r).collect();
-        Ok(Routing { mail, recipients, routes, silences })
+        Ok(Routing { mail, push, recipients, routes, silences })
     } else {
         Err(problems.all)
     }
@@ -196,7 +204,7 @@ fn secret(
 /// Recipients by name; `None` for one with a mistake, so that rules that name it are not wrong too.
 fn recipients(
     items: Vec<Spanned<Value>>,
-    has_mail: bool,
+    has: Has,
     problems: &mut Problems,
 ) -> Vec<(String, Option<Recipient>)> {
     let mut found: Vec<(String, Option<Recipient>)> = Vec::new();
@@ -207,13 +215,13 @@ fn recipients(
             problems.add("it stands there twice", "give each its own `name`");
             continue;
         }
-        let read = wire.map(|w| recipient(w, has_mail, problems));
+        let read = wire.map(|w| recipient(w, has, problems));
         found.push((name, read));
     }
     found
 }
 
-fn recipient(wire: RecipientWire, has_mail: bool, problems: &mut Problems) -> Recipient {
+fn recipient(wire: RecipientWire, has: Has, problems: &mut Problems) -> Recipient {
     problems.name("`name`", &wire.name);
     wire.audiences.iter().for_each(|a| problems.name("an audience", a));
     if wire.audiences.is_empty() {
@@ -227,7 +235,7 @@ fn recipient(wire: RecipientWire, has_mail: bool, problems: &mut Problems) -> Re
     }
     let mut ways: Vec<WayTo> = Vec::new();
     for wire in wire.ways {
-        let Some(way) = way(wire, has_mail, problems) else { continue };
+        let Some(way) = way(wire, has, problems) else { continue };
         problems.name("the name of a way", &way.name);
         if ways.iter().any(|w| w.name == way.name) {
             problems.add(format!("two ways are called `{}`", way.name), "give each its own `name`");
@@ -269,13 +277,13 @@ fn clock(text: &str) -> Option<(i8, i8)> {
     ((0..24).contains(&hour) && (0..60).contains(&minute)).then_some((hour, minute))
 }
 
-fn way(wire: WayWire, has_mail: bool, problems: &mut Problems) -> Option<WayTo> {
-    let to = match (wire.mail, wire.webhook, wire.directory, wire.cot) {
-        (Some(mail), None, None, None) => {
+fn way(wire: WayWire, has: Has, problems: &mut Problems) -> Option<WayTo> {
+    let to = match (wire.mail, wire.webhook, wire.directory, wire.cot, wire.push) {
+        (Some(mail), None, None, None, None) => {
             if mail.to.parse::<lettre::Address>().is_err() {
                 problems.add("`mail.to` is no address of mail", "write it as `duty@mission.example`");
             }
-            if !has_mail {
+            if !has.mail {
                 problems.add(
                     "it is told by mail, and the file has no (right) `mail`",
                     "state the mail server at its top",
@@ -283,18 +291,65 @@ fn way(wire: WayWire, has_mail: bool, problems: &mut Problems) -> Option<WayTo> 
             }
             Address::Mail { to: mail.to }
         }
-        (None, Some(hook), None, None) => Address::Webhook(webhook(hook, problems)?),
-        (None, None, Some(directory), None) => Address::Directory { path: directory.path },
-        (None, None, None, Some(cot)) => Address::Cot(cot_server(cot, problems)?),
+        (None, Some(hook), None, None, None) => Address::Webhook(webhook(hook, problems)?),
+        (None, None, Some(directory), None, None) => Address::Directory { path: directory.path },
+        (None, None, None, Some(cot), None) => Address::Cot(cot_server(cot, problems)?),
+        (None, None, None, None, Some(push)) => push_to(push, has, problems)?,
         _ => {
             problems.add(
                 "a way leads nowhere, or to several places",
-                "state one of `mail`, `webhook`, `directory`, `cot`",
+                "state one of `mail`, `webhook`, `directory`, `cot`, `push`",
             );
             return None;
         }
     };
     Some(WayTo { name: wire.name.unwrap_or_else(|| to.sort().to_owned()), to })
+}
+
+fn push_settings(wire: PushWire, problems: &mut Problems) -> PushSettings {
+    let is_mail =
+        wire.contact.strip_prefix("mailto:").is_some_and(|to| to.parse::<lettre::Address>().is_ok());
+    if !is_mail && check_url(&wire.contact, false).is_err() {
+        problems.add(
+            "`push.contact` is no address that a push service can write to",
+            "write it as `mailto:ops@mission.example` or `https://mission.example/contact`",
+        );
+    }
+    for service in &wire.services {
+        let bare = service.strip_prefix("*.").unwrap_or(service);
+        let is_sign = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+        if !bare.contains('.') || !bare.chars().all(is_sign) || bare.starts_with('.') {
+            problems.add(
+                format!("`{}` under `push.services` is no host", service.escape_debug()),
+                "write it as `push.mission.example` or `*.push.mission.example`, in small letters",
+            );
+        }
+    }
+    PushSettings {
+        contact: wire.contact,
+        services: wire.services,
+        allow_insecure_loopback: wire.allow_insecure_loopback,
+    }
+}
+
+fn push_to(wire: PushToWire, has: Has, problems: &mut Problems) -> Option<Address> {
+    problems.name("`push.account`", &wire.account);
+    if !has.push {
+        problems.add(
+            "its browsers are told, and the file has no (right) `push`",
+            "state `push: {contact: \"mailto:ops@mission.example\"}` at its top",
+        );
+    }
+    let shows = match wire.shows.as_deref() {
+        None | Some("level") => Shows::Level,
+        Some("headline") => Shows::Headline,
+        Some(other) => {
+            problems
+                .add(format!("`push.shows` is `{}`", other.escape_debug()), "it is `level` or `headline`");
+            return None;
+        }
+    };
+    Some(Address::Push { account: wire.account, shows })
 }
 
 fn webhook(wire: WebhookWire, problems: &mut Problems) -> Option<Webhook> {

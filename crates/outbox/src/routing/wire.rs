@@ -7,6 +7,7 @@ use std::path::PathBuf;
 #[serde(deny_unknown_fields)]
 pub(super) struct FileWire {
     pub mail: Option<serde_saphyr::Spanned<serde_json::Value>>,
+    pub push: Option<serde_saphyr::Spanned<serde_json::Value>>,
     #[serde(default)]
     pub recipients: Vec<serde_saphyr::Spanned<serde_json::Value>>,
     #[serde(default)]
@@ -26,6 +27,23 @@ pub(super) struct MailWire {
     pub password_env: Option<String>,
     pub password_file: Option<PathBuf>,
     pub ca: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PushWire {
+    pub contact: String,
+    #[serde(default)]
+    pub services: Vec<String>,
+    #[serde(default)]
+    pub allow_insecure_loopback: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PushToWire {
+    pub account: String,
+    pub shows: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -55,6 +73,7 @@ pub(super) struct WayWire {
     pub webhook: Option<WebhookWire>,
     pub directory: Option<DirectoryWire>,
     pub cot: Option<CotWire>,
+    pub push: Option<PushToWire>,
 }
 
 #[derive(Deserialize)]

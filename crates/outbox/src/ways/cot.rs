@@ -4,11 +4,11 @@ use super::tls;
 use crate::address;
 use crate::cot;
 use crate::dispatch::{Parcel, Receipt, Undelivered};
-use crate::limits::SEND_MS_MAX;
+use crate::limits::{REFUSAL_MS_MAX, SEND_MS_MAX};
 use crate::routing::{Cot, CotTls};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream, ToSocketAddrs as _};
 use std::path::Path;
 use std::time::Duration;
@@ -26,10 +26,22 @@ pub(super) fn send(server: &Cot, parcel: &Parcel<'_>, folder: &Path) -> Result<R
             stream.write_all(event.as_bytes()).map_err(failed)?;
             stream.conn.send_close_notify();
             stream.flush().map_err(failed)?;
+            socket.shutdown(Shutdown::Write).map_err(failed)?;
+            refused(&mut stream).map_err(failed)?;
         }
     }
-    socket.shutdown(Shutdown::Write).map_err(failed)?;
+    let _ = socket.shutdown(Shutdown::Write);
     Ok(Receipt("handed to the network; the protocol acknowledges nothing".to_owned()))
+}
+
+/// Whether the server refuses the session: of TLS 1.3 it says so only after we have written. One that says nothing for a
+/// while has nothing against it.
+fn refused(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> io::Result<()> {
+    stream.sock.set_read_timeout(Some(Duration::from_millis(REFUSAL_MS_MAX)))?;
+    match stream.read(&mut [0; 64]) {
+        Err(e) if matches!(e.kind(), io::ErrorKind::InvalidData | io::ErrorKind::ConnectionReset) => Err(e),
+        _ => Ok(()),
+    }
 }
 
 fn connect(server: &Cot) -> io::Result<TcpStream> {

@@ -15,7 +15,7 @@ pub(super) fn send(
     server: &MailServer,
     to: &str,
     parcel: &Parcel<'_>,
-    ways: &Ways,
+    ways: &Ways<'_>,
 ) -> Result<Receipt, Undelivered> {
     let written = mail::write(parcel.message, &server.from, to, &parcel.recipient.languages);
     let mail = written.map_err(|e| Undelivered::never(e.to_string()))?;
@@ -31,7 +31,7 @@ pub(super) fn send(
     }
 }
 
-fn transport(server: &MailServer, ways: &Ways) -> Result<SmtpTransport, String> {
+fn transport(server: &MailServer, ways: &Ways<'_>) -> Result<SmtpTransport, String> {
     let domain = server.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let mut builder = SmtpTransport::builder_dangerous(&server.host)
         .port(server.port)
@@ -45,7 +45,7 @@ fn transport(server: &MailServer, ways: &Ways) -> Result<SmtpTransport, String> 
     Ok(builder.build())
 }
 
-fn tls_of(server: &MailServer, ways: &Ways) -> Result<Tls, String> {
+fn tls_of(server: &MailServer, ways: &Ways<'_>) -> Result<Tls, String> {
     if server.tls == MailTls::None {
         return Ok(Tls::None);
     }

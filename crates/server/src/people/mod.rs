@@ -4,6 +4,7 @@ mod accounts;
 mod audit;
 mod gate;
 mod me;
+mod push;
 mod session;
 mod tokens;
 mod types;
@@ -84,6 +85,9 @@ pub(crate) fn described() -> OpenApiRouter<App> {
         .routes(routes!(audit::audit))
         .routes(routes!(tokens::tokens, tokens::make))
         .routes(routes!(tokens::revoke))
+        .routes(routes!(push::browsers, push::add))
+        .routes(routes!(push::remove))
+        .routes(routes!(push::trial))
 }
 
 impl From<PeopleError> for Problem {

@@ -177,6 +177,15 @@ impl DeskSource for Source {
     fn keeper(&self) -> Option<Arc<dyn Keeper>> {
         Some(self.keeper.clone())
     }
+    fn sender(&self) -> Option<server::out::Sender> {
+        Some(server::out::Sender {
+            dir: std::path::PathBuf::from("/nonexistent"),
+            name: "lindmar".to_owned(),
+            desk: String::new(),
+            environment: |_| None,
+            now_ms: || NOW_MS,
+        })
+    }
 }
 
 /// A desk with a docket.

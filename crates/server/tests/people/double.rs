@@ -11,6 +11,7 @@ use server::people::Accounts;
 use server::sign_on::{Provider, SignOn};
 use server::{App, Desk, DeskError, DeskSource};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tower::ServiceExt as _;
@@ -31,6 +32,8 @@ pub struct Mission {
 struct Source {
     inner: Arc<Memory>,
     accounts: Arc<Accounts>,
+    /// Where `routing.yaml` stands, if warnings go out.
+    routing: Option<PathBuf>,
 }
 
 impl DeskSource for Source {
@@ -45,6 +48,16 @@ impl DeskSource for Source {
     fn accounts(&self) -> Option<Arc<Accounts>> {
         Some(self.accounts.clone())
     }
+
+    fn sender(&self) -> Option<server::out::Sender> {
+        Some(server::out::Sender {
+            dir: self.routing.clone()?,
+            name: "mission".to_owned(),
+            desk: "https://desk.example".to_owned(),
+            environment: |_| None,
+            now_ms: || DAY_MS,
+        })
+    }
 }
 
 /// Somebody with a session.
@@ -56,7 +69,7 @@ pub struct Somebody {
 
 /// A source over the accounts of `dir`.
 pub fn source(accounts: Arc<Accounts>) -> Arc<dyn DeskSource> {
-    Arc::new(Source { inner: Memory::new(2), accounts })
+    Arc::new(Source { inner: Memory::new(2), accounts, routing: None })
 }
 
 impl Mission {
@@ -68,6 +81,16 @@ impl Mission {
     pub fn with_sign_on(settings: &SignOn) -> Mission {
         let provider = Provider::new(settings.clone()).unwrap();
         Mission::of(|accounts| accounts.with_sign_on(provider))
+    }
+
+    /// One whose `routing.yaml` is this.
+    pub fn with_routing(yaml: &str) -> Mission {
+        let mission = Mission::new();
+        let dir = mission.dir.path().to_owned();
+        std::fs::write(dir.join("routing.yaml"), yaml).unwrap();
+        let inner = Memory::new(2);
+        let source = Source { inner, accounts: mission.accounts.clone(), routing: Some(dir) };
+        Mission { app: App::open(Arc::new(source)).unwrap(), ..mission }
     }
 
     fn of(more: impl FnOnce(Accounts) -> Accounts) -> Mission {
