@@ -1,6 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
-import { PAGES, worker } from "./vite.workers.ts";
+import { PAGES, pushWorker, worker } from "./vite.workers.ts";
 
 // The server embeds dist/ and serves it from the root; nothing is fetched from elsewhere at run time.
 // For `npm run dev` and `vite preview` the API comes from the invented world, or from the server that API names.
@@ -8,7 +8,7 @@ const api = process.env.API ?? "http://127.0.0.1:8790";
 const proxy = { "/api": api, "/reports": api, "/list": api };
 
 export default defineConfig({
-  plugins: [svelte(), ...PAGES.map(worker)],
+  plugins: [svelte(), ...PAGES.map(worker), pushWorker()],
   build: {
     target: "es2022",
     sourcemap: false,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "vite";
+import { build, type Plugin } from "vite";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const WORKER = "src/lib/offline/sw.js";
@@ -53,6 +53,31 @@ export function worker({ name, start, files: own }: Page): Plugin {
           .replace("__FILES__", JSON.stringify(list));
         this.emitFile({ type: "asset", fileName: `${name}-sw.js`, source });
       },
+    },
+  };
+}
+
+/** Writes `push-sw.js`, which shows what a push service brings: `src/push/sw.ts` in one file, with the words of all languages. */
+export function pushWorker(): Plugin {
+  return {
+    name: "push-worker",
+    apply: "build",
+    async generateBundle() {
+      const made = await build({
+        configFile: false,
+        logLevel: "warn",
+        publicDir: false,
+        build: {
+          target: "es2022",
+          write: false,
+          // One script: a module worker's imports are not to be had in every browser that has push messages.
+          rollupOptions: { input: at("src/push/sw.ts"), output: { format: "iife", entryFileNames: "push-sw.js" } },
+        },
+      });
+      const files = [made].flat().flatMap((one) => ("output" in one ? one.output : []));
+      const [script, ...more] = files;
+      if (script?.type !== "chunk" || more.length) this.error("the worker of push messages is not one file");
+      else this.emitFile({ type: "asset", fileName: "push-sw.js", source: script.code });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Me } from "../api/types";
 import { api, ApiError, isAbort, sendJson, SIGNED_OUT } from "./api";
 import { forms } from "./cases/open";
 import { desk } from "./desk.svelte";
+import { leave } from "./push/browser";
 
 const TOLD = ["liaison", "guarantor", "planner"];
 const OPEN: Me = { accounts: false, person: null, staff: false, sign_on: null };
@@ -64,7 +65,9 @@ class Session {
     const windows = await import("./offline/windows");
     const waits = await windows.unsent().catch(() => 0);
     if (waits > 0 && !ask(waits)) return;
-    // The session first: whoever leaves the page now is signed out. Whether it has ended is asked in any case.
+    // This browser first: only within the session can the desk be told that it is not to be reached any more.
+    await leave().catch(() => undefined);
+    // The session next: whoever leaves the page now is signed out. Whether it has ended is asked in any case.
     const ended = sendJson("DELETE", "/api/v1/session").catch(() => undefined);
     // What the page of windows keeps is of whoever was signed in.
     await windows.forgetWindows().catch(() => undefined);

@@ -5,6 +5,7 @@ import { told } from "../lib/cases/zone.svelte";
 import type { WindowView } from "../lib/board/types";
 import { alone } from "../lib/offline/alone";
 import { CHANNEL, forgetWindows, WIPED } from "../lib/offline/windows";
+import { leave } from "../lib/push/browser";
 import { age, isFresh, type Known, known, shown, type Shown } from "./known";
 import { type Act, act, due, type Event, next } from "./queue";
 import { Store } from "./store";
@@ -275,6 +276,8 @@ class Phone {
     } catch (error) {
       this.notErased = messageOf(error);
     }
+    // Whoever signs out here is not told of warnings here any more; only before the session ends can the desk be told so.
+    await leave().catch(() => undefined);
     this.sessionStays = !(await this.wire.signOut());
     this.leaving = false;
   }

@@ -1,12 +1,14 @@
 import { casesAr } from "./cases/ar";
 import { boardAr } from "./board/ar";
 import { guaranteeAr } from "./guarantee/ar";
+import { pushAr } from "./push/ar";
 import { watchAr } from "./watch/ar";
 import type { Messages } from "./en";
 
 export const ar: Messages = {
   ...casesAr,
   ...watchAr,
+  ...pushAr,
   ...guaranteeAr,
   ...boardAr,
   "nav.map": "الخريطة والقائمة",

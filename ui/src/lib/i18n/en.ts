@@ -1,6 +1,7 @@
 import { casesEn } from "./cases/en";
 import { boardEn } from "./board/en";
 import { guaranteeEn } from "./guarantee/en";
+import { pushEn } from "./push/en";
 import { watchEn } from "./watch/en";
 import type { Message } from "./plural";
 
@@ -8,6 +9,7 @@ import type { Message } from "./plural";
 export const en = {
   ...casesEn,
   ...watchEn,
+  ...pushEn,
   ...guaranteeEn,
   ...boardEn,
   "nav.map": "Map and list",

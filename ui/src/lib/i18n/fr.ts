@@ -1,12 +1,14 @@
 import { casesFr } from "./cases/fr";
 import { boardFr } from "./board/fr";
 import { guaranteeFr } from "./guarantee/fr";
+import { pushFr } from "./push/fr";
 import { watchFr } from "./watch/fr";
 import type { Messages } from "./en";
 
 export const fr: Messages = {
   ...casesFr,
   ...watchFr,
+  ...pushFr,
   ...guaranteeFr,
   ...boardFr,
   "nav.map": "Carte et liste",

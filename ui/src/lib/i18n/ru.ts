@@ -1,12 +1,14 @@
 import { casesRu } from "./cases/ru";
 import { boardRu } from "./board/ru";
 import { guaranteeRu } from "./guarantee/ru";
+import { pushRu } from "./push/ru";
 import { watchRu } from "./watch/ru";
 import type { Messages } from "./en";
 
 export const ru: Messages = {
   ...casesRu,
   ...watchRu,
+  ...pushRu,
   ...guaranteeRu,
   ...boardRu,
   "nav.map": "Карта и список",

@@ -1,12 +1,14 @@
 import { casesUk } from "./cases/uk";
 import { boardUk } from "./board/uk";
 import { guaranteeUk } from "./guarantee/uk";
+import { pushUk } from "./push/uk";
 import { watchUk } from "./watch/uk";
 import type { Messages } from "./en";
 
 export const uk: Messages = {
   ...casesUk,
   ...watchUk,
+  ...pushUk,
   ...guaranteeUk,
   ...boardUk,
   "nav.map": "Карта й перелік",
