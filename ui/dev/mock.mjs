@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as docket from "./docket.mjs";
+import * as push from "./push.mjs";
 import * as rooms from "./rooms.mjs";
 import * as watch from "./watch.mjs";
 import * as world from "./world.mjs";
@@ -107,6 +108,7 @@ async function ofDocket(request, response, url) {
     docket.reset();
     watch.reset();
     rooms.reset();
+    push.reset();
     send(response, 200, "text/plain", "anew");
     return true;
   }
@@ -115,9 +117,24 @@ async function ofDocket(request, response, url) {
     send(response, 200, "text/plain", "an archive, or not any more");
     return true;
   }
+  if (url.pathname === "/api/v1/session" && request.method === "DELETE") {
+    response.writeHead(204, { "set-cookie": "mock-me=; Path=/; Max-Age=0" }).end();
+    return true;
+  }
+  if (url.pathname.startsWith("/mock/push/")) {
+    push.mode(url.pathname.slice(11));
+    send(response, 200, "text/plain", "from now on");
+    return true;
+  }
+  const pushed = await push.answer(request.method, url.pathname, who, async () => JSON.parse(await read(request)));
+  if (pushed?.status === 204) response.writeHead(204).end();
+  else if (pushed) send(response, pushed.status, pushed.status < 300 ? "application/json" : "application/problem+json", JSON.stringify(pushed.body));
+  if (pushed) return true;
   const room = { "/api/v1/acts": docket, "/api/v1/watch/acts": watch, "/api/v1/guarantee/acts": rooms.taking("guarantee"), "/api/v1/board/acts": rooms.taking("board") }[url.pathname];
   if (room && request.method === "POST") {
-    const { status, body } = room.act(who, JSON.parse(await read(request)));
+    const sent = JSON.parse(await read(request));
+    const { status, body } = room.act(who, sent);
+    if (room === watch && status === 201) push.tell(sent.deed.deed, sent.deed.level ?? watch.levelOf(body.on), body.on);
     send(response, status, status < 300 ? "application/json" : "application/problem+json", JSON.stringify(body));
     return true;
   }

@@ -25,6 +25,8 @@ const OF = { staff: (r) => STAFF.includes(r), parties: (r) => r === "liaison", g
 
 // Nobody at all is an open desk: everything is read, nothing done.
 const isStaff = (who) => who === null || who.grants.some((g) => STAFF.includes(g.role));
+/** How grave it was issued. */
+export const levelOf = (reference) => state.lives.get(reference)?.issued?.level ?? "advisory";
 const told = (issued, role) => issued?.audiences.some((a) => OF[a](role)) ?? false;
 const mayKnow = (who, life) => isStaff(who) || who.grants.some((g) => told(life?.issued, g.role));
 const raisedOf = (reference) => state.all.find((r) => r.reference === reference) ?? null;

@@ -1,4 +1,5 @@
 /** The address is the state: pages read it, and change it only through here. */
+import { isDesk } from "./addresses";
 
 /** The pages of cases. */
 export type CasesRoute =
@@ -124,16 +125,13 @@ class Router {
 
 export const router = new Router();
 
-/** Server-rendered or raw addresses, which are not pages of this app. */
-const NOT_OURS = /^\/(api|reports|assets|healthz|list|incident|field|board\/window)(\/|$)/;
-
 /** Turns clicks on links to the desk's own pages into steps of the router. */
 export function catchLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
   if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return;
   const to = new URL(link.href);
-  if (to.origin !== location.origin || NOT_OURS.test(to.pathname)) return;
+  if (!isDesk(to.href, location.origin)) return;
   // A jump inside the page (the skip link) is the browser's own business.
   if (link.getAttribute("href")?.startsWith("#") && link.dataset.jump !== undefined) return;
   event.preventDefault();

@@ -1,6 +1,7 @@
 // The worker that shows what a push service brings. It has no `fetch`: pages, and the workers of the field form and of the windows,
 // are none of its business. Built into one file, `push-sw.js`, with the words of all languages (`vite.workers.ts`).
-import { addressOf, HOME, isDesk, type Notice, noticeOf, plain } from "../lib/push/notice";
+import { addressOf, HOME, type Notice, noticeOf, plain } from "../lib/push/notice";
+import { isDesk } from "../lib/addresses";
 import { API, browserOf, idOf, oneOf, serverKey, subscribed } from "../lib/push/keys";
 import { OPEN, type Open } from "../lib/push/open";
 import type { Browser, Offer } from "../lib/push/types";

@@ -112,9 +112,3 @@ export function addressOf(path: unknown, origin: string): string | null {
   const url = new URL(path, origin);
   return url.origin === origin && !url.pathname.startsWith("//") ? url.href : null;
 }
-
-/** Whether a tab at that address is one of the desk's own pages, which can go elsewhere without being loaded again. */
-export function isDesk(address: string, origin: string): boolean {
-  const url = new URL(address);
-  return url.origin === origin && !/^\/(api|reports|assets|healthz|list|incident|field|board\/window)(\/|$)/.test(url.pathname);
-}
