@@ -18,7 +18,7 @@ export const pushAr: PushMessages = {
   "push.on_text": "تصل الإنذارات إلى هذا المتصفح حتى والمكتب مغلق.",
   "push.untold": "مُشغَّل، لكن لا يصلك أي إنذار",
   "push.untold_text": "لا يذكر أي مستلم في routing.yaml حسابك ({id}) تحت «push». يكتبه هناك أحد المسؤولين.",
-  "push.other": "ليس لك",
+  "push.other": "ليس بين متصفحاتك",
   "push.other_text": "هذا المتصفح مُشغَّل، لكنه ليس بين متصفحاتك: شغّله شخص آخر، أو نسيه المكتب.",
   "push.switch_on": "تشغيل",
   "push.switch_on_me": "تشغيل لي",

@@ -18,7 +18,7 @@ export const pushFr: PushMessages = {
   "push.on_text": "Les alertes arrivent dans ce navigateur même quand le bureau est fermé.",
   "push.untold": "Activé, mais aucune alerte ne vous parvient",
   "push.untold_text": "Aucun destinataire de routing.yaml n’a votre compte ({id}) sous « push ». Un administrateur l’y écrit.",
-  "push.other": "Pas à vous",
+  "push.other": "Pas parmi les vôtres",
   "push.other_text": "Ce navigateur est activé, mais n’est pas parmi les vôtres : quelqu’un d’autre l’a fait, ou le bureau l’a oublié.",
   "push.switch_on": "Activer",
   "push.switch_on_me": "Activer pour moi",
