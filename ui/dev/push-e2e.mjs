@@ -152,18 +152,35 @@ async function bring(page, text) {
   }
   const own = () => page.registrations.filter((r) => r.scopeURL === `${desk.url}/`).at(-1);
   while (!own()) await new Promise((resolve) => page.cdp.once("ServiceWorker.workerRegistrationUpdated", () => setImmediate(resolve)));
+  await hooked(page);
   await page.cdp.send("ServiceWorker.deliverPushMessage", { origin: desk.url, registrationId: own().registrationId, data: text });
 }
-/** What is on the screen of that thread, once its title is one that fits. */
-const shown = (page, tag, fits) => page.evaluate(async ([tag, fits, patience_ms]) => {
-  const registration = (await navigator.serviceWorker.getRegistrations()).find((r) => new URL(r.scope).pathname === "/");
-  for (const end = Date.now() + patience_ms; Date.now() < end; await new Promise(requestAnimationFrame)) {
-    const all = await registration.getNotifications(tag ? { tag } : {});
-    const one = all.find((n) => new RegExp(fits).test(n.title));
-    if (one) return { n: all.length, title: one.title, body: one.body, dir: one.dir, lang: one.lang, tag: one.tag, stays: one.requireInteraction, data: one.data };
-  }
-  throw new Error(`no notification of ${tag} says ${fits}: ${(await registration.getNotifications()).map((n) => `${n.tag} ${n.title}`)}`);
-}, [tag, fits, PATIENCE_MS]);
+/** The worker, which notes what it has shown. Asking the browser for its notifications while one is on its way loses that one. */
+async function hooked(page) {
+  const ours = () => page.context().serviceWorkers().find((w) => w.url() === `${desk.url}/push-sw.js`);
+  const worker = ours() ?? await page.context().waitForEvent("serviceworker", { predicate: () => ours() !== undefined });
+  await worker.evaluate(() => {
+    if (self.told) return;
+    self.told = [];
+    const show = self.registration.showNotification.bind(self.registration);
+    self.registration.showNotification = async (title, options) => {
+      await show(title, options);
+      self.told.push({ title, body: options.body, dir: options.dir, lang: options.lang, tag: options.tag, stays: options.requireInteraction === true, data: options.data });
+    };
+  });
+  return worker;
+}
+/** What was shown last of that thread, once its title is one that fits. */
+async function shown(page, tag, fits) {
+  const worker = await hooked(page);
+  return worker.evaluate(async ([tag, fits, patience_ms]) => {
+    for (const end = Date.now() + patience_ms; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
+      const one = self.told.filter((n) => n.tag === tag).at(-1);
+      if (one && new RegExp(fits).test(one.title)) return one;
+    }
+    throw new Error(`no notification of ${tag} says ${fits}: ${self.told.map((n) => `${n.tag} ${n.title}`)}`);
+  }, [tag, fits, PATIENCE_MS]);
+}
 async function shot(page, name, options = {}) {
   if (!process.env.SHOTS) return;
   for (const scheme of ["light", "dark"]) {
@@ -267,20 +284,24 @@ try {
     expect(only(update, first, "update").tag === told.tag, "an update has another thread");
     await bring(a, update.text);
     const changed = await shown(a, told.tag, "^Changed: Watch$");
-    expect(changed.n === 1 && !changed.stays, "what was told before is still there");
+    expect(changed.tag === on.tag && !changed.stays, "what was told before is still there");
     await deed(a, { deed: "stand-down", warning, outcome: "false", why: "Nothing came." });
     const cancel = await service.next();
     await bring(a, cancel.text);
     const over = await shown(a, only(cancel, first, "cancel").tag, "^Ended: Watch$");
-    expect(over.n === 1 && over.body.includes("no all-clear"), JSON.stringify(over));
+    expect(over.tag === on.tag && over.body.includes("no all-clear"), JSON.stringify(over));
   });
 
   await check("a press on it goes there in the tab that is open; not while something is typed, and nowhere else", async () => {
     const worker = a.context().serviceWorkers().find((w) => w.url().endsWith("/push-sw.js"));
     // A made-up press may not open windows or wait: only what a tab is asked can be seen.
     const pressed = (path) => worker.evaluate(async (path) => {
-      await self.registration.showNotification("x", { tag: "x", data: { path } });
-      const [notification] = await self.registration.getNotifications({ tag: "x" });
+      let notification;
+      // One that is asked for while it is on its way is lost.
+      while (!notification) {
+        await self.registration.showNotification("x", { tag: "x", data: { path } });
+        [notification] = await self.registration.getNotifications({ tag: "x" });
+      }
       try {
         self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
       } catch { /* As said. */ }
@@ -310,13 +331,7 @@ try {
       await bring(a, text);
       const on = await shown(a, "truceline", "^Truceline$");
       expect(on.lang === lang && on.body.includes("The desk has something for you") && on.data.path === "/watch", JSON.stringify(on));
-      // Closing takes a while, and must not hit the next.
-      await a.evaluate(async () => {
-        const registration = (await navigator.serviceWorker.getRegistrations()).find((r) => new URL(r.scope).pathname === "/");
-        const left = () => registration.getNotifications({ tag: "truceline" });
-        for (const one of await left()) one.close();
-        while ((await left()).length) await new Promise(requestAnimationFrame);
-      });
+      await (await hooked(a)).evaluate(() => self.told.splice(0));
     }
   });
 
