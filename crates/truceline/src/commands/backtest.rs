@@ -20,7 +20,7 @@ use warnings::backtest::forecasting::{DailyTestSettings, daily};
 use warnings::backtest::scanning::{Alarm, STATED_PEER, ScanBacktest, ordinary, places_panel};
 use warnings::baseline::BaselineSettings;
 use warnings::detect::watch::WatchSettings;
-use warnings::plots::{of_detection, of_forecast, of_scan};
+use warnings::plots::{of_control, of_detection, of_forecast, of_scan};
 use warnings::scan::{Scanner, Settings};
 
 /// Side of a place that the scan counts in, degrees.
@@ -103,12 +103,10 @@ fn simulated(args: &Backtest) -> Result<Code, Failure> {
     if !args.files.is_empty() {
         return Err(Failure::bad_input("`control` draws its own series and reads no table"));
     }
-    if args.html.is_some() || args.svg.is_some() {
-        return Err(Failure::bad_input("`control` has a table and no plots"));
-    }
     let settings =
         ControlSettings { replicas: args.series.into(), seed: args.seed, ..ControlSettings::default() };
     let result = control(&settings);
+    pictures::write(args, "Simulated control", || of_control(&result))?;
     tell(args.json, &result, || result.table())?;
     Ok(Code::Done)
 }

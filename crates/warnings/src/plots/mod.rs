@@ -3,6 +3,7 @@
 //! and never drawn as none. No script, no font, nothing from elsewhere.
 
 mod blocks;
+mod control;
 mod fan;
 mod frame;
 mod page;
@@ -12,6 +13,7 @@ mod reliability;
 mod scanned;
 mod timeline;
 
+use crate::backtest::control::ControlResult;
 use crate::backtest::detection::injected::InjectedResult;
 use crate::backtest::detection::named::NamedResult;
 use crate::backtest::detection::timeline::Timeline;
@@ -102,6 +104,14 @@ pub fn of_scan(result: &ScanBacktest) -> Result<Vec<Plot>, PlotError> {
     }
     plots.push(rates::scans(result)?);
     Ok(plots)
+}
+
+/// The plots of the simulated control: false alarms, and outbreaks found.
+///
+/// # Errors
+/// When the library cannot draw.
+pub fn of_control(result: &ControlResult) -> Result<Vec<Plot>, PlotError> {
+    Ok(vec![control::false_alarms(result)?, control::found(result)?])
 }
 
 #[cfg(test)]

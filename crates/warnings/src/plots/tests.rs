@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::backtest::archive::{DAY_MS, Event, zone_of};
+use crate::backtest::control::{ControlSettings, control};
 use crate::backtest::detection::injected::{InjectedSettings, injected};
 use crate::backtest::detection::named::{Case, LagModel, named};
 use crate::backtest::detection::played::{timelines, without_days};
@@ -60,6 +61,10 @@ fn scan() -> Vec<Plot> {
     of_scan(&result).unwrap()
 }
 
+fn simulated() -> Vec<Plot> {
+    of_control(&control(&ControlSettings { replicas: 1, ..ControlSettings::default() })).unwrap()
+}
+
 /// What a strict page refuses, and what would come from elsewhere.
 fn strict(text: &str) {
     for word in ["<script", "style=", "javascript:", "url(", "href", "<image", "@import", "onload"] {
@@ -74,17 +79,24 @@ fn the_same_result_gives_the_same_bytes() {
     assert_eq!(detection(&panel(), "made up"), detection(&panel(), "made up"));
     assert_eq!(forecast(), forecast());
     assert_eq!(scan(), scan());
+    assert_eq!(simulated(), simulated());
     let plots = detection(&panel(), "made up");
     assert_eq!(page("a", &[], &plots), page("a", &[], &plots));
 }
 
 #[test]
 fn every_plot_has_its_words_its_numbers_and_nothing_that_a_strict_page_refuses() {
-    let all = [detection(&panel(), "made up"), forecast(), scan()].concat();
+    let all = [detection(&panel(), "made up"), forecast(), scan(), simulated()].concat();
     let ids: Vec<&str> = all.iter().map(|p| p.id.as_str()).collect();
-    for wanted in
-        ["achieved-over-promised", "timeline-area", "reliability-7d", "pit-30d", "fan-1d", "scan-timeline-1"]
-    {
+    for wanted in [
+        "achieved-over-promised",
+        "timeline-area",
+        "reliability-7d",
+        "pit-30d",
+        "fan-1d",
+        "scan-timeline-1",
+        "control-found",
+    ] {
         assert!(ids.contains(&wanted), "{ids:?}");
     }
     for plot in &all {
@@ -94,7 +106,8 @@ fn every_plot_has_its_words_its_numbers_and_nothing_that_a_strict_page_refuses()
         assert!(plot.svg.contains(&marked) && plot.svg.contains("<desc id="), "{}", plot.id);
         assert!(plot.table.rows.iter().all(|r| r.len() == plot.table.heads.len()), "{}", plot.id);
         assert!(!plot.table.rows.is_empty(), "{}", plot.id);
-        assert!(plot.told.contains("UTC") || plot.id.contains("promised"), "{}: {}", plot.id, plot.told);
+        let has_days = !plot.id.contains("promised") && !plot.id.starts_with("control");
+        assert!(plot.told.contains("UTC") || !has_days, "{}: {}", plot.id, plot.told);
     }
     let page = page("All", &["Played on made-up days.".to_owned()], &all);
     strict(&page);

@@ -1,6 +1,6 @@
 //! Plots of a back-test as files.
 
-use crate::cli::Backtest;
+use crate::cli::{Backtest, Method};
 use crate::exit::Failure;
 use std::path::Path;
 use warnings::plots::{Plot, PlotError, page};
@@ -31,6 +31,9 @@ pub fn write(
 fn notes(args: &Backtest) -> Vec<String> {
     let played = "Played back by `truceline backtest`: each day with nothing of what came later. Days are civil days in \
                   UTC as the record dates them.";
+    let simulated = "Drawn by `truceline backtest control`: no archive is read, every series is made up, and where its \
+                     outbreaks lie is known.";
+    let played = if args.method == Method::Control { simulated } else { played };
     let drawn = format!("Draws begin at seed {}; the same table and flags give the same page.", args.seed);
     let mut notes = vec![played.to_owned(), drawn];
     if !args.unobserved.is_empty() {
