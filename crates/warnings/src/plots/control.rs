@@ -1,8 +1,6 @@
 //! The simulated control as pictures: false alarms beside those promised, and outbreaks found, beside what is published.
 
-use super::frame::{
-    Axes, BLUE, Fault, GREEN, GROUND, NAMES_PX, Pane, SOFT, Shape, VERMILION, ceiling, drawn, figure,
-};
+use super::frame::{Axes, BLUE, Fault, GREEN, GROUND, NAMES_PX, Pane, SOFT, Shape, VERMILION, drawn, figure};
 use super::{Plot, PlotError, Table};
 use crate::backtest::control::{ControlLevels, ControlResult, ControlRow};
 
@@ -32,7 +30,7 @@ pub(super) fn false_alarms(result: &ControlResult) -> Result<Plot, PlotError> {
     let svg = drawn(&id, height(&names), &title, &told, |surface| {
         let mut pane = Pane::of_rows(
             surface,
-            0.0..ceiling(most * 1.05),
+            0.0..most * 1.15,
             &names,
             &axes("share of weeks without an outbreak that had an alarm, 0 to 1"),
         )?;
