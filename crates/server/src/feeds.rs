@@ -1,5 +1,5 @@
-//! Warnings that a person has published, for whoever follows: an Atom feed and the CAP file of each. Nothing else of the
-//! mission is on them.
+//! Warnings that a person has published, for whoever follows: an Atom feed and the CAP file of each. Nothing else of
+//! the mission is on them.
 
 use crate::api::{AppState, Pairs};
 use crate::live::{App, blocking};

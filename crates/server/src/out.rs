@@ -230,8 +230,8 @@ fn put(outbox: &Outbox, routing: &Routing, due: Due, at_ms: i64) -> Result<(), O
     outbox.enqueue(&message, &route(routing, &message, at_ms), at_ms).map(|_| ())
 }
 
-/// A message as those hear it who heard what it refers to: of what refers to nothing it is the first, and an end of what
-/// nobody heard is told to nobody.
+/// A message as those hear it who heard what it refers to: of what refers to nothing it is the first, and an end of
+/// what nobody heard is told to nobody.
 fn as_heard(mut message: Message) -> Option<Message> {
     if message.references.is_empty() {
         if message.kind == Kind::Cancel {

@@ -34,8 +34,8 @@ pub(super) fn send(server: &Cot, parcel: &Parcel<'_>, folder: &Path) -> Result<R
     Ok(Receipt("handed to the network; the protocol acknowledges nothing".to_owned()))
 }
 
-/// Whether the server refuses the session: of TLS 1.3 it says so only after we have written. One that says nothing for a
-/// while has nothing against it.
+/// Whether the server refuses the session: of TLS 1.3 it says so only after we have written. One that says nothing for
+/// a while has nothing against it.
 fn refused(stream: &mut StreamOwned<ClientConnection, TcpStream>) -> io::Result<()> {
     stream.sock.set_read_timeout(Some(Duration::from_millis(REFUSAL_MS_MAX)))?;
     match stream.read(&mut [0; 64]) {

@@ -170,8 +170,8 @@ pub(super) fn send(
     counts.result(account)
 }
 
-/// Sends a trial to one browser of an account: nothing of it is real, and no entry of the outbox stands for it. What its
-/// push service said.
+/// Sends a trial to one browser of an account: nothing of it is real, and no entry of the outbox stands for it. What
+/// its push service said.
 ///
 /// # Errors
 /// There is no such browser, or it did not go through.

@@ -1,4 +1,5 @@
-//! The simulated control as pictures: false alarms beside those promised, and outbreaks found, beside what is published.
+//! The simulated control as pictures: false alarms beside those promised, and outbreaks found, beside what is
+//! published.
 
 use super::frame::{Axes, BLUE, Fault, GREEN, GROUND, NAMES_PX, Pane, SOFT, Shape, VERMILION, drawn, figure};
 use super::{Plot, PlotError, Table};
