@@ -65,8 +65,12 @@ class Session {
     const windows = await import("./offline/windows");
     const waits = await windows.unsent().catch(() => 0);
     if (waits > 0 && !ask(waits)) return;
-    // This browser first: only within the session can the desk be told that it is not to be reached any more.
+    // This browser first: only within the session can the desk be told that it is not to be reached any more. Whoever leaves the
+    // page meanwhile is signed out all the same.
+    const last = (): void => void fetch("/api/v1/session", { method: "DELETE", keepalive: true }).catch(() => undefined);
+    addEventListener("pagehide", last);
     await leave().catch(() => undefined);
+    removeEventListener("pagehide", last);
     // The session next: whoever leaves the page now is signed out. Whether it has ended is asked in any case.
     const ended = sendJson("DELETE", "/api/v1/session").catch(() => undefined);
     // What the page of windows keeps is of whoever was signed in.
