@@ -26,7 +26,7 @@ export const pushEn = {
   "push.speaks": "Messages come here in {language}.",
   "push.speak": "Send them in {language}",
   "push.seen": "What others can see, and how far it can be relied on",
-  "push.seen_service": "The push service of the browser’s maker sees that something comes from this desk, when, and how urgent it is. What it says is encrypted, and the service cannot read it.",
+  "push.seen_service": "The push service of the browser’s maker sees that something comes from this desk, when, for how long it holds, and whether it takes the place of something before. What it says, and how grave it is, is encrypted, and the service cannot read it.",
   "push.seen_lock": "Anybody can read a lock screen. It shows only the level, unless routing.yaml says otherwise.",
   "push.seen_stays": "It stays on when your session ends, until you switch it off or sign out in this browser.",
   "push.seen_late": "No push service promises that anything arrives, or when. That a message went out does not say that anybody read it.",

@@ -27,7 +27,7 @@ export const pushFr: PushMessages = {
   "push.speaks": "Langue des messages ici : {language}.",
   "push.speak": "Changer de langue : {language}",
   "push.seen": "Ce que d’autres peuvent voir, et jusqu’où s’y fier",
-  "push.seen_service": "Le service d’envoi du fabricant du navigateur voit que quelque chose vient de ce bureau, quand, et avec quelle urgence. Le contenu est chiffré, et le service ne peut pas le lire.",
+  "push.seen_service": "Le service d’envoi du fabricant du navigateur voit que quelque chose vient de ce bureau, quand, pour combien de temps cela vaut, et si cela remplace quelque chose d’antérieur. Le contenu et la gravité sont chiffrés, et le service ne peut pas les lire.",
   "push.seen_lock": "N’importe qui peut lire un écran verrouillé. Il ne montre que le niveau, sauf si routing.yaml en décide autrement.",
   "push.seen_stays": "Cela reste activé quand votre session se termine, jusqu’à ce que vous désactiviez ou vous déconnectiez dans ce navigateur.",
   "push.seen_late": "Aucun service d’envoi ne promet que quelque chose arrive, ni quand. Qu’un message soit parti ne dit pas que quelqu’un l’a lu.",
