@@ -242,13 +242,19 @@ fn as_heard(mut message: Message) -> Option<Message> {
     Some(message)
 }
 
-/// What is told to everybody, of each warning its last version or its end.
+/// What is told to everybody, of each warning its last version or its end. Only these are worded: whoever asks may be
+/// anybody.
 pub(crate) fn public_messages(app: &App, sender: &Sender) -> Vec<Message> {
-    let public = |due: Due| match due {
-        Due::Tell(message) if message.audience == Audience::Public.name() => as_heard(*message),
-        _ => None,
+    let Ok(keeper) = app.keeper() else { return Vec::new() };
+    let desk = app.latest();
+    let zone = desk.record.zone.clone();
+    let public = |life: &Life| {
+        let issued = life.issued.as_ref().filter(|i| i.audiences.contains(&Audience::Public))?;
+        let is_over = life.stage == Stage::StoodDown;
+        as_heard(message(life, issued, Audience::Public, is_over, &zone, sender)?)
     };
-    due_of(app, sender).into_iter().filter_map(public).collect()
+    let all = |ledger: &Ledger| ledger.lives.values().filter_map(public).collect();
+    app.warnings().read(keeper.as_ref(), &desk, all).unwrap_or_default()
 }
 
 fn due_of(app: &App, sender: &Sender) -> Vec<Due> {
