@@ -83,6 +83,7 @@ fn schema_and_reader_know_the_same_fields() {
         |more: &str| format!("recipients:\n  - {{name: a, audiences: [m], languages: [en], {more}}}\n");
     let places: &[(&str, Field<'_>)] = &[
         ("mail", &|f| format!("mail: {{host: h, from: a@b.example, {f}}}\n")),
+        ("push", &|f| format!("push: {{contact: 'mailto:a@b.example', {f}}}\n")),
         ("recipient", &|f| format!("recipients:\n  - {{{f}}}\n")),
         ("quiet", &|f| {
             recipient(&format!("ways: [], quiet: {{from: '1:00', until: '2:00', zone: UTC, {f}}}"))
@@ -93,6 +94,7 @@ fn schema_and_reader_know_the_same_fields() {
         ("directory", &|f| recipient(&format!("ways: [{{directory: {{{f}}}}}]"))),
         ("cot", &|f| recipient(&format!("ways: [{{cot: {{{f}}}}}]"))),
         ("cot_tls", &|f| recipient(&format!("ways: [{{cot: {{address: 'a:1', tls: {{{f}}}}}}}]"))),
+        ("push_to", &|f| recipient(&format!("ways: [{{push: {{{f}}}}}]"))),
         ("route", &|f| format!("routes:\n  - {{{f}}}\n")),
         ("match", &|f| format!("routes:\n  - {{name: r, to: [a], match: {{{f}}}}}\n")),
         ("group", &|f| format!("routes:\n  - {{name: r, to: [a], group: {{{f}}}}}\n")),
